@@ -1,0 +1,165 @@
+/** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
+
+/** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
+export type Capability =
+  | 'live-migration' | 'container-migration' | 'node-fencing' | 'redundant-storage' | 'backup' | 'backup-restore' | 'replication'
+  | 'cluster-lock' | 'drain';
+
+/** The name that the cluster itself reports, and an identity that another cluster cannot have. */
+export interface ClusterIdentity {
+  name: string;
+  /** `SHA256:` and unpadded base64. */
+  identity: string;
+  /** Where the identity was read from, for people. */
+  source: string;
+}
+
+export interface NodeState {
+  name: string;
+  /** Member of the cluster and able to run guests. */
+  online: boolean;
+  /** The cluster cannot tell whether it is dead and has not fenced it yet. */
+  unclean: boolean;
+  /** In maintenance or standby. */
+  drained: boolean;
+  /** `coordinator`: the node that decides for the cluster (Pacemaker's DC, the HA master). */
+  role: 'coordinator' | 'worker';
+  /** Wall clock of the node minus ours, ms, with half the round trip as error; null when it did not answer. */
+  clockOffset: { ms: number; errorMs: number } | null;
+}
+
+export interface GuestState {
+  name: string;
+  kind: 'vm' | 'container';
+  /** What the HA manager wants and believes. */
+  haManaged: boolean;
+  haState: 'started' | 'stopped' | 'starting' | 'stopping' | 'migrating' | 'failed' | 'unmanaged' | 'unknown';
+  /** Node that the HA manager assigned it to. */
+  assignedTo: string | null;
+  /** Nodes on which the hypervisor itself says it runs: exactly one is right, two is a disaster. */
+  runningOn: string[];
+}
+
+export interface StorageState {
+  name: string;
+  healthy: boolean;
+  /** All copies of all data are where they belong. */
+  redundant: boolean;
+  /** Share of the data that has all its copies, 0..1. */
+  redundancyShare: number;
+  /** I/O is being served. */
+  serving: boolean;
+  /** Repair or rebalancing under way. */
+  repairing: boolean;
+  copies: { wanted: number; minimum: number };
+  disks: { id: string; node: string; up: boolean; inUse: boolean }[];
+  /** The storage's own words. */
+  detail: string[];
+}
+
+/** One reading of the whole cluster. Parts that could not be read are null and named in `unread`, never guessed. */
+export interface Snapshot {
+  /** Readings were taken between these moments (ns of CLOCK_MONOTONIC). */
+  fromNs: number;
+  toNs: number;
+  quorate: boolean | null;
+  votes: { expected: number; present: number; needed: number } | null;
+  nodes: NodeState[];
+  guests: GuestState[];
+  storage: StorageState[];
+  /** Operations under way: migrations, backups, repairs. */
+  operations: string[];
+  /** Nodes that the cluster reports as fenced, with the wall-clock second of the event. */
+  fencings: { node: string; at: string; ok: boolean }[];
+  /** Failures that the HA manager remembers and that need clearing, in its own words. */
+  failures: string[];
+  /** HA configuration that must be the same before and after, one canonical line an item. */
+  configuration: string[];
+  /** Settings that explain timings. */
+  settings: Record<string, string>;
+  versions: Record<string, string>;
+  unread: { what: string; why: string }[];
+}
+
+/** Which parts to read: `membership` is what a recovery is watched with and must be cheap. */
+export type SnapshotScope = 'full' | 'membership' | 'storage';
+
+/** A long operation of the platform. */
+export interface Operation<T> {
+  /** The platform's own id of it, for people. */
+  id: string;
+  /** Resolves when the platform says it is done; rejects with an AdapterError when it failed. */
+  done: Promise<T>;
+  /** The platform's own log so far. */
+  log(): string[];
+}
+
+export interface MigrationOutcome {
+  from: string;
+  to: string;
+  /** The platform's own account of the blackout and of the whole migration, ms; null when it gives none. */
+  downtimeMs: number | null;
+  totalMs: number | null;
+  /** Where the figures come from. */
+  source: string;
+}
+
+export interface BackupOutcome {
+  /** Platform's id or path of the archive. */
+  archive: string;
+  node: string;
+  /** The platform's exit status, for example `OK`. */
+  status: string;
+  warnings: number;
+  bytes: number;
+  guestDiskBytes: number;
+  listed: boolean;
+  verified: boolean;
+  verification: string;
+  durationMs: number;
+}
+
+/** A failure with what it means and what to do. `cluster`: the target failed; `tool`: we did, so nothing is proven. */
+export interface AdapterFault {
+  message: string;
+  blame: 'cluster' | 'tool' | 'unknown';
+  impact: string;
+  remedy: string;
+  phase: string;
+  target: string;
+}
+
+/** Options of every call: its deadline and the way to give up. */
+export interface CallOptions {
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** A place on the cluster where a small text is kept, used for the lock. Reads and writes are confirmed by reading again. */
+export interface ClusterNotice {
+  read(options?: CallOptions): Promise<string | null>;
+  write(text: string, options?: CallOptions): Promise<void>;
+  clear(options?: CallOptions): Promise<void>;
+}
+
+export interface Hypervisor {
+  platform: string;
+  capabilities(): ReadonlySet<Capability>;
+  identify(options?: CallOptions): Promise<ClusterIdentity>;
+  snapshot(scope: SnapshotScope, options?: CallOptions): Promise<Snapshot>;
+  liveMigrate(guest: string, target: string, options?: CallOptions): Promise<Operation<MigrationOutcome>>;
+  /** Takes back what moving a guest left in the cluster's configuration (constraints); idempotent. */
+  clearPlacement(guest: string, options?: CallOptions): Promise<void>;
+  /** Clears failures that the HA manager remembers for a guest or node after a fault that we injected; idempotent. */
+  clearFailures(options?: CallOptions): Promise<void>;
+  startGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
+  stopGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
+  backUp(guest: string, options?: CallOptions): Promise<Operation<BackupOutcome>>;
+  /** Removes an archive that we made; idempotent. */
+  removeBackup(archive: BackupOutcome, options?: CallOptions): Promise<void>;
+  /** Logs and events of the cluster since a wall-clock moment, for the record. */
+  evidence(sinceWall: Date, options?: CallOptions): Promise<{ title: string; mediaType: string; text: string }[]>;
+  /** Null where the platform has no place for it. */
+  notice: ClusterNotice | null;
+  close(): Promise<void>;
+}

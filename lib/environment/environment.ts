@@ -1,0 +1,81 @@
+import type { Limits, ProbeKind } from '../record/types.ts';
+
+/** Platforms that an environment file may name. */
+export const platformNames = ['proxmox', 'hyperv', 'pacemaker'] as const;
+export type PlatformName = (typeof platformNames)[number];
+
+/** A secret that was read through its reference. `reveal` is the only way to the text; printing it shows the reference. */
+export interface Secret {
+  reference: string;
+  reveal(): string;
+}
+
+export interface EndpointConfig {
+  node: string;
+  address: string;
+  port?: number;
+  fingerprint?: string;
+}
+
+/** How a node's power is switched. */
+export type PowerHand =
+  | { hand: 'redfish'; url: string; credentials: Secret; fingerprint?: string; ca?: Secret; system?: string }
+  | { hand: 'command'; off: string[]; on: string[]; status: string[] };
+
+/** How a disk is taken out and put back. `status` prints `present` or `removed`. */
+export interface DiskHand {
+  id: string;
+  hand: 'command';
+  remove: string[];
+  insert: string[];
+  status: string[];
+}
+
+export interface NodeConfig {
+  name: string;
+  address: string;
+  power?: PowerHand;
+  disks: DiskHand[];
+}
+
+export interface GuestProbeConfig {
+  kind: ProbeKind;
+  url?: string;
+  port?: number;
+  name?: string;
+  expect?: string;
+  /** DNS server for the URL's host name: an address, or the name of a guest. */
+  resolver?: string;
+}
+
+export interface GuestConfig {
+  name: string;
+  id: string;
+  kind: 'vm' | 'container';
+  address: string;
+  probes: GuestProbeConfig[];
+  integrity?: { url: string };
+}
+
+/** A validated environment. Durations are milliseconds, references are resolved, file positions are behind us. */
+export interface Environment {
+  schema: 1;
+  name: string;
+  platform: PlatformName;
+  arm: string;
+  identity: string;
+  disposable: boolean;
+  endpoints: EndpointConfig[];
+  credentials: Record<string, Secret>;
+  ssh?: { user: string; port: number; key: Secret; knownHosts: Secret };
+  nodes: NodeConfig[];
+  guests: GuestConfig[];
+  allow: { faults: string[]; nodes: string[]; guests: string[]; maxSimultaneous: number; windows: string[] };
+  limits: Limits;
+  policy: { backupWarnings: 'pass' | 'fail'; unprotectedGuests: 'refuse' | 'allow' };
+  probe: { periodMs: number; waitMs: number; lateAfterMs: number | null };
+  /** The key named after the platform, as it stands in the file. */
+  platformOptions: Record<string, unknown>;
+  /** The file as written (references, never secrets) and its path. */
+  source: { path: string; document: Record<string, unknown> };
+}

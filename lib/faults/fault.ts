@@ -1,0 +1,51 @@
+import type { Hypervisor } from '../adapters/hypervisor.ts';
+import type { Environment } from '../environment/environment.ts';
+import type { Target } from '../record/types.ts';
+
+/** The undo of a fault as data: enough to be carried out by another process, from another clone, years later. No secrets. */
+export interface UndoData {
+  /** Name of a registered inverse. */
+  inverse: string;
+  /** Version of the data's shape; an inverse keeps understanding the older ones. */
+  version: number;
+  data: Record<string, string | number | boolean | null | string[]>;
+  /** What it does, for people: "power node n1 on through https://…". */
+  title: string;
+  /** Commands or actions by which a person does the same by hand. */
+  manual: string[];
+}
+
+export interface FaultContext {
+  environment: Environment;
+  signal: AbortSignal;
+  /** A line of progress for the person who watches. */
+  progress: (message: string) => void;
+}
+
+/** A fault is a value. `undo` must be on disk before `apply` is called. */
+export interface Fault {
+  /** What the environment file must allow, for example `node-power`. */
+  name: string;
+  title: string;
+  target: Target;
+  undo: UndoData;
+  /** Injects it. The effect need not be confirmed yet. */
+  apply(context: FaultContext): Promise<void>;
+  /** True once the effect is there (power really off, disk really gone), false while it is not; throws when it cannot be told. */
+  confirmed(context: FaultContext): Promise<boolean>;
+}
+
+/** Carries out an undo from its data alone. Idempotent: reverting what is already reverted succeeds. */
+export interface Inverse {
+  name: string;
+  /** Versions of the data that it understands. */
+  versions: readonly number[];
+  revert(undo: UndoData, context: InverseContext): Promise<void>;
+  /** Reads the world back: true when it is as before the fault. */
+  verify(undo: UndoData, context: InverseContext): Promise<boolean>;
+}
+
+export interface InverseContext extends FaultContext {
+  /** The adapter, opened when first asked for: an undo by power hand alone must not need a cluster that answers. */
+  hypervisor: () => Promise<Hypervisor>;
+}

@@ -1,0 +1,187 @@
+/**
+ * The run record: what a run did and saw, as it happened. Verdicts, reports and comparisons are derived from it
+ * by pure functions; nothing in here is an opinion.
+ *
+ * Times: `t` is nanoseconds since the run's anchor on CLOCK_MONOTONIC (a number: exact for 104 days),
+ * `wall` the same moment as ISO 8601 UTC with milliseconds.
+ */
+
+/** The five verdicts. `inconclusive`: we cannot tell. `blocked`: a precondition did not hold, nothing was injected. */
+export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'blocked' | 'not-applicable';
+
+/** Units of a measured figure. Durations are always milliseconds. */
+export type Unit = 'ms' | 'packets' | 'errors' | 'writes' | 'bytes';
+
+/** A figure that is only known to lie in [lo, hi]. `null` as hi: no upper bound was observed. */
+export interface Interval {
+  lo: number;
+  hi: number | null;
+}
+
+/** The moment something changed: not yet so at `lastBefore`, so at `firstAfter` (both ns since the anchor). */
+export interface Transition {
+  lastBefore: number;
+  firstAfter: number;
+}
+
+/** Phases of a recovery, in their order. Each is the time since the fault was injected. */
+export const phaseNames = ['confirmed', 'detected', 'fenced', 'placed', 'running', 'answering', 'serving', 'redundant'] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+/** Names of measurements. They are also the keys of `limits` in the environment file. */
+export const measurementNames = [
+  'outage', 'lost', 'platform-downtime', 'heartbeat-gap', 'write-gap', 'migration-time', 'recovery', 'rejoin',
+  'degraded-after', 'redundant-after', 'backup-time', 'restore-time', 'service-gap',
+] as const;
+export type MeasurementName = (typeof measurementNames)[number];
+
+/** Rows of the validation matrix. */
+export const rowNames = [
+  'cluster-health', 'prerequisites', 'live-migration', 'container-migration', 'node-shutdown', 'node-failure', 'node-return',
+  'disk-removal', 'disk-return', 'backup', 'backup-restore', 'service-access', 'double-failure', 'replication',
+] as const;
+export type RowName = (typeof rowNames)[number];
+
+/** What a fault of a scenario was aimed at. */
+export interface Target {
+  node: string | null;
+  /** Role of the node at the time of the fault, for example `coordinator` or `worker`. */
+  role: string | null;
+  disk: string | null;
+}
+
+interface Stamp {
+  t: number;
+  wall: string;
+}
+
+interface InScenario extends Stamp {
+  scenario: string;
+}
+
+/** Events of `events.jsonl`, one a line, append-only. */
+export type RunEvent =
+  | (Stamp & { kind: 'run-started'; scenario: null })
+  | (Stamp & { kind: 'run-ended'; scenario: null; reason: 'completed' | 'interrupted' | 'time-cap' | 'runner-died' })
+  | (Stamp & { kind: 'note'; scenario: string | null; level: 'info' | 'warning' | 'error'; message: string })
+  /** A scenario that was selected; emitted for each before any runs, so that a missing result is seen. */
+  | (InScenario & { kind: 'scenario-planned'; row: RowName; guest: string | null; repeat: number; title: string })
+  | (InScenario & { kind: 'scenario-started'; row: RowName; guest: string | null; repeat: number; title: string; fault: string | null; target: Target })
+  /** Refined when the target becomes known only after the start. */
+  | (InScenario & { kind: 'target'; target: Target })
+  | (InScenario & { kind: 'scenario-ended'; outcome: 'completed' | 'blocked' | 'not-applicable' | 'inconclusive' | 'error'; reason: string | null; missingCapability: string | null })
+  | (InScenario & { kind: 'step-started'; step: number; title: string })
+  | (InScenario & { kind: 'step-ended'; step: number; title: string; ok: boolean; error: string | null })
+  /** A line of progress for the person who watches. */
+  | (InScenario & { kind: 'progress'; message: string })
+  | (InScenario & { kind: 'probe-started'; probe: string; probeKind: ProbeKind; guest: string | null; target: string; engine: string; periodMs: number; waitMs: number; file: string })
+  | (InScenario & { kind: 'probe-stopped'; probe: string; sent: number; answered: number })
+  /** The prober could not see between these moments; what falls into it is inconclusive. */
+  | (InScenario & { kind: 'prober-blind'; probe: string; from: number; to: number; reason: string })
+  /** The gate's and the baseline's window before the fault. */
+  | (InScenario & { kind: 'baseline'; from: number; to: number })
+  | (InScenario & { kind: 'fault-injecting'; fault: string; target: Target; journal: string | null })
+  | (InScenario & { kind: 'fault-injected'; fault: string; target: Target })
+  | (InScenario & { kind: 'fault-reverting'; fault: string; target: Target; journal: string | null })
+  | (InScenario & { kind: 'fault-reverted'; fault: string; target: Target; verified: boolean })
+  /** A phase of the recovery was reached. */
+  | (InScenario & { kind: 'phase'; phase: PhaseName; source: string } & Transition)
+  /** Measure the probe's samples between two moments: outage and lost packets. `measures` names what to derive. */
+  | (InScenario & { kind: 'window'; probe: string; measures: 'outage' | 'service-gap'; fromNode: string | null; toNode: string | null; start: number; end: number })
+  /** A figure that somebody other than our probes gave, or that follows from two transitions. */
+  | (InScenario & { kind: 'measured'; name: MeasurementName; fromNode: string | null; toNode: string | null; unit: Unit; source: string; periodMs: number | null } & Interval)
+  /** Something that must hold. `ok: null`: the evidence is missing, so we cannot tell. */
+  | (InScenario & { kind: 'expectation'; title: string; ok: boolean | null; detail: string })
+  /** A cluster event worth a mark on the timeline. */
+  | (InScenario & { kind: 'mark'; title: string })
+  /** Redundancy of the storage over time, 0..1 (share of objects or placement groups with all their copies). */
+  | (InScenario & { kind: 'redundancy'; share: number; detail: string })
+  /** A file below evidence/. */
+  | (Stamp & { kind: 'evidence'; scenario: string | null; title: string; file: string; mediaType: string });
+
+export type EventKind = RunEvent['kind'];
+/** An event without its stamp, as a caller hands it to the writer. */
+export type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 't' | 'wall'> : never) : never;
+
+/** Kinds of probes, each with a resolution statement of its own. */
+export const probeKinds = ['icmp', 'tcp', 'http', 'dns', 'heartbeat'] as const;
+export type ProbeKind = (typeof probeKinds)[number];
+
+/** A limit: milliseconds for durations, a count for packets and errors. */
+export type Limits = Partial<Record<RowName, Partial<Record<MeasurementName, number>>>>;
+
+/** `run.json`. Secrets never stand in it. */
+export interface RunDescription {
+  schema: 1;
+  tool: string;
+  /** Run id: UTC timestamp and a short random suffix. */
+  run: string;
+  environment: string;
+  platform: string;
+  profile: string | null;
+  simulated: boolean;
+  /** Set when the cluster answered. */
+  cluster: { name: string; identity: string; versions: Record<string, string>; settings: Record<string, string> } | null;
+  prober: { engine: string; reason: string; periodMs: number; waitMs: number; lateAfterMs: number | null };
+  /** CLOCK_MONOTONIC at the anchor as a decimal string of nanoseconds, and the wall clock read at the same moment. */
+  anchor: { monotonicNs: string; wall: string };
+  suites: string[];
+  limits: Limits;
+  limitsFrom: string;
+  seed: number;
+  host: { name: string; kernel: string; node: string; cores: number; user: string };
+  /** The environment file as it was used, secrets as references. */
+  environmentFile: Record<string, unknown>;
+}
+
+/** One measurement in verdicts.json. */
+export interface Measurement extends Interval {
+  name: MeasurementName;
+  /** The node it moved from and to, for measurements of one move. */
+  from: string | null;
+  to: string | null;
+  unit: Unit;
+  limit: number | null;
+  verdict: Verdict | null;
+  /** Sampling period in ms, null where nothing was sampled. */
+  period: number | null;
+  source: string;
+}
+
+/** One scenario in verdicts.json. */
+export interface ScenarioVerdict {
+  id: string;
+  row: RowName;
+  guest: string | null;
+  repeat: number;
+  target: Target;
+  fault: string | null;
+  verdict: Verdict;
+  reason: string | null;
+  missingCapability: string | null;
+  phases: ({ name: PhaseName } & Interval)[];
+  measurements: Measurement[];
+  lost: number | null;
+  late: number | null;
+  sent: number | null;
+  duplicates: number | null;
+  /** Blind time of the probes of this scenario in ms. */
+  blind: number | null;
+  startedAt: string | null;
+  duration: number | null;
+}
+
+/** `verdicts.json` */
+export interface Verdicts {
+  schema: 1;
+  tool: string;
+  run: string;
+  environment: string;
+  platform: string;
+  profile: string | null;
+  simulated: boolean;
+  incomplete: boolean;
+  verdict: Verdict;
+  scenarios: ScenarioVerdict[];
+  statistics: { row: RowName; measurement: MeasurementName; n: number; median: number | null; interval: Interval | null; worst: number | null }[];
+}
