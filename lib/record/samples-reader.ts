@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { samplesSchema, tags } from './samples.ts';
+import type { BlindStretch, Samples, SamplesHeader, Series } from './samples.ts';
+import { readSigned, readVarint } from './samples-varint.ts';
+import type { VarintCursor } from './samples-varint.ts';
+
+/**
+ * Reads a samples file, whole or with a tail that a crash cut off (then `complete` is false).
+ *
+ * @throws Error when the file cannot be read, or when its header is missing, damaged or of an unknown schema.
+ */
+export function readSamples(file: string): Series {
+  return decodeSamples(readFileSync(file), file);
+}
+
+/** As `readSamples`, from bytes; `name` stands in error messages. */
+export function decodeSamples(bytes: Uint8Array, name: string): Series {
+  const newline = bytes.indexOf(0x0a);
+  const header = decodeHeader(newline < 0 ? '' : new TextDecoder().decode(bytes.subarray(0, newline)), name);
+  return decodeRecords(header, bytes.subarray(newline + 1));
+}
+
+function decodeHeader(line: string, name: string): SamplesHeader {
+  let header: Partial<SamplesHeader> | null = null;
+  try {
+    header = JSON.parse(line) as Partial<SamplesHeader> | null;
+  } catch {
+    header = null;
+  }
+  if (typeof header?.probe?.periodMs !== 'number') throw new Error(`${name} is no samples file: its first line is not a header. Was it cut off or overwritten? Leave it out of the run.`);
+  if (header.schema !== samplesSchema) throw new Error(`${name} has schema ${String(header.schema)}, this version reads ${samplesSchema}: use the version of the tool that wrote it.`);
+  return header as SamplesHeader;
+}
+
+function decodeRecords(header: SamplesHeader, bytes: Uint8Array): Series {
+  const cursor: VarintCursor = { buffer: bytes, offset: 0 };
+  const periodNs = Math.round(header.probe.periodMs * 1e6);
+  const columns = createColumns();
+  const blind: BlindStretch[] = [];
+  let lastSentSeq = -1;
+  let lastSentNs = 0;
+  let lastAnsweredSeq = -1;
+  let lastNs = 0;
+  let endedNs: number | null = null;
+
+  while (endedNs === null && cursor.offset < bytes.length) {
+    const tag = bytes[cursor.offset++];
+    const skipped = tag === tags.sent || tag === tags.answered || tag === tags.wrong ? readSigned(cursor) : 0;
+    const delta = readSigned(cursor);
+    if (skipped === null || delta === null) break;
+    if (tag === tags.sentNext || tag === tags.sent) {
+      lastSentSeq += 1 + skipped;
+      lastSentNs += periodNs + delta;
+      lastNs = lastSentNs;
+      columns.sent(lastSentSeq, lastSentNs);
+    } else if (tag === tags.answeredNext || tag === tags.answered || tag === tags.wrong) {
+      lastAnsweredSeq += 1 + skipped;
+      lastNs += delta;
+      columns.answered(lastAnsweredSeq, lastNs, tag !== tags.wrong);
+    } else if (tag === tags.blind) {
+      const stretch = readBlind(cursor, lastNs + delta);
+      if (stretch === null) break;
+      blind.push(stretch);
+    } else if (tag === tags.end) endedNs = lastNs + delta;
+    else break;
+  }
+  return { header, samples: columns.take(), blind, endedNs, complete: endedNs !== null };
+}
+
+function readBlind(cursor: VarintCursor, fromNs: number): BlindStretch | null {
+  const lasted = readVarint(cursor);
+  const length = readVarint(cursor);
+  if (lasted === null || length === null || cursor.offset + length > cursor.buffer.length) return null;
+  const reason = new TextDecoder().decode(cursor.buffer.subarray(cursor.offset, cursor.offset + length));
+  cursor.offset += length;
+  return { fromNs, toNs: fromNs + lasted, reason };
+}
+
+/** Columns that grow, and the way from a sequence to its row. */
+function createColumns() {
+  let capacity = 1024;
+  let length = 0;
+  let seqs = new Float64Array(capacity);
+  let sentNs = new Float64Array(capacity);
+  let receivedNs = new Float64Array(capacity).fill(Number.NaN);
+  let ok = new Uint8Array(capacity);
+  let duplicates = new Uint32Array(capacity);
+
+  const grow = (): void => {
+    capacity *= 2;
+    const wider = new Float64Array(capacity).fill(Number.NaN);
+    wider.set(receivedNs);
+    receivedNs = wider;
+    seqs = widen(seqs, new Float64Array(capacity));
+    sentNs = widen(sentNs, new Float64Array(capacity));
+    ok = widen(ok, new Uint8Array(capacity));
+    duplicates = widen(duplicates, new Uint32Array(capacity));
+  };
+  /** Sequences only rise: row of `seq`, or -1. */
+  const rowOf = (seq: number): number => {
+    let from = 0;
+    let to = length - 1;
+    while (from <= to) {
+      const middle = (from + to) >>> 1;
+      const found = seqs[middle] ?? Number.NaN;
+      if (found === seq) return middle;
+      if (found < seq) from = middle + 1;
+      else to = middle - 1;
+    }
+    return -1;
+  };
+
+  return {
+    sent(seq: number, at: number): void {
+      if (length === capacity) grow();
+      seqs[length] = seq;
+      sentNs[length] = at;
+      length++;
+    },
+    answered(seq: number, at: number, right: boolean): void {
+      const row = rowOf(seq);
+      if (row < 0) return;
+      if (Number.isNaN(receivedNs[row])) {
+        receivedNs[row] = at;
+        ok[row] = right ? 1 : 0;
+      } else duplicates[row] = (duplicates[row] ?? 0) + 1;
+    },
+    take(): Samples {
+      return {
+        length,
+        seq: seqs.slice(0, length),
+        sentNs: sentNs.slice(0, length),
+        receivedNs: receivedNs.slice(0, length),
+        ok: ok.slice(0, length),
+        duplicates: duplicates.slice(0, length),
+      };
+    },
+  };
+}
+
+function widen<T extends Float64Array | Uint8Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

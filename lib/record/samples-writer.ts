@@ -1,0 +1,103 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { samplesSchema, tags } from './samples.ts';
+import type { SampledProbe, SamplesHeader } from './samples.ts';
+import { writeVarint, zigzag } from './samples-varint.ts';
+
+/** Longest record: a tag, two varints of 8 bytes. Blind records bring their text and are measured apart. */
+const longestRecord = 24;
+const bufferBytes = 64 * 1024;
+const longestReason = 1000;
+
+/** Writes one samples file. Times are ns since the run's anchor; fractions are rounded. Nothing but a small buffer stays in memory. */
+export interface SamplesWriter {
+  readonly file: string;
+  sent(seq: number, sentNs: number): void;
+  answered(seq: number, receivedNs: number, ok: boolean): void;
+  blind(fromNs: number, toNs: number, reason: string): void;
+  /** Hands what is buffered to the kernel; call it every 100-200 ms. A crash of this process loses no more than what came after. */
+  flush(): void;
+  /** Writes the end record and closes the file. Later calls do nothing. */
+  end(atNs: number): void;
+}
+
+/**
+ * Creates the file (and its folder) and writes the header.
+ *
+ * @throws Error of the file system when the file exists or cannot be written: an old recording is never overwritten.
+ */
+export function createSamplesWriter(file: string, probe: SampledProbe, engine: string, anchorNs: bigint): SamplesWriter {
+  mkdirSync(dirname(file), { recursive: true });
+  const fd = openSync(file, 'ax');
+  const header: SamplesHeader = { schema: samplesSchema, probe: { ...probe }, engine, anchorNs: String(anchorNs) };
+  writeSync(fd, `${JSON.stringify(header)}\n`);
+
+  const periodNs = Math.round(probe.periodMs * 1e6);
+  const buffer = new Uint8Array(bufferBytes);
+  let used = 0;
+  let open = true;
+  let lastSentSeq = -1;
+  let lastSentNs = 0;
+  let lastAnsweredSeq = -1;
+  let lastNs = 0;
+
+  const flush = (): void => {
+    for (let written = 0; written < used;) written += writeSync(fd, buffer, written, used - written);
+    used = 0;
+  };
+  const reserve = (bytes: number): boolean => {
+    if (open && used + bytes > bufferBytes) flush();
+    return open;
+  };
+  const number = (value: number): void => {
+    used = writeVarint(buffer, used, value);
+  };
+  const sinceLast = (ns: number): void => {
+    number(zigzag(ns - lastNs));
+    lastNs = ns;
+  };
+
+  return {
+    file,
+    sent(seq, sentNs) {
+      if (!reserve(longestRecord)) return;
+      const at = Math.round(sentNs);
+      buffer[used++] = seq === lastSentSeq + 1 ? tags.sentNext : tags.sent;
+      if (seq !== lastSentSeq + 1) number(zigzag(seq - lastSentSeq - 1));
+      number(zigzag(at - lastSentNs - periodNs));
+      lastSentSeq = seq;
+      lastSentNs = at;
+      lastNs = at;
+    },
+    answered(seq, receivedNs, ok) {
+      if (!reserve(longestRecord)) return;
+      const next = ok && seq === lastAnsweredSeq + 1;
+      buffer[used++] = next ? tags.answeredNext : ok ? tags.answered : tags.wrong;
+      if (!next) number(zigzag(seq - lastAnsweredSeq - 1));
+      sinceLast(Math.round(receivedNs));
+      lastAnsweredSeq = seq;
+    },
+    blind(fromNs, toNs, reason) {
+      const text = new TextEncoder().encode(reason.slice(0, longestReason));
+      if (!reserve(2 * longestRecord + text.length)) return;
+      const from = Math.round(fromNs);
+      buffer[used++] = tags.blind;
+      number(zigzag(from - lastNs));
+      number(Math.max(0, Math.round(toNs) - from));
+      number(text.length);
+      buffer.set(text, used);
+      used += text.length;
+    },
+    flush() {
+      if (open) flush();
+    },
+    end(atNs) {
+      if (!reserve(longestRecord)) return;
+      buffer[used++] = tags.end;
+      sinceLast(Math.round(atNs));
+      flush();
+      open = false;
+      closeSync(fd);
+    },
+  };
+}
