@@ -41,9 +41,9 @@ function decodeRecords(header: SamplesHeader, bytes: Uint8Array): Series {
   let lastSentNs = 0;
   let lastAnsweredSeq = -1;
   let lastNs = 0;
-  let endedNs: number | null = null;
+  let complete = false;
 
-  while (endedNs === null && cursor.offset < bytes.length) {
+  while (!complete && cursor.offset < bytes.length) {
     const tag = bytes[cursor.offset++];
     const skipped = tag === tags.sent || tag === tags.answered || tag === tags.wrong ? readSigned(cursor) : 0;
     const delta = readSigned(cursor);
@@ -61,10 +61,12 @@ function decodeRecords(header: SamplesHeader, bytes: Uint8Array): Series {
       const stretch = readBlind(cursor, lastNs + delta);
       if (stretch === null) break;
       blind.push(stretch);
-    } else if (tag === tags.end) endedNs = lastNs + delta;
-    else break;
+    } else if (tag === tags.end) {
+      lastNs += delta;
+      complete = true;
+    } else break;
   }
-  return { header, samples: columns.take(), blind, endedNs, complete: endedNs !== null };
+  return { header, samples: columns.take(), blind, horizonNs: lastNs, complete };
 }
 
 function readBlind(cursor: VarintCursor, fromNs: number): BlindStretch | null {

@@ -33,7 +33,7 @@ describe('a samples file', () => {
 
     const series = readSamples(file);
     expect(series.header).toEqual({ schema: 1, probe, engine: 'icmp-koffi-raw', anchorNs: '123456789012345' });
-    expect(series).toMatchObject({ complete: true, endedNs: 50_000_000 });
+    expect(series).toMatchObject({ complete: true, horizonNs: 50_000_000 });
     expect([...series.samples.seq]).toEqual([0, 1, 3, 4]);
     expect([...series.samples.sentNs]).toEqual([1_000_000, 11_000_123, 31_000_000, 41_000_000]);
     expect([...series.samples.receivedNs]).toEqual([1_300_000, 32_000_000, 31_400_000, Number.NaN]);
@@ -86,6 +86,7 @@ describe('a samples file', () => {
     appendFileSync(file, Buffer.alloc(500));
     const series = readSamples(file);
     expect([...series.samples.sentNs]).toEqual([5]);
+    expect(series.horizonNs).toBe(5);
     expect(series.complete).toBe(false);
   });
 

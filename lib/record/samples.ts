@@ -70,8 +70,8 @@ export interface Series {
   header: SamplesHeader;
   samples: Samples;
   blind: BlindStretch[];
-  /** The moment of the end record; null when the recording was cut off. */
-  endedNs: number | null;
+  /** The moment up to which was recorded: of the end record, or of the last readable record when the recording was cut off. */
+  horizonNs: number;
   /** False when the recording was cut off or its tail is unreadable. */
   complete: boolean;
 }

@@ -1,0 +1,102 @@
+import type { Series } from '../record/samples.ts';
+import { classes } from './classify.ts';
+
+/**
+ * What lies between two consecutive answered probes p and n. With f and l the first and last lost probe in between and s
+ * for the time of sending, an outage L in it obeys `s(l) - s(f) < L < s(n) - s(p)`. A stretch without a lost or late probe has
+ * lo 0: an outage shorter than the grid cannot be excluded; neither can one within a gap of the sends (prober blind).
+ * Two refinements keep the truth inside when answers were held back:
+ * - an answer proves that the path worked at some moment between sending and answer. What n took beyond the fastest answer
+ *   of the series is therefore added to hi.
+ * - the first late answer marks the moment the path resumed, plus or minus one period. Further late answers do as well.
+ */
+export interface Stretch {
+  /** Rows of p and n; -1 and the number of samples where there is none. */
+  before: number;
+  after: number;
+  /** First lost or late probe, null when there is none. */
+  startedAtNs: number | null;
+  /** Last sign of the outage: the last lost or late probe, or the late answer that ended it. */
+  lastSignNs: number | null;
+  loNs: number;
+  /** Null: never answered before, or never again. */
+  hiNs: number | null;
+  lost: number;
+  late: number;
+}
+
+/**
+ * Two lost probes are taken to belong to one outage when no more than this lies between their sends (or two periods, where
+ * that is more): a service of an HA cluster does not come back and vanish again within it. Across a longer gap of the sends
+ * the lower bound is not continued, because nobody looked.
+ */
+const bridgeMs = 100;
+
+export interface StretchContext {
+  series: Series;
+  classes: Uint8Array;
+  /** Fastest answer of the series, ns. */
+  fastestNs: number;
+}
+
+/** Fastest right answer of a series in ns; 0 when there is none. */
+export function fastestAnswerNs({ samples }: Series, rowClasses: Uint8Array): number {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < samples.length; row++) {
+    if (rowClasses[row] === classes.answered) fastest = Math.min(fastest, (samples.receivedNs[row] ?? 0) - (samples.sentNs[row] ?? 0));
+  }
+  return Number.isFinite(fastest) ? fastest : 0;
+}
+
+/** Evaluates the stretch between the answered rows `before` and `after`. */
+export function evaluateStretch({ series, classes: rowClasses, fastestNs }: StretchContext, before: number, after: number): Stretch {
+  const { samples, header } = series;
+  const periodNs = header.probe.periodMs * 1e6;
+  const bridgeNs = Math.max(2 * periodNs, bridgeMs * 1e6);
+  const sent = (row: number): number => samples.sentNs[row] ?? Number.NaN;
+  const upAfterNs = after < samples.length ? (samples.receivedNs[after] ?? Number.NaN) - fastestNs : Number.POSITIVE_INFINITY;
+  const upBeforeNs = before >= 0 ? sent(before) : Number.NEGATIVE_INFINITY;
+
+  const unanswered: number[] = [];
+  const resumes: number[] = [];
+  const stretch: Stretch = { before, after, startedAtNs: null, lastSignNs: null, loNs: 0, hiNs: 0, lost: 0, late: 0 };
+  for (let row = before + 1; row < after; row++) {
+    if (rowClasses[row] === classes.pending) continue;
+    unanswered.push(sent(row));
+    if (rowClasses[row] === classes.late) {
+      stretch.late++;
+      const resumedNs = (samples.receivedNs[row] ?? Number.NaN) - fastestNs;
+      // Held answers are let go together with that of n and may overtake it.
+      if (resumedNs <= upAfterNs + periodNs) resumes.push(Math.min(resumedNs, upAfterNs));
+    } else stretch.lost++;
+  }
+  stretch.startedAtNs = unanswered[0] ?? null;
+  resumes.sort((a, b) => a - b);
+  stretch.lastSignNs = stretch.startedAtNs === null ? null : Math.max(unanswered.at(-1) ?? 0, resumes.at(-1) ?? 0);
+
+  // The path worked at p, at each late answer and at n: an outage lies between two neighbours of these.
+  let from = upBeforeNs;
+  let fromIsLate = false;
+  let next = 0;
+  for (let index = 0; index <= resumes.length; index++) {
+    const to = resumes[index] ?? upAfterNs;
+    const toIsLate = index < resumes.length;
+    const slackNs = (fromIsLate ? periodNs : 0) + (toIsLate ? periodNs : 0);
+    const hiNs = Number.isFinite(from) && Number.isFinite(to) ? to - from + slackNs : null;
+    stretch.hiNs = stretch.hiNs === null || hiNs === null ? null : Math.max(stretch.hiNs, hiNs);
+
+    let first = Number.NaN;
+    let last = Number.NaN;
+    for (; next < unanswered.length; next++) {
+      const at = unanswered[next] ?? Number.NaN;
+      if (at >= to) break;
+      if (!(at - last <= bridgeNs)) first = at;
+      last = at;
+      stretch.loNs = Math.max(stretch.loNs, last - first);
+    }
+    if (toIsLate && to - last <= bridgeNs) stretch.loNs = Math.max(stretch.loNs, to - periodNs - first);
+    from = to;
+    fromIsLate = toIsLate;
+  }
+  return stretch;
+}

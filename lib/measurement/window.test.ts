@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { makeSeries } from './testing.ts';
+import type { MadeProbe } from './testing.ts';
+import { measureWindow } from './window.ts';
+
+const thresholds = { lateAfterMs: 100, waitMs: 10_000 };
+
+/** A probe every 10 ms from 0 to `untilMs`; `change` alters those it names. */
+function grid(untilMs: number, change: (atMs: number) => Partial<MadeProbe> | null = () => ({})): MadeProbe[] {
+  return Array.from({ length: untilMs / 10 }, (_, index) => index * 10).flatMap((atMs) => {
+    const changed = change(atMs);
+    return changed === null ? [] : [{ atMs, rttMs: 0.5, ...changed }];
+  });
+}
+const between = (from: number, to: number, change: Partial<MadeProbe> | null) => (atMs: number) => (atMs >= from && atMs <= to ? change : {});
+const measure = (probes: MadeProbe[], startMs = 0, endMs = 1000, options = {}) => measureWindow(makeSeries(probes, options), startMs * 1e6, endMs * 1e6, thresholds);
+
+describe('a window without losses', () => {
+  test('cannot exclude an outage shorter than its grid', () => {
+    expect(measure(grid(1000))).toMatchObject({
+      sent: 100, answered: 100, late: 0, lost: 0, duplicates: 0, blindMs: 0, outage: { lo: 0, hi: 10 }, outages: [],
+      rttMs: { min: 0.5, median: 0.5, p95: 0.5, p99: 0.5, max: 0.5 }, sendGapMs: { p99: 10, max: 10 },
+    });
+  });
+
+  test('an answer that was held back widens it by the delay', () => {
+    expect(measure(grid(1000, between(500, 500, { rttMs: 60.5 }))).outage).toEqual({ lo: 0, hi: 70 });
+  });
+});
+
+describe('an outage', () => {
+  test('lies between the lost probes and the answered ones around them', () => {
+    expect(measure(grid(1000, between(300, 500, { rttMs: null })))).toMatchObject({
+      sent: 100, answered: 79, lost: 21, outage: { lo: 200, hi: 220 }, outages: [{ startedAtNs: 300e6, lo: 200, hi: 220, lost: 21, late: 0 }],
+    });
+  });
+
+  test('wrong answers are part of it', () => {
+    expect(measure(grid(1000, between(300, 500, { ok: false })))).toMatchObject({ lost: 21, outage: { lo: 200, hi: 220 } });
+  });
+
+  test('ends with the first late answer, plus or minus one period', () => {
+    const held = grid(1000, (atMs) => (atMs >= 300 && atMs < 550 ? { rttMs: 550.5 - atMs } : {}));
+    expect(measure(held)).toMatchObject({ lost: 0, late: 16, outage: { lo: 240, hi: 270 }, outages: [{ startedAtNs: 300e6, lost: 0, late: 16 }] });
+  });
+
+  test('lost probes and late ones behind them are one outage with both counts', () => {
+    const dropped = grid(1000, (atMs) => (atMs >= 300 && atMs < 400 ? { rttMs: null } : atMs >= 400 && atMs < 600 ? { rttMs: 600.5 - atMs } : {}));
+    expect(measure(dropped)).toMatchObject({ lost: 10, late: 11, outage: { lo: 290, hi: 320 }, outages: [{ lost: 10, late: 11 }] });
+  });
+
+  test('a path that is slow without pause is no outage of the whole time, although all answers are late', () => {
+    const { outage, late } = measure(grid(1000, between(200, 900, { rttMs: 150.5 })));
+    expect(late).toBe(71);
+    expect(outage).toEqual({ lo: 140, hi: 170 });
+  });
+
+  test('the longest one is the figure of the window, and all are listed', () => {
+    const { outage, outages } = measure(grid(1000, (atMs) => ((atMs >= 100 && atMs <= 150) || (atMs >= 600 && atMs <= 700) ? { rttMs: null } : {})));
+    expect(outage).toEqual({ lo: 100, hi: 120 });
+    expect(outages.map(({ lo, hi, lost }) => [lo, hi, lost])).toEqual([[50, 70, 6], [100, 120, 11]]);
+  });
+
+  test('without an answer behind it, or before it, has no upper bound', () => {
+    expect(measure(grid(1000, between(500, 990, { rttMs: null }))).outage).toEqual({ lo: 490, hi: null });
+    expect(measure(grid(1000, between(0, 490, { rttMs: null }))).outage).toEqual({ lo: 490, hi: null });
+    expect(measure(grid(1000, () => ({ rttMs: null })))).toMatchObject({ answered: 0, lost: 100, outage: { lo: 990, hi: null } });
+  });
+
+  test('pending probes at the end of the recording are no outage', () => {
+    expect(measure(grid(1000, between(950, 990, { rttMs: null })), 0, 1000, { endMs: 1000 })).toMatchObject({ sent: 95, lost: 0, outage: { lo: 0, hi: 10 } });
+  });
+});
+
+describe('blind time', () => {
+  test('widens the figure and does not count as loss', () => {
+    expect(measure(grid(1000, between(300, 500, null)))).toMatchObject({ sent: 79, lost: 0, blindMs: 210, outage: { lo: 0, hi: 220 } });
+  });
+
+  test('does not join two losses into one proven outage', () => {
+    const { outage } = measure(grid(1000, (atMs) => (atMs >= 300 && atMs <= 320 ? { rttMs: null } : atMs > 320 && atMs < 700 ? null : atMs >= 700 && atMs <= 750 ? { rttMs: null } : {})));
+    expect(outage).toEqual({ lo: 50, hi: 470 });
+  });
+
+  test('a short hiccup of the prober within an outage does not split it', () => {
+    expect(measure(grid(1000, (atMs) => (atMs >= 400 && atMs <= 450 ? null : atMs >= 300 && atMs <= 700 ? { rttMs: null } : {}))).outage).toEqual({ lo: 400, hi: 420 });
+  });
+
+  test('covers the parts of the window before the first and after the last probe', () => {
+    expect(measure(grid(500), -200, 1000)).toMatchObject({ sent: 50, blindMs: 700, outage: { lo: 0, hi: 500 } });
+  });
+
+  test('is everything when nothing was sent', () => {
+    expect(measure([], 0, 1000)).toMatchObject({ sent: 0, blindMs: 1000, outage: { lo: 0, hi: null }, outages: [] });
+  });
+});
+
+describe('the edges of a window', () => {
+  const series = grid(2000, between(500, 1200, { rttMs: null }));
+  test('an outage that began before or ends behind it is reported whole, while only its own probes are counted', () => {
+    expect(measure(series, 1000, 2000)).toMatchObject({ sent: 100, lost: 21, outage: { lo: 700, hi: 720 }, outages: [{ startedAtNs: 500e6, lost: 71 }] });
+    expect(measure(series, 0, 600)).toMatchObject({ sent: 60, lost: 10, outage: { lo: 700, hi: 720 } });
+    expect(measure(series, 700, 800)).toMatchObject({ sent: 10, lost: 10, answered: 0, outage: { lo: 700, hi: 720 } });
+  });
+
+  test('an outage of a neighbouring window is left to it', () => {
+    expect(measure(series, 0, 495)).toMatchObject({ lost: 0, outage: { lo: 0, hi: 10 }, outages: [] });
+    expect(measure(series, 1205, 2000)).toMatchObject({ lost: 0, outage: { lo: 0, hi: 10 }, outages: [] });
+  });
+});
+
+test('duplicates are counted and are no loss', () => {
+  expect(measure(grid(100, between(50, 60, { duplicates: 2 })), 0, 100)).toMatchObject({ sent: 10, lost: 0, duplicates: 4, outage: { hi: 10 } });
+});
