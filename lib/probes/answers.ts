@@ -1,0 +1,98 @@
+/** An answer, ns of CLOCK_MONOTONIC. */
+export interface Answer {
+  sentNs: number;
+  receivedNs: number;
+}
+
+/** How many answers are kept to look back at. */
+const kept = 4096;
+const mostInFlight = 2 ** 20;
+
+/** Which probes are under way, and who waits for an answer. Memory does not grow. */
+export interface AnswerLog {
+  sent(seq: number): void;
+  answered(seq: number, receivedNs: number, sentNs: number, ok: boolean): void;
+  /** Probes with a right answer; duplicates do not count. */
+  count(): number;
+  lastNs(): number | null;
+  outstanding(): number;
+  /** The first right answer to a probe that was sent at or after `sinceNs`. Rejects when the signal aborts or the log is closed. */
+  wait(sinceNs: number, signal: AbortSignal): Promise<Answer>;
+  close(reason: Error): void;
+}
+
+interface Waiter {
+  sinceNs: number;
+  resolve(answer: Answer): void;
+  reject(reason: unknown): void;
+}
+
+/** @param inFlight how many probes may be under way at once: those older than that count as lost */
+export function createAnswerLog(inFlight: number): AnswerLog {
+  const size = Math.min(mostInFlight, 2 ** Math.ceil(Math.log2(Math.max(64, inFlight + 16))));
+  const open = new Float64Array(size).fill(-1);
+  const waiters = new Set<Waiter>();
+  const recent: Answer[] = [];
+  let nextRecent = 0;
+  let outstanding = 0;
+  let count = 0;
+  let lastNs: number | null = null;
+  let closed: Error | null = null;
+
+  const firstSince = (sinceNs: number): Answer | null =>
+    recent.reduce<Answer | null>((first, answer) => (answer.sentNs >= sinceNs && (first === null || answer.sentNs < first.sentNs) ? answer : first), null);
+
+  return {
+    sent(seq) {
+      if ((open[seq % size] ?? -1) < 0) outstanding++;
+      open[seq % size] = seq;
+    },
+    answered(seq, receivedNs, sentNs, ok) {
+      if (open[seq % size] !== seq) return;
+      open[seq % size] = -1;
+      outstanding--;
+      if (!ok) return;
+      count++;
+      lastNs = Math.max(lastNs ?? 0, receivedNs);
+      const answer = { sentNs, receivedNs };
+      recent[nextRecent] = answer;
+      nextRecent = (nextRecent + 1) % kept;
+      for (const waiter of waiters) {
+        if (sentNs < waiter.sinceNs) continue;
+        waiters.delete(waiter);
+        waiter.resolve(answer);
+      }
+    },
+    count: () => count,
+    lastNs: () => lastNs,
+    outstanding: () => outstanding,
+    async wait(sinceNs, signal) {
+      signal.throwIfAborted();
+      const known = firstSince(sinceNs);
+      if (known !== null) return known;
+      if (closed !== null) throw closed;
+      return new Promise<Answer>((resolve, reject) => {
+        const waiter: Waiter = { sinceNs, resolve, reject };
+        const abort = (): void => {
+          waiters.delete(waiter);
+          reject(signal.reason as Error);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        waiter.resolve = (answer) => {
+          signal.removeEventListener('abort', abort);
+          resolve(answer);
+        };
+        waiter.reject = (reason) => {
+          signal.removeEventListener('abort', abort);
+          reject(reason);
+        };
+        waiters.add(waiter);
+      });
+    },
+    close(reason) {
+      closed = reason;
+      for (const waiter of waiters) waiter.reject(reason);
+      waiters.clear();
+    },
+  };
+}

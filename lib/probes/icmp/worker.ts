@@ -1,0 +1,42 @@
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { createOutbox } from '../protocol.ts';
+import type { Command, Notice, WorkerInput } from '../protocol.ts';
+import { createIcmpEngine } from './engine.ts';
+import { loadLibc } from './libc.ts';
+import { openIcmpSocket } from './socket.ts';
+import { createThreadClock, makePunctual } from './thread.ts';
+
+/** The thread of the native ICMP engine: it never returns to an event loop, so nothing else in this process can delay it. */
+const { port, epochNs, realtime } = workerData as WorkerInput;
+const post = (notice: Notice): void => port.postMessage(notice);
+
+function run(): void {
+  const libc = loadLibc();
+  const socket = openIcmpSocket(libc);
+  const priority = makePunctual(libc, realtime);
+  const clock = createThreadClock(libc);
+  const outbox = createOutbox(post);
+  const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs);
+  post({ type: 'ready', engine: socket.raw ? 'icmp-koffi-raw' : 'icmp-koffi-dgram', reason: `${socket.reason}; ${priority}` });
+
+  for (let open = true; open;) {
+    for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {
+      const command = message.message as Command;
+      if (command.type === 'add') engine.add(command.id, command.spec, command.firstSeq);
+      else if (command.type === 'remove') engine.remove(command.id);
+      else open = false;
+    }
+    const nextNs = engine.step();
+    outbox.flush(clock.now());
+    clock.sleepUntil(nextNs);
+  }
+  libc.close(socket.fd);
+  port.close();
+}
+
+try {
+  run();
+} catch (error) {
+  post({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  port.close();
+}

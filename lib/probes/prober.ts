@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isIPv4 } from 'node:net';
+import type { Engine, EngineSink } from './engine.ts';
+import type { ProbeSpec, RunningProbe } from './probe.ts';
+import { batchMs } from './protocol.ts';
+import { createRecorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
+import { startIcmpEngine } from './icmp-engine.ts';
+import type { IcmpEngineChoice } from './icmp-engine.ts';
+import { startWorkerEngine } from './worker-engine.ts';
+
+export interface ProberOptions {
+  /** Real-time priority for the thread that sends ICMP probes, where the system permits it. Default true. */
+  realtime?: boolean;
+  /** `auto` takes the native engine and falls back to ping; `HA_ACCEPTANCE_ICMP_ENGINE` sets the default. */
+  icmpEngine?: IcmpEngineChoice;
+}
+
+export interface ProbeFile {
+  /** The samples file, which must not exist. */
+  file: string;
+  /** CLOCK_MONOTONIC at the run's anchor. */
+  anchorNs: bigint;
+  /** Stops the probe at once when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** Owns the threads that send probes: one for all ICMP targets, one for all connections and queries. */
+export interface Prober {
+  /**
+   * Starts a probe; it sends from the next slot of its grid on.
+   *
+   * @throws Error when the spec cannot be probed, no engine can run here, or the samples file exists.
+   */
+  startProbe(spec: ProbeSpec, options: ProbeFile): Promise<RunningProbe>;
+  /** Stops what still runs and ends the threads. */
+  close(): Promise<void>;
+}
+
+/** How often `stop` looks whether all answers are in, ms. */
+const drainPollMs = 20;
+
+export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment() }: ProberOptions = {}): Prober {
+  const recorders = new Map<number, Recorder>();
+  const running = new Set<RunningProbe>();
+  const engines = new Map<'icmp' | 'stream', Promise<Engine>>();
+  const started: Engine[] = [];
+  const epochNs = Number(process.hrtime.bigint());
+  let nextId = 1;
+  let timer: NodeJS.Timeout | null = null;
+
+  const sink: EngineSink = {
+    sent: (id, seq, atNs) => recorders.get(id)?.sent(seq, atNs),
+    answered: (id, seq, atNs, sentNs, ok) => recorders.get(id)?.answered(seq, atNs, sentNs, ok),
+    blind: (id, fromNs, toNs, reason) => {
+      for (const recorder of id === null ? recorders.values() : [recorders.get(id)]) recorder?.blind(fromNs, toNs, reason);
+    },
+    trouble: (id, reason) => recorders.get(id)?.trouble(reason),
+  };
+  const drain = (): void => {
+    for (const engine of started) engine.drain();
+    for (const recorder of recorders.values()) recorder.flush();
+  };
+  const engineFor = async (kind: ProbeSpec['kind']): Promise<Engine> => {
+    const key = kind === 'icmp' ? 'icmp' : 'stream';
+    const input = { epochNs, realtime };
+    const engine = engines.get(key) ?? (key === 'icmp' ? startIcmpEngine(icmpEngine, input, sink) : startWorkerEngine(new URL('./stream/worker.ts', import.meta.url), input, sink));
+    engines.set(key, engine);
+    try {
+      const ready = await engine;
+      if (!started.includes(ready)) started.push(ready);
+      return ready;
+    } catch (error) {
+      engines.delete(key);
+      throw error;
+    }
+  };
+
+  return {
+    async startProbe(spec, { file, anchorNs, signal }) {
+      refuseBadSpec(spec);
+      signal?.throwIfAborted();
+      const engine = await engineFor(spec.kind);
+      const id = nextId++;
+      const recorder = createRecorder(spec, engine.name, file, anchorNs);
+      recorders.set(id, recorder);
+      timer ??= setInterval(drain, batchMs);
+      engine.add(id, spec, () => recorder.nextSeq());
+
+      let stopping: Promise<void> | null = null;
+      const stop = async (drainMs: number): Promise<void> => {
+        const stoppedNs = Number(process.hrtime.bigint());
+        engine.remove(id);
+        // What was sent until the engine heard of it, then what may still be answered.
+        await delay(2 * batchMs);
+        drain();
+        while (recorder.outstanding() > 0 && Number(process.hrtime.bigint()) - stoppedNs < drainMs * 1e6) {
+          await delay(Math.min(drainPollMs, drainMs));
+          drain();
+        }
+        recorders.delete(id);
+        recorder.end(stoppedNs);
+        running.delete(probe);
+        if (recorders.size === 0 && timer !== null) {
+          clearInterval(timer);
+          timer = null;
+        }
+      };
+      const probe: RunningProbe = {
+        spec,
+        engine: engine.name,
+        engineReason: engine.reason,
+        status() {
+          drain();
+          return recorder.status();
+        },
+        answered: async (sinceNs, waitSignal) => recorder.onAnswer(sinceNs, waitSignal),
+        async stop(drainMs = spec.waitMs) {
+          stopping ??= stop(drainMs);
+          return stopping;
+        },
+      };
+      running.add(probe);
+      signal?.addEventListener('abort', () => void probe.stop(0), { once: true });
+      return probe;
+    },
+    async close() {
+      await Promise.all([...running].map(async (probe) => probe.stop(0)));
+      await Promise.all(started.map(async (engine) => engine.close()));
+      started.length = 0;
+      engines.clear();
+    },
+  };
+}
+
+let shared: Prober | null = null;
+
+/** Starts a probe in the process's own prober, which is opened when it is first needed. See `Prober.startProbe`. */
+export async function startProbe(spec: ProbeSpec, options: ProbeFile): Promise<RunningProbe> {
+  shared ??= openProber();
+  return shared.startProbe(spec, options);
+}
+
+/** Stops all probes of `startProbe` and ends their threads. Does nothing when none were started. */
+export async function closeProber(): Promise<void> {
+  const prober = shared;
+  shared = null;
+  await prober?.close();
+}
+
+function refuseBadSpec({ name, kind, target, periodMs, waitMs }: ProbeSpec): void {
+  if (kind === 'heartbeat') throw new Error(`${name}: a heartbeat is read from the guest, it is no probe that can be sent; use icmp, tcp, http or dns`);
+  if (kind === 'icmp' && !isIPv4(target)) throw new Error(`${name}: "${target}" is no IPv4 address; resolve the name first`);
+  if (!(periodMs >= 1)) throw new Error(`${name}: a period of ${periodMs} ms is finer than the prober can keep; use 1 ms or more`);
+  if (!(waitMs >= periodMs)) throw new Error(`${name}: the waiting time of ${waitMs} ms is shorter than the period of ${periodMs} ms; make it longer`);
+}
+
+function choiceFromEnvironment(): IcmpEngineChoice {
+  const wanted = process.env['HA_ACCEPTANCE_ICMP_ENGINE'] ?? 'auto';
+  if (wanted === 'auto' || wanted === 'koffi' || wanted === 'ping') return wanted;
+  throw new Error(`HA_ACCEPTANCE_ICMP_ENGINE is "${wanted}"; set it to auto, koffi or ping, or unset it`);
+}

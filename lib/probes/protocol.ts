@@ -1,0 +1,70 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ProbeSpec } from './probe.ts';
+
+/** What the owner of a prober tells its worker. Times are ns of CLOCK_MONOTONIC. */
+export type Command =
+  /** Start sending at the next slot; `firstSeq` is not 0 when the probe ran in a worker before that died. */
+  | { type: 'add'; id: number; spec: ProbeSpec; firstSeq: number }
+  /** Stop sending. Answers that still come are reported. */
+  | { type: 'remove'; id: number }
+  | { type: 'close' };
+
+/** What a worker tells. A batch comes at least every `batchMs`, empty or not: its silence means that the worker stalls. */
+export type Notice =
+  | { type: 'ready'; engine: string; reason: string }
+  | { type: 'failed'; message: string }
+  | { type: 'batch'; atNs: number; rows: Float64Array }
+  /** `id` null: all probes of the worker. */
+  | { type: 'blind'; id: number | null; fromNs: number; toNs: number; reason: string };
+
+export const batchMs = 100;
+
+/** Rows of a batch: kind, probe id, sequence, moment, and for answers the moment of sending. */
+export const rowLength = 5;
+export const rowKinds = { sent: 1, answered: 2, wrong: 3 } as const;
+
+export interface WorkerInput {
+  port: MessagePort;
+  /** The moment that all grids share. */
+  epochNs: number;
+  realtime: boolean;
+}
+
+/** Collects rows in the worker and posts them. */
+export interface Outbox {
+  sent(id: number, seq: number, atNs: number): void;
+  answered(id: number, seq: number, atNs: number, sentNs: number, ok: boolean): void;
+  blind(id: number | null, fromNs: number, toNs: number, reason: string): void;
+  /** Posts what was collected when `batchMs` passed since the last time. */
+  flush(nowNs: number): void;
+}
+
+export function createOutbox(post: (notice: Notice) => void): Outbox {
+  let rows = new Float64Array(256 * rowLength);
+  let used = 0;
+  let flushedNs = 0;
+  const row = (kind: number, id: number, seq: number, atNs: number, sentNs: number): void => {
+    if (used === rows.length) {
+      const wider = new Float64Array(rows.length * 2);
+      wider.set(rows);
+      rows = wider;
+    }
+    rows[used] = kind;
+    rows[used + 1] = id;
+    rows[used + 2] = seq;
+    rows[used + 3] = atNs;
+    rows[used + 4] = sentNs;
+    used += rowLength;
+  };
+  return {
+    sent: (id, seq, atNs) => row(rowKinds.sent, id, seq, atNs, atNs),
+    answered: (id, seq, atNs, sentNs, ok) => row(ok ? rowKinds.answered : rowKinds.wrong, id, seq, atNs, sentNs),
+    blind: (id, fromNs, toNs, reason) => post({ type: 'blind', id, fromNs, toNs, reason }),
+    flush(nowNs) {
+      if (nowNs - flushedNs < batchMs * 1e6) return;
+      flushedNs = nowNs;
+      post({ type: 'batch', atNs: nowNs, rows: rows.slice(0, used) });
+      used = 0;
+    },
+  };
+}

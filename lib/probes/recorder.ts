@@ -1,0 +1,107 @@
+import { createSamplesWriter } from '../record/samples-writer.ts';
+import { createAnswerLog } from './answers.ts';
+import type { Answer } from './answers.ts';
+import type { BlindTime, ProbeSpec, RunningProbe } from './probe.ts';
+
+/** A gap of the sends longer than this many periods leaves the prober blind. */
+const blindAfterPeriods = 2;
+/** What cannot be told apart from a worker that stalls: batches under way and a busy owner, ns. */
+const reportingLagNs = 500e6;
+
+/** Receives what an engine reports about one probe, in ns of CLOCK_MONOTONIC, and keeps the samples file and the status. */
+export interface Recorder {
+  sent(seq: number, atNs: number): void;
+  answered(seq: number, atNs: number, sentNs: number, ok: boolean): void;
+  blind(fromNs: number, toNs: number, reason: string): void;
+  /** The reason of the next gap of the sends: the engine is known to be in trouble. */
+  trouble(reason: string): void;
+  flush(): void;
+  /** Sequence to go on with after a restart of the engine. */
+  nextSeq(): number;
+  /** Probes sent and not answered yet, no longer ago than waitMs. */
+  outstanding(): number;
+  status: RunningProbe['status'];
+  onAnswer(sinceNs: number, signal: AbortSignal): Promise<Answer>;
+  /** Writes what is left and closes the file. */
+  end(stoppedNs: number): void;
+}
+
+/** @throws Error of the file system when the samples file exists or cannot be created. */
+export function createRecorder(spec: ProbeSpec, engine: string, file: string, anchorNs: bigint): Recorder {
+  const startNs = Number(process.hrtime.bigint());
+  const anchor = Number(anchorNs);
+  const periodNs = spec.periodMs * 1e6;
+  const writer = createSamplesWriter(file, spec, engine, anchorNs);
+  const answers = createAnswerLog(Math.ceil(spec.waitMs / spec.periodMs));
+  const blind: BlindTime[] = [];
+  let written = 0;
+  let trouble: string | null = null;
+  let sent = 0;
+  let lastSeq = -1;
+  let lastSentNs: number | null = null;
+  let endedNs: number | null = null;
+
+  const addBlind = (fromNs: number, toNs: number, reason: string): void => {
+    const last = blind.at(-1);
+    if (last !== undefined && blind.length > written && last.reason === reason && fromNs <= last.toNs + 2 * periodNs) {
+      last.toNs = Math.max(last.toNs, toNs);
+      return;
+    }
+    writeBlind();
+    blind.push({ fromNs, toNs, reason });
+  };
+  /** The newest stretch may still grow; what is written is final. */
+  const writeBlind = (): void => {
+    for (; written < blind.length; written++) {
+      const stretch = blind[written];
+      if (stretch !== undefined) writer.blind(stretch.fromNs - anchor, stretch.toNs - anchor, stretch.reason);
+    }
+  };
+  /** Blind time from the last send (or the start) up to now, without what the engine reported itself. */
+  const gapUntil = (nowNs: number): BlindTime | null => {
+    const sinceNs = lastSentNs ?? startNs;
+    if (nowNs - sinceNs <= blindAfterPeriods * periodNs) return null;
+    const fromNs = Math.max(sinceNs + periodNs, blind.at(-1)?.toNs ?? 0);
+    return nowNs - fromNs <= periodNs ? null : { fromNs, toNs: nowNs, reason: trouble ?? 'no probe was sent: the prober was not scheduled in time' };
+  };
+
+  return {
+    sent(seq, atNs) {
+      const gap = lastSentNs === null && trouble === null ? null : gapUntil(atNs);
+      if (gap !== null) addBlind(gap.fromNs, gap.toNs, gap.reason);
+      writeBlind();
+      trouble = null;
+      sent++;
+      lastSeq = seq;
+      lastSentNs = atNs;
+      answers.sent(seq);
+      writer.sent(seq, atNs - anchor);
+    },
+    answered(seq, atNs, sentNs, ok) {
+      writer.answered(seq, atNs - anchor, ok);
+      answers.answered(seq, atNs, sentNs, ok);
+    },
+    blind: addBlind,
+    trouble(reason) {
+      trouble ??= reason;
+    },
+    flush: () => writer.flush(),
+    nextSeq: () => lastSeq + 1,
+    outstanding: () => answers.outstanding(),
+    status() {
+      const nowNs = Number(process.hrtime.bigint());
+      const open = endedNs === null ? gapUntil(nowNs - reportingLagNs) : null;
+      return { sent, answered: answers.count(), lastSentNs, lastAnsweredNs: answers.lastNs(), blind: [...blind, ...(open === null ? [] : [{ ...open, toNs: nowNs }])].map((stretch) => ({ ...stretch })) };
+    },
+    onAnswer: (sinceNs, signal) => answers.wait(sinceNs, signal),
+    end(stoppedNs) {
+      if (endedNs !== null) return;
+      const gap = gapUntil(stoppedNs);
+      if (gap !== null) addBlind(gap.fromNs, gap.toNs, gap.reason);
+      writeBlind();
+      endedNs = Number(process.hrtime.bigint());
+      writer.end(endedNs - anchor);
+      answers.close(new Error(`${spec.name} was stopped before an answer came`));
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Engine, EngineSink } from './engine.ts';
+import type { ProbeSpec } from './probe.ts';
+import { rowKinds, rowLength } from './protocol.ts';
+import type { Command, Notice, WorkerInput } from './protocol.ts';
+
+/** A worker that is silent for this long stalls: it posts every 100 ms. */
+const stalledAfterMs = 2000;
+const startWithinMs = 10_000;
+/** Least time between two starts of a worker. */
+const restartEveryMs = 1000;
+
+interface Thread {
+  worker: Worker;
+  port: MessagePort;
+  heardNs: number;
+  ready: { engine: string; reason: string } | null;
+  failure: string | null;
+}
+
+/**
+ * Runs an engine in a worker thread and supervises it: a worker that dies or stalls is replaced, its probes go on in the new one,
+ * and the time between is reported as trouble, since a dead prober would otherwise look like a path without losses.
+ *
+ * @throws Error when the worker cannot start, with what it said.
+ */
+export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'port'>, sink: EngineSink): Promise<Engine> {
+  const probes = new Map<number, { spec: ProbeSpec; nextSeq: () => number }>();
+  let thread = launch(entry, input);
+  let startedNs = monotonicNs();
+  let closing = false;
+
+  const handle = (notice: Notice): void => {
+    thread.heardNs = monotonicNs();
+    if (notice.type === 'ready') thread.ready = { engine: notice.engine, reason: notice.reason };
+    else if (notice.type === 'failed') thread.failure = notice.message;
+    else if (notice.type === 'blind') sink.blind(notice.id, notice.fromNs, notice.toNs, notice.reason);
+    else report(notice.rows, sink);
+  };
+  const drain = (): void => {
+    for (let message = receiveMessageOnPort(thread.port); message !== undefined; message = receiveMessageOnPort(thread.port)) handle(message.message as Notice);
+  };
+  const tell = (command: Command): void => thread.port.postMessage(command, []);
+  const add = (id: number, spec: ProbeSpec, firstSeq: number): void => tell({ type: 'add', id, spec, firstSeq });
+  /** Reasons to replace the worker, null when it is well. */
+  const ailment = (): string | null => {
+    if (thread.failure !== null) return `the prober's thread ended: ${thread.failure}`;
+    return monotonicNs() - thread.heardNs > stalledAfterMs * 1e6 ? `the prober's thread was silent for ${stalledAfterMs} ms` : null;
+  };
+  const supervise = (): void => {
+    const reason = closing ? null : ailment();
+    if (reason === null) return;
+    for (const id of probes.keys()) sink.trouble(id, reason);
+    if (monotonicNs() - startedNs < restartEveryMs * 1e6) return;
+    void thread.worker.terminate();
+    thread = launch(entry, input);
+    startedNs = monotonicNs();
+    for (const [id, { spec, nextSeq }] of probes) add(id, spec, nextSeq());
+  };
+
+  for (const deadlineNs = startedNs + startWithinMs * 1e6; thread.ready === null; drain()) {
+    if (thread.failure !== null || monotonicNs() > deadlineNs) {
+      await thread.worker.terminate();
+      throw new Error(thread.failure ?? `the prober's thread did not start within ${startWithinMs} ms`);
+    }
+    await delay(2);
+  }
+  return {
+    name: thread.ready.engine,
+    reason: thread.ready.reason,
+    add(id, spec, nextSeq) {
+      probes.set(id, { spec, nextSeq });
+      add(id, spec, nextSeq());
+    },
+    remove(id) {
+      probes.delete(id);
+      tell({ type: 'remove', id });
+    },
+    drain() {
+      drain();
+      supervise();
+    },
+    async close() {
+      closing = true;
+      tell({ type: 'close' });
+      await thread.worker.terminate();
+      drain();
+    },
+  };
+}
+
+function launch(entry: URL, input: Omit<WorkerInput, 'port'>): Thread {
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(entry, { workerData: { ...input, port: port2 } satisfies WorkerInput, transferList: [port2], execArgv: [], name: 'prober' });
+  const thread: Thread = { worker, port: port1, heardNs: monotonicNs(), ready: null, failure: null };
+  worker.on('error', (error) => (thread.failure ??= error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => (thread.failure ??= `exit code ${code}`));
+  // The prober alone keeps no process alive; its owner does while probes run.
+  worker.unref();
+  port1.unref();
+  return thread;
+}
+
+function report(rows: Float64Array, sink: EngineSink): void {
+  for (let at = 0; at < rows.length; at += rowLength) {
+    const [kind = 0, id = 0, seq = 0, atNs = 0, sentNs = 0] = rows.subarray(at, at + rowLength);
+    if (kind === rowKinds.sent) sink.sent(id, seq, atNs);
+    else sink.answered(id, seq, atNs, sentNs, kind === rowKinds.answered);
+  }
+}
+
+function monotonicNs(): number {
+  return Number(process.hrtime.bigint());
+}
