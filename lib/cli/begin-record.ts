@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { arch, availableParallelism, hostname, platform, release, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import type { Environment } from '../environment/environment.ts';
+import { createRun } from '../record/run-writer.ts';
+import type { RunWriter } from '../record/run-writer.ts';
+import type { Assignment } from '../scenario/session.ts';
+import type { Selected } from '../scenario/selection.ts';
+import { environmentsFolder, projectRoot, reportsFolder } from './places.ts';
+import type { RunOptions } from './run.ts';
+import type { TargetCluster } from './target.ts';
+
+export interface BeginOptions {
+  options: RunOptions;
+  environment: Environment;
+  scenarios: Selected[];
+  profile: string | null;
+  target: TargetCluster;
+  signal: AbortSignal;
+}
+
+/** Version of this tool, from package.json. */
+export function toolVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { name: string; version: string };
+  return `${manifest.name} ${manifest.version}`;
+}
+
+/** Creates the run's record: description, snapshot before, and every scenario that was selected. */
+export async function beginRecord({ options, environment, scenarios, profile, target, signal }: BeginOptions): Promise<{ writer: RunWriter; assignment: Assignment }> {
+  const { hypervisor, identity } = target;
+  const before = await hypervisor.snapshot('full', { signal });
+  const writer = createRun({
+    root: reportsFolder(),
+    description: {
+      tool: toolVersion(),
+      environment: environment.name,
+      platform: environment.platform,
+      profile,
+      simulated: false,
+      cluster: { name: identity.name, identity: identity.identity, versions: before.versions, settings: before.settings },
+      prober: { engine: 'see probe-started', reason: 'chosen for each probe', periodMs: environment.probe.periodMs, waitMs: environment.probe.waitMs, lateAfterMs: environment.probe.lateAfterMs },
+      suites: [...new Set(scenarios.map(({ row }) => row.row))],
+      limits: environment.limits,
+      limitsFrom: options.limits ?? environment.source.path,
+      seed: Math.floor(Math.random() * 2 ** 31),
+      host: { name: hostname(), kernel: `${platform()} ${release()} ${arch()}`, node: process.version, cores: availableParallelism(), user: userInfo().username },
+      environmentFile: environment.source.document,
+    },
+  });
+  const beforeFile = join(writer.folder, 'evidence', 'snapshot-before.json');
+  writer.evidence({ scenario: null, title: 'The cluster before the run', name: 'snapshot-before.json', mediaType: 'application/json', data: JSON.stringify(before, null, 2) });
+  writeFileSync(beforeFile, JSON.stringify(before, null, 2));
+  writer.event({ kind: 'run-started', scenario: null });
+  for (const { id, row, guest, repeat } of scenarios) writer.event({ kind: 'scenario-planned', scenario: id, row: row.row, guest: guest?.name ?? null, repeat, title: row.title });
+  const assignment: Assignment = {
+    environment: options.env,
+    environmentsFolder: environmentsFolder(),
+    limitsFile: options.limits,
+    runFolder: writer.folder,
+    before: beforeFile,
+    armedWith: options.arm,
+    profile: options.profile,
+    rows: [...new Set(scenarios.map(({ row }) => row.row))],
+    suites: options.suite,
+    guests: options.guest,
+    repeat: options.repeat,
+  };
+  return { writer, assignment };
+}

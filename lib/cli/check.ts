@@ -1,0 +1,72 @@
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { loadEnvironment } from '../environment/load.ts';
+import { describeEntry } from '../safety/journal.ts';
+import type { Finding } from '../safety/invariants.ts';
+import { codeOf, exitCode } from './exit-code.ts';
+import { enterLab } from './inside-lab.ts';
+import { everythingOpen } from './mending.ts';
+import { environmentsFolder } from './places.ts';
+import { allFindings } from './preflight.ts';
+import { openTarget } from './target.ts';
+
+interface CheckOptions {
+  env: string;
+  json?: boolean;
+}
+
+function mark(ok: boolean | null): string {
+  if (ok === true) return styleText('green', 'ok  ');
+  return ok === null ? styleText('yellow', '?   ') : styleText('red', 'BAD ');
+}
+
+function printTable(findings: readonly Finding[]): void {
+  const width = Math.max(...findings.map((finding) => finding.title.length));
+  for (const { ok, title, detail, remedy } of findings) {
+    process.stdout.write(`${mark(ok)} ${title.padEnd(width)}  ${detail}\n`);
+    if (ok !== true) process.stdout.write(`     ${styleText('bold', 'what to do:')} ${remedy}\n`);
+  }
+}
+
+async function check({ env, json }: CheckOptions): Promise<number> {
+  const inLab = await enterLab(env, { startLab: false, keepLab: true });
+  if (inLab !== null) return inLab;
+  const environment = loadEnvironment(env, { folder: environmentsFolder() });
+  const { signal } = new AbortController();
+  const { hypervisor, identity } = await openTarget(environment, signal);
+  try {
+    const open = everythingOpen(environment, identity.identity);
+    const journal: Finding = {
+      title: 'no earlier run left something undone',
+      ok: open.length === 0,
+      detail: open.map(describeEntry).join('; ') || 'no open journal entry',
+      remedy: `npx --no ha-acceptance restore --env ${env}`,
+    };
+    const right: Finding = { title: 'it is the right cluster', ok: true, detail: `${identity.name}, identity ${identity.identity} (${identity.source})`, remedy: '' };
+    const findings = [right, journal, ...(await allFindings(environment, hypervisor, signal))];
+    const ready = findings.every((finding) => finding.ok === true);
+    if (json === true) process.stdout.write(`${JSON.stringify({ schema: 1, environment: env, ready, identity, findings }, null, 2)}\n`);
+    else {
+      printTable(findings);
+      process.stdout.write(ready ? `\n${env} is ready.\n` : `\n${env} is not ready: see what to do above.\n`);
+    }
+    return ready ? exitCode.pass : exitCode.refused;
+  } finally {
+    await hypervisor.close();
+  }
+}
+
+/** `ha-acceptance check` */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('read-only preflight: every finding with its remedy; reports an open journal and does not mend')
+    .requiredOption('--env <name>', 'environment, the name of a file in environments/')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance check --env prod-a\n\nExit code: 0 ready, 3 not ready or unreachable, 64 wrong input.')
+    .action(async (options: CheckOptions) => {
+      process.exitCode = await check(options).catch((error: Error) => {
+        process.stderr.write(`${error.message}\n`);
+        return codeOf(error);
+      });
+    });
+}

@@ -1,0 +1,77 @@
+import { styleText } from 'node:util';
+import type { Hypervisor } from '../adapters/hypervisor.ts';
+import type { Environment } from '../environment/environment.ts';
+import { inverses } from '../faults/inverses.ts';
+import { deadlineMs } from '../safety/deadlines.ts';
+import { allClusterFolders, clusterFolder } from '../safety/state-folder.ts';
+import { describeEntry, openEntries, openEntriesIn } from '../safety/journal.ts';
+import type { JournalEntry } from '../safety/journal.ts';
+import { mend } from '../safety/mend.ts';
+import type { MendResult } from '../safety/mend.ts';
+import { waitForSteadyState } from '../safety/steady-state.ts';
+
+/** Time for carrying out undos, and then for the cluster to become whole, ms on an idle machine. */
+const undoBudgetMs = 300_000;
+const wholeBudgetMs = 600_000;
+const windowMs = 3000;
+
+export interface Restoration {
+  results: MendResult[];
+  /** What is not whole afterwards, as sentences; empty when all is. */
+  notWhole: string[];
+}
+
+/** Open entries of worlds that are gone, of the same disposable environment. */
+export function entriesOfVanishedWorlds(environment: Environment, identity: string): JournalEntry[] {
+  if (!environment.disposable) return [];
+  return allClusterFolders()
+    .filter((folder) => folder !== clusterFolder(identity))
+    .flatMap(openEntriesIn)
+    .filter((entry) => entry.disposable && entry.environment === environment.name);
+}
+
+/** Everything that is open for this cluster, from whichever clone or run. */
+export function everythingOpen(environment: Environment, identity: string): JournalEntry[] {
+  return [...entriesOfVanishedWorlds(environment, identity), ...openEntries(identity)];
+}
+
+/**
+ * Carries out what journals left undone, then waits until the cluster is whole. Mends whatever can be mended even when
+ * other things cannot, and never throws for something that could not: it says so.
+ */
+export async function restoreCluster(environment: Environment, identity: string, hypervisor: () => Promise<Hypervisor>, say: (line: string) => void): Promise<Restoration> {
+  const entries = everythingOpen(environment, identity);
+  const signal = new AbortController().signal;
+  const results = await mend(entries, { environment, signal, progress: say, hypervisor }, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity });
+  for (const { entry, outcome, detail } of results) say(`${outcome === 'reverted' ? 'mended' : outcome === 'moot' ? 'moot (its world is gone)' : 'NOT MENDED'}: ${describeEntry(entry)}: ${detail}`);
+  if (!results.some((result) => result.outcome === 'reverted')) return { results, notWhole: [] };
+  try {
+    const cluster = await hypervisor();
+    await cluster.clearFailures({ signal });
+    say('waiting until the cluster is whole again ...');
+    const state = await waitForSteadyState({ environment, hypervisor: cluster, windowMs, timeoutMs: deadlineMs(wholeBudgetMs), signal, progress: say });
+    if (state.ok) say('the cluster is whole again: verified by reading it back');
+    return { results, notWhole: state.ok ? [] : state.findings.map((finding) => `${finding.title}: ${finding.detail}. ${finding.remedy}`) };
+  } catch (error) {
+    return { results, notWhole: [`the cluster could not be read: ${(error as Error).message}`] };
+  }
+}
+
+/** Whether everything that could be mended was. */
+export function isRestored({ results, notWhole }: Restoration): boolean {
+  return notWhole.length === 0 && results.every((result) => result.outcome !== 'failed');
+}
+
+/** The message that nobody must miss: what is still broken, and the exact commands to mend it by hand. */
+export function explainNotRestored({ results, notWhole }: Restoration, environmentName: string): string {
+  const failed = results.filter((result) => result.outcome === 'failed');
+  const lines = [
+    '',
+    styleText(['bold', 'red'], '!!! THE CLUSTER COULD NOT BE FULLY RESTORED !!!'),
+    ...failed.flatMap(({ entry, detail }) => [`  still broken: ${entry.undo.title}`, `    why: ${detail}`, ...entry.undo.manual.map((command) => `    by hand: ${command}`)]),
+    ...notWhole.map((what) => `  not whole: ${what}`),
+    `  try again: npx --no ha-acceptance restore --env ${environmentName}`,
+    '',
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,118 @@
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import type { Environment } from '../environment/environment.ts';
+import { loadEnvironment } from '../environment/load.ts';
+import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
+import { describeEntry } from '../safety/journal.ts';
+import { localAddresses, refusals } from '../safety/interlocks.ts';
+import { loadMatrix } from '../scenario/matrix.ts';
+import { select } from '../scenario/selection.ts';
+import type { Selected } from '../scenario/selection.ts';
+import { codeOf, exitCode } from './exit-code.ts';
+import { enterLab } from './inside-lab.ts';
+import { everythingOpen } from './mending.ts';
+import { collect, positiveInteger } from './options.ts';
+import { environmentsFolder } from './places.ts';
+import { openTarget } from './target.ts';
+
+interface PlanOptions {
+  env: string;
+  suite: string[];
+  guest: string[];
+  repeat?: number;
+  profile?: string;
+  arm?: string;
+  limits?: string;
+  json?: boolean;
+}
+
+interface PlannedScenario {
+  id: string;
+  title: string;
+  expectedMs: number;
+  target: { node: string | null; role: string | null; disk: string | null } | null;
+  steps: string[];
+  faults: { name: string; title: string; undo: string; manual: string[] }[];
+  limits: Record<string, number>;
+  /** Why it would not run: a missing capability, a refusal of an interlock, or a target that cannot be chosen. */
+  refused: string[];
+}
+
+/** What a scenario would do, by the row's own preparation. */
+function planScenario(selected: Selected, environment: Environment, snapshot: Snapshot, capabilities: ReadonlySet<Capability>, arm: string | null): PlannedScenario {
+  const { id, row, guest } = selected;
+  const base = { id, title: row.title, expectedMs: row.expectedMs, limits: { ...environment.limits[row.row] } };
+  const missing = row.needs.filter((capability) => !capabilities.has(capability));
+  if (missing.length > 0) return { ...base, target: null, steps: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
+  try {
+    const { preparation } = row.prepare({ environment, snapshot, capabilities, guest });
+    const intents = [...preparation.permissions.map((fault) => ({ fault, node: null, disk: null })), ...preparation.faults.map((fault) => ({ fault: fault.name, node: fault.target.node, disk: fault.target.disk }))];
+    const refused = intents.flatMap((intent) => refusals({ environment, intent: { ...intent, guest: guest?.name ?? null }, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses: localAddresses() }));
+    return {
+      ...base,
+      target: preparation.target,
+      steps: preparation.steps,
+      faults: preparation.faults.map((fault) => ({ name: fault.name, title: fault.title, undo: fault.undo.title, manual: fault.undo.manual })),
+      refused: [...new Set(refused.map((refusal) => `interlock "${refusal.rule}": ${refusal.message}`))],
+    };
+  } catch (error) {
+    return { ...base, target: null, steps: [], faults: [], refused: [(error as Error).message] };
+  }
+}
+
+function printScenario(planned: PlannedScenario): void {
+  const out = process.stdout;
+  out.write(`${styleText('bold', planned.id)}  ${planned.title}  (about ${Math.ceil(planned.expectedMs / 1000)} s)\n`);
+  for (const [index, step] of planned.steps.entries()) out.write(`  ${index + 1}. ${step}\n`);
+  for (const fault of planned.faults) out.write(`  fault:  ${fault.title}  [${fault.name}]\n  undo:   ${fault.undo}\n`);
+  for (const [name, limit] of Object.entries(planned.limits)) out.write(`  limit:  ${name} <= ${limit}${name === 'lost' ? ' packets' : ' ms'}\n`);
+  for (const reason of planned.refused) out.write(`  ${styleText('red', 'would not run:')} ${reason}\n`);
+}
+
+async function plan(options: PlanOptions): Promise<number> {
+  const inLab = await enterLab(options.env, { startLab: false, keepLab: true });
+  if (inLab !== null) return inLab;
+  const environment = loadEnvironment(options.env, { folder: environmentsFolder(), ...(options.limits === undefined ? {} : { limitsFile: options.limits }) });
+  const { scenarios, profile } = select({ profile: options.profile ?? null, suites: options.suite, guests: options.guest, repeat: options.repeat ?? null }, environment, await loadMatrix());
+  const { signal } = new AbortController();
+  const { hypervisor, identity } = await openTarget(environment, signal);
+  try {
+    const snapshot = await hypervisor.snapshot('full', { signal });
+    const planned = scenarios.map((selected) => planScenario(selected, environment, snapshot, hypervisor.capabilities(), options.arm ?? null));
+    const open = everythingOpen(environment, identity.identity).map(describeEntry);
+    const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);
+    if (options.json === true) {
+      process.stdout.write(`${JSON.stringify({ schema: 1, environment: environment.name, profile, cluster: identity, open, overrides: environment.allow.faults.filter((fault) => fault.startsWith('beyond-')), expectedMs: totalMs, scenarios: planned }, null, 2)}\n`);
+      return exitCode.pass;
+    }
+    process.stdout.write(`plan for ${environment.name} (cluster ${identity.name}), profile ${profile ?? 'none'}; nothing is touched\n\n`);
+    for (const entry of open) process.stdout.write(`${styleText('yellow', 'would be mended first:')} ${entry}\n`);
+    for (const override of environment.allow.faults.filter((fault) => fault.startsWith('beyond-'))) process.stdout.write(`${styleText(['bold', 'red'], 'OVERRIDE:')} ${override} is allowed\n`);
+    for (const scenario of planned) printScenario(scenario);
+    process.stdout.write(`\n${planned.length} scenario(s), about ${Math.ceil(totalMs / 60_000)} min; targets are chosen from where the guests are now and again when each scenario begins\n`);
+    return exitCode.pass;
+  } finally {
+    await hypervisor.close();
+  }
+}
+
+/** `ha-acceptance plan` */
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('what "run" would do: every step, target, limit, fault and undo; touches nothing')
+    .requiredOption('--env <name>', 'environment, the name of a file in environments/')
+    .option('--suite <row>', 'only this row (may be repeated)', collect, [])
+    .option('--guest <name>', 'only this guest (may be repeated)', collect, [])
+    .option('--repeat <n>', 'repeat destructive rows', positiveInteger)
+    .option('--profile <name>', 'demo, smoke, gate or nightly')
+    .option('--arm <cluster>', 'plan as if armed with this name')
+    .option('--limits <file>', 'limits from this file')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance plan --env prod-a --profile gate --arm CLUSTER')
+    .action(async (options: PlanOptions) => {
+      process.exitCode = await plan(options).catch((error: Error) => {
+        process.stderr.write(`${error.message}\n`);
+        return codeOf(error);
+      });
+    });
+}

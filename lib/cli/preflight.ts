@@ -1,0 +1,43 @@
+import type { Hypervisor } from '../adapters/hypervisor.ts';
+import type { Environment } from '../environment/environment.ts';
+import { checkHands } from '../faults/check-hands.ts';
+import { localAddresses } from '../safety/interlocks.ts';
+import { wholeness } from '../safety/invariants.ts';
+import type { Finding } from '../safety/invariants.ts';
+import { CommandError, exitCode } from './exit-code.ts';
+
+function ownPlace(environment: Environment): Finding {
+  const own = localAddresses();
+  const hit = [...environment.nodes, ...environment.guests].filter((target) => own.includes(target.address)).map((target) => target.name);
+  return { title: 'this machine is no part of the target', ok: hit.length === 0, detail: hit.join(', ') || 'it is outside', remedy: 'Run the harness from another machine.' };
+}
+
+function unknownGuests(environment: Environment, known: string[]): Finding[] {
+  return environment.guests
+    .filter((guest) => !known.includes(guest.name))
+    .map((guest) => ({ title: `guest ${guest.name} exists`, ok: false, detail: `the cluster has no guest with the id "${guest.id}"`, remedy: 'Correct guests[].id in the environment file.' }));
+}
+
+/** Findings that concern the ground the harness stands on: they refuse a run. Whether the cluster is whole is a test of its own. */
+export async function groundFindings(environment: Environment, hypervisor: Hypervisor, signal: AbortSignal): Promise<Finding[]> {
+  const snapshot = await hypervisor.snapshot('full', { signal });
+  const missingNodes = environment.nodes
+    .filter((node) => !snapshot.nodes.some((candidate) => candidate.name === node.name))
+    .map((node) => ({ title: `node ${node.name} is a member`, ok: false, detail: 'the cluster knows no node of that name', remedy: 'Correct nodes[].name in the environment file.' }));
+  const unread = snapshot.unread.map((item): Finding => ({ title: `${item.what} can be read`, ok: null, detail: item.why, remedy: 'Make it readable for the account of the environment file.' }));
+  return [ownPlace(environment), ...unread, ...missingNodes, ...unknownGuests(environment, snapshot.guests.map((guest) => guest.name)), ...(await checkHands(environment, { signal }))];
+}
+
+/** All findings of `check`: the ground, and whether the cluster is whole. */
+export async function allFindings(environment: Environment, hypervisor: Hypervisor, signal: AbortSignal): Promise<Finding[]> {
+  const ground = await groundFindings(environment, hypervisor, signal);
+  const whole = wholeness(await hypervisor.snapshot('full', { signal }), environment);
+  return [...ground, ...whole.filter((finding) => !ground.some((other) => other.title === finding.title))];
+}
+
+/** Throws with exit code 3 when the ground does not bear a run; nothing was touched. */
+export async function refuseUnlessReady(environment: Environment, hypervisor: Hypervisor, signal: AbortSignal): Promise<void> {
+  const bad = (await groundFindings(environment, hypervisor, signal)).filter((finding) => finding.ok !== true);
+  if (bad.length === 0) return;
+  throw new CommandError(['The preflight refuses the run; nothing was injected.', ...bad.map((finding) => `  ${finding.title}: ${finding.detail}. ${finding.remedy}`)].join('\n'), exitCode.refused);
+}

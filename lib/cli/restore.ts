@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { loadEnvironment } from '../environment/load.ts';
+import { takeLocalLock } from '../safety/local-lock.ts';
+import { codeOf, exitCode } from './exit-code.ts';
+import { enterLab } from './inside-lab.ts';
+import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
+import { environmentsFolder } from './places.ts';
+import { openTarget } from './target.ts';
+
+/** Carries out what journals left undone. Returns the exit code: 0, or 4 when something is still broken. */
+async function restore(name: string): Promise<number> {
+  const inLab = await enterLab(name, { startLab: false, keepLab: true });
+  if (inLab !== null) return inLab;
+  const environment = loadEnvironment(name, { folder: environmentsFolder() });
+  const { signal } = new AbortController();
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const open = everythingOpen(environment, environment.identity);
+  if (open.length === 0) {
+    say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
+    return exitCode.pass;
+  }
+  say(`${open.length} undo(s) are open for ${name}`);
+  const release = takeLocalLock(environment.identity, 'restore');
+  try {
+    const target = openTarget(environment, signal);
+    target.catch(() => undefined);
+    const restoration = await restoreCluster(environment, environment.identity, async () => (await target).hypervisor, say);
+    await target.then(async ({ hypervisor }) => hypervisor.close()).catch(() => undefined);
+    if (isRestored(restoration)) return exitCode.pass;
+    process.stderr.write(explainNotRestored(restoration, name));
+    return exitCode.notRestored;
+  } finally {
+    release();
+  }
+}
+
+/** `ha-acceptance restore` */
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('carry out what an interrupted run left undone, say what was done, and verify it')
+    .requiredOption('--env <name>', 'environment, the name of a file in environments/')
+    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance restore --env lab\n\nExit code: 0 when everything is mended (or nothing was open), 4 when something could not be mended.')
+    .action(async ({ env }: { env: string }) => {
+      process.exitCode = await restore(env).catch((error: Error) => {
+        process.stderr.write(`${error.message}\n`);
+        return codeOf(error);
+      });
+    });
+}

@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { codeOf } from './exit-code.ts';
+import { enterLab } from './inside-lab.ts';
+import { collect, positiveInteger } from './options.ts';
+import { run } from './run.ts';
+
+interface RunFlags {
+  env: string;
+  suite: string[];
+  guest: string[];
+  repeat?: number;
+  profile?: string;
+  arm?: string;
+  limits?: string;
+  breakLock?: boolean;
+  keepLab?: boolean;
+  cap?: number;
+}
+
+async function start(flags: RunFlags): Promise<number> {
+  const inLab = await enterLab(flags.env, { startLab: true, keepLab: flags.keepLab ?? false });
+  if (inLab !== null) return inLab;
+  return run({
+    env: flags.env,
+    suite: flags.suite,
+    guest: flags.guest,
+    repeat: flags.repeat ?? null,
+    profile: flags.profile ?? null,
+    arm: flags.arm ?? null,
+    limits: flags.limits ?? null,
+    breakLock: flags.breakLock ?? false,
+    capMinutes: flags.cap ?? null,
+  });
+}
+
+/** `ha-acceptance run` */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('validate a cluster: inject faults, measure, mend, report')
+    .requiredOption('--env <name>', 'environment, the name of a file in environments/')
+    .option('--suite <row>', 'only this row of the matrix (may be repeated)', collect, [])
+    .option('--guest <name>', 'only this guest (may be repeated)', collect, [])
+    .option('--repeat <n>', 'repeat destructive rows', positiveInteger)
+    .option('--profile <name>', 'demo, smoke, gate or nightly (without profile and suite: gate)')
+    .option('--arm <cluster>', 'name of the cluster; wanted for faults on a cluster that is not disposable')
+    .option('--limits <file>', 'judge by the limits: block of this file')
+    .option('--cap <minutes>', 'stop injecting and mend after this time', positiveInteger)
+    .option('--break-lock', 'take over the lock that another harness holds on the cluster')
+    .option('--keep-lab', 'with --env lab: leave a lab that this run started up')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx --no ha-acceptance run --env lab --profile demo
+  $ npx --no ha-acceptance run --env prod-a --suite live-migration --guest web --arm CLUSTER
+
+Exit codes: 0 all pass, 1 a fail, 2 inconclusive, 3 blocked or refused, 4 not fully restored,
+64 wrong input, 69 set-up impossible, 70 internal error, 130 interrupted and restored.
+SIGINT, SIGTERM, SIGHUP, or a file named STOP in $XDG_STATE_HOME/ha-acceptance: nothing more is injected, everything is mended.`,
+    )
+    .action(async (flags: RunFlags) => {
+      process.exitCode = await start(flags).catch((error: Error) => {
+        process.stderr.write(`${error.message}\n`);
+        return codeOf(error);
+      });
+    });
+}

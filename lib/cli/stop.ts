@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+
+/** Why a run is being stopped before its end. */
+export type StopReason = { kind: 'signal'; name: NodeJS.Signals } | { kind: 'kill-switch'; file: string } | { kind: 'time-cap'; minutes: number };
+
+export interface Stop {
+  /** Aborted at the first reason; its `reason` is a StopReason. Nothing is injected after that. */
+  signal: AbortSignal;
+  reason(): StopReason | null;
+  /** What a second signal is answered with. */
+  onRepeated(answer: () => string): void;
+  close(): void;
+}
+
+export interface StopOptions {
+  /** When this file exists, the run stops: for people and programs without access to the process. */
+  killSwitch: string;
+  /** After this time the run stops, minutes. */
+  capMinutes: number | null;
+}
+
+/** Two signals within this time are one: a terminal and a launcher may both deliver it. */
+const sameSignalMs = 700;
+const pollMs = 500;
+
+/** Describes a reason for people. */
+export function describeStop(reason: StopReason): string {
+  if (reason.kind === 'signal') return `received ${reason.name}`;
+  return reason.kind === 'kill-switch' ? `the kill switch ${reason.file} exists` : `the run took longer than its cap of ${reason.minutes} minutes`;
+}
+
+/** Listens to SIGINT, SIGTERM, SIGHUP, the kill switch and the cap. The process lives on until the caller has mended. */
+export function watchForStop({ killSwitch, capMinutes }: StopOptions): Stop {
+  const controller = new AbortController();
+  let reason: StopReason | null = null;
+  let lastSignalAt = 0;
+  let answer = (): string => 'Stopping: what was broken is being mended first.';
+  const stop = (found: StopReason): void => {
+    if (reason !== null) return;
+    reason = found;
+    controller.abort(found);
+  };
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
+    const listener = (): void => {
+      const repeated = performance.now() - lastSignalAt > sameSignalMs && reason !== null;
+      lastSignalAt = performance.now();
+      if (repeated) process.stderr.write(`\n${answer()}\n`);
+      else stop({ kind: 'signal', name });
+    };
+    process.on(name, listener);
+    return { name, listener };
+  });
+  const started = performance.now();
+  const timer = setInterval(() => {
+    if (existsSync(killSwitch)) stop({ kind: 'kill-switch', file: killSwitch });
+    if (capMinutes !== null && performance.now() - started > capMinutes * 60_000) stop({ kind: 'time-cap', minutes: capMinutes });
+  }, pollMs);
+  timer.unref();
+  return {
+    signal: controller.signal,
+    reason: () => reason,
+    onRepeated: (next) => {
+      answer = next;
+    },
+    close: () => {
+      clearInterval(timer);
+      for (const { name, listener } of listeners) process.off(name, listener);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { Environment } from '../environment/environment.ts';
+import { refusals } from './interlocks.ts';
+import type { Intent, InterlockContext } from './interlocks.ts';
+import { inventedEnvironment, inventedSnapshot } from './invented-cluster.ts';
+
+const power: Intent = { fault: 'node-power', node: 'n1', disk: null, guest: 'web' };
+const disk: Intent = { fault: 'disk-removal', node: 'n3', disk: 'disk.2', guest: null };
+const allowed = inventedEnvironment().allow;
+const [storage] = inventedSnapshot().storage;
+
+function rules(changes: { intent?: Intent; environment?: Partial<Environment>; snapshot?: Partial<Snapshot>; more?: Partial<InterlockContext> }): string[] {
+  const context: InterlockContext = {
+    environment: inventedEnvironment(changes.environment),
+    intent: changes.intent ?? power,
+    snapshot: inventedSnapshot(changes.snapshot),
+    openFaults: 0,
+    armedWith: null,
+    now: new Date('2026-11-21T12:00:00'),
+    ownAddresses: ['198.51.100.7'],
+    ...changes.more,
+  };
+  return refusals(context).map((refusal) => refusal.rule);
+}
+
+test('nothing stands against an allowed fault on a whole cluster', () => {
+  expect(rules({})).toEqual([]);
+  expect(rules({ intent: disk })).toEqual([]);
+});
+
+test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>([
+  { rule: 'allowed faults', when: 'the fault is not allowed', changes: { environment: { allow: { ...allowed, faults: ['backup'] } } } },
+  { rule: 'allowed nodes', when: 'the node is not allowed', changes: { environment: { allow: { ...allowed, nodes: ['n2'] } } } },
+  { rule: 'allowed guests', when: 'the guest is not allowed', changes: { environment: { allow: { ...allowed, guests: ['dns'] } } } },
+  { rule: 'arming', when: 'the cluster matters and its name was not said', changes: { environment: { disposable: false } } },
+  { rule: 'arming', when: 'another name was said', changes: { environment: { disposable: false }, more: { armedWith: 'OTHER' } } },
+  { rule: 'maintenance windows', when: 'no window is open', changes: { environment: { allow: { ...allowed, windows: ['22:00-05:00'] } } } },
+  { rule: 'simultaneous faults', when: 'another fault is in place', changes: { more: { openFaults: 1 } } },
+  { rule: 'quorum', when: 'one node less would lose it', changes: { snapshot: { votes: { expected: 3, present: 2, needed: 2 } } } },
+  { rule: 'quorum', when: 'the votes are unknown', changes: { snapshot: { votes: null } } },
+  { rule: 'redundancy', when: 'copies are missing already', changes: { intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, redundant: false, redundancyShare: 0.9 }] } } },
+  { rule: 'redundancy', when: 'one copy less would stop the storage', changes: { intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, copies: { wanted: 2, minimum: 2 } }] } } },
+  { rule: 'unprotected guests', when: 'a guest without HA would go down with the node', changes: { snapshot: { guests: [{ name: 'lonely', kind: 'vm', haManaged: false, haState: 'unmanaged', assignedTo: null, runningOn: ['n1'] }] } } },
+  { rule: 'own place', when: 'this machine is a node', changes: { more: { ownAddresses: ['192.0.2.12'] } } },
+  { rule: 'own place', when: 'this machine is a guest', changes: { more: { ownAddresses: ['192.0.2.81'] } } },
+])('"$rule" refuses when $when', ({ rule, changes }) => {
+  expect(rules(changes)).toEqual([rule]);
+});
+
+test('the two overrides lift exactly their own rule', () => {
+  const noQuorum = { votes: { expected: 3, present: 2, needed: 2 }, storage: storage === undefined ? [] : [{ ...storage, redundant: false }] };
+  expect(rules({ snapshot: noQuorum })).toEqual(['quorum', 'redundancy']);
+  expect(rules({ snapshot: noQuorum, environment: { allow: { ...allowed, faults: [...allowed.faults, 'beyond-quorum'] } } })).toEqual(['redundancy']);
+  expect(rules({ snapshot: noQuorum, environment: { allow: { ...allowed, faults: [...allowed.faults, 'beyond-redundancy'] } } })).toEqual(['quorum']);
+});
+
+test('an armed cluster inside its window is touched', () => {
+  expect(rules({ environment: { disposable: false, allow: { ...allowed, windows: ['22:00-05:00', '11:30-12:30'] } }, more: { armedWith: 'INVENTED' } })).toEqual([]);
+});

@@ -1,0 +1,122 @@
+import { networkInterfaces } from 'node:os';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { Environment } from '../environment/environment.ts';
+import { insideWindow } from './maintenance-window.ts';
+
+/** What somebody is about to do to the cluster. */
+export interface Intent {
+  fault: string;
+  node: string | null;
+  disk: string | null;
+  guest: string | null;
+}
+
+export interface InterlockContext {
+  environment: Environment;
+  intent: Intent;
+  snapshot: Snapshot;
+  /** Faults that are in place now. */
+  openFaults: number;
+  /** Value of `--arm`, null when it was not given. */
+  armedWith: string | null;
+  now: Date;
+  /** Addresses of this machine. */
+  ownAddresses: string[];
+}
+
+/** A rule. `refuse` answers with figures and the way to proceed, or null when it has nothing against the intent. */
+export interface Interlock {
+  name: string;
+  refuse(context: InterlockContext): string | null;
+}
+
+export interface Refusal {
+  rule: string;
+  message: string;
+}
+
+const takesNodeDown = new Set(['node-power', 'node-shutdown', 'network-partition']);
+const takesCopiesAway = new Set([...takesNodeDown, 'disk-removal']);
+
+function list(values: string[]): string {
+  return values.length === 0 ? 'none' : values.join(', ');
+}
+
+function allows(environment: Environment, override: 'beyond-quorum' | 'beyond-redundancy'): boolean {
+  return environment.allow.faults.includes(override);
+}
+
+function quorumRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
+  if (!takesNodeDown.has(intent.fault) || allows(environment, 'beyond-quorum')) return null;
+  if (snapshot.votes === null) return 'the votes could not be read, so it cannot be told whether the cluster would survive. Make them readable.';
+  const left = snapshot.votes.present - 1;
+  return left >= snapshot.votes.needed ? null : `${snapshot.votes.present} votes are present and ${snapshot.votes.needed} needed; without ${intent.node ?? 'the node'} there would be ${left}. Bring every node up, or allow "beyond-quorum".`;
+}
+
+function redundancyRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
+  if (!takesCopiesAway.has(intent.fault) || allows(environment, 'beyond-redundancy')) return null;
+  for (const storage of snapshot.storage) {
+    const touched = storage.disks.some((disk) => disk.node === intent.node || disk.id === intent.disk);
+    if (!touched) continue;
+    if (!storage.redundant) return `storage ${storage.name} already lacks copies (${(storage.redundancyShare * 100).toFixed(1)} % complete). Wait until it is fully redundant, or allow "beyond-redundancy".`;
+    if (storage.copies.wanted - 1 < storage.copies.minimum) return `storage ${storage.name} keeps ${storage.copies.wanted} copies and stops serving below ${storage.copies.minimum}. Allow "beyond-redundancy" if that is what you want to see.`;
+  }
+  return null;
+}
+
+function unprotectedRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
+  if (!takesNodeDown.has(intent.fault) || environment.policy.unprotectedGuests === 'allow') return null;
+  const exposed = snapshot.guests.filter((guest) => !guest.haManaged && guest.runningOn.includes(intent.node ?? ''));
+  return exposed.length === 0 ? null : `${list(exposed.map((guest) => guest.name))} on ${intent.node} is not protected by HA and would go down with it. Protect or move it, or set policy.unprotectedGuests: allow.`;
+}
+
+/** The interlocks, in the order in which they are asked. */
+export const interlocks: readonly Interlock[] = [
+  {
+    name: 'allowed faults',
+    refuse: ({ environment, intent }) => (environment.allow.faults.includes(intent.fault) ? null : `"${intent.fault}" is not among allow.faults (${list(environment.allow.faults)}) of ${environment.source.path}. Add it there if this cluster may suffer it.`),
+  },
+  {
+    name: 'allowed nodes',
+    refuse: ({ environment, intent }) => (intent.node === null || environment.allow.nodes.includes(intent.node) ? null : `node ${intent.node} is not among allow.nodes (${list(environment.allow.nodes)}) of ${environment.source.path}. Add it there if it may be touched.`),
+  },
+  {
+    name: 'allowed guests',
+    refuse: ({ environment, intent }) => (intent.guest === null || environment.allow.guests.includes(intent.guest) ? null : `guest ${intent.guest} is not among allow.guests (${list(environment.allow.guests)}) of ${environment.source.path}. Add it there if it may be touched.`),
+  },
+  {
+    name: 'arming',
+    refuse: ({ environment, armedWith }) => (environment.disposable || armedWith === environment.arm ? null : `a fault on a cluster that matters wants its name said: run again with --arm ${environment.arm}.`),
+  },
+  {
+    name: 'maintenance windows',
+    refuse: ({ environment, now }) => (environment.allow.windows.length === 0 || environment.allow.windows.some((window) => insideWindow(window, now)) ? null : `it is ${now.toTimeString().slice(0, 5)} and the maintenance windows are ${list(environment.allow.windows)} (local time). Come back then, or change allow.windows.`),
+  },
+  {
+    name: 'simultaneous faults',
+    refuse: ({ environment, openFaults }) => (openFaults < environment.allow.maxSimultaneous ? null : `${openFaults} fault(s) are in place and allow.maxSimultaneous is ${environment.allow.maxSimultaneous}. Mend them first.`),
+  },
+  { name: 'quorum', refuse: quorumRefusal },
+  { name: 'redundancy', refuse: redundancyRefusal },
+  { name: 'unprotected guests', refuse: unprotectedRefusal },
+  {
+    name: 'own place',
+    refuse: ({ environment, ownAddresses }) => {
+      const targets = [...environment.nodes, ...environment.guests].filter((target) => ownAddresses.includes(target.address));
+      return targets.length === 0 ? null : `this machine has the address of ${list(targets.map((target) => target.name))}. Run the harness from a machine that is no part of its target.`;
+    },
+  },
+];
+
+/** Addresses of this machine, without loopback. */
+export function localAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).filter((address) => !address.internal).map((address) => address.address));
+}
+
+/** All refusals of an intent; none means that it may be done. */
+export function refusals(context: InterlockContext): Refusal[] {
+  return interlocks.flatMap((rule) => {
+    const message = rule.refuse(context);
+    return message === null ? [] : [{ rule: rule.name, message }];
+  });
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import { differences, wholeness } from './invariants.ts';
+import { inventedEnvironment, inventedSnapshot } from './invented-cluster.ts';
+
+const whole = inventedSnapshot();
+const [web] = whole.guests;
+const [storage] = whole.storage;
+
+function complaints(changes: Partial<Snapshot>): { title: string; ok: boolean | null }[] {
+  return wholeness(inventedSnapshot(changes), inventedEnvironment()).filter((finding) => finding.ok !== true).map(({ title, ok }) => ({ title, ok }));
+}
+
+test('a whole cluster has no complaint', () => {
+  expect(complaints({})).toEqual([]);
+});
+
+test.each<{ what: string; changes: Partial<Snapshot>; title: string; ok: boolean | null }>([
+  { what: 'no quorum', changes: { quorate: false }, title: 'the cluster has quorum', ok: false },
+  { what: 'quorum unknown', changes: { quorate: null }, title: 'the cluster has quorum', ok: null },
+  { what: 'a node is offline', changes: { nodes: whole.nodes.map((node) => (node.name === 'n3' ? { ...node, online: false } : node)) }, title: 'node n3 is up', ok: false },
+  { what: 'a node is in standby', changes: { nodes: whole.nodes.map((node) => (node.name === 'n3' ? { ...node, drained: true } : node)) }, title: 'node n3 is up', ok: false },
+  { what: 'a node is missing', changes: { nodes: whole.nodes.slice(0, 2) }, title: 'node n3 is up', ok: false },
+  { what: 'nobody coordinates', changes: { nodes: whole.nodes.map((node) => ({ ...node, role: 'worker' as const })) }, title: 'one node coordinates the cluster', ok: false },
+  { what: 'a repair is under way', changes: { operations: ['backfill'] }, title: 'no migration, backup or repair is under way', ok: false },
+  { what: 'a failure is remembered', changes: { failures: ['web monitor failed on n2'] }, title: 'the HA manager remembers no failure', ok: false },
+  { what: 'a clock is far off', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: { ms: -1500, errorMs: 10 } } : node)) }, title: 'clock of n2 is close', ok: false },
+  { what: 'something could not be read', changes: { unread: [{ what: 'clock of n1', why: 'ssh timed out' }] }, title: 'clock of n1 can be read', ok: null },
+])('$what is a finding', ({ changes, title, ok }) => {
+  expect(complaints(changes)).toEqual([{ title, ok }]);
+});
+
+test.each([
+  { what: 'runs twice', runningOn: ['n1', 'n2'] },
+  { what: 'runs nowhere', runningOn: [] },
+  { what: 'runs where the HA manager does not think', runningOn: ['n3'] },
+])('a guest that $what is a finding', ({ runningOn }) => {
+  const guests = whole.guests.map((guest) => (guest.name === 'web' ? { ...guest, runningOn } : guest));
+  expect(complaints({ guests })).toEqual([{ title: 'guest web runs on exactly one node', ok: false }]);
+});
+
+test('a degraded storage is a finding even when it serves', () => {
+  expect(complaints({ storage: storage === undefined ? [] : [{ ...storage, redundant: false }] })).toEqual([{ title: 'storage pool is fully redundant', ok: false }]);
+});
+
+test('what differs from before is named, both ways', () => {
+  const after = inventedSnapshot({ configuration: ['property a=2'], guests: web === undefined ? [] : [{ ...web, haManaged: false }] });
+  expect(differences(whole, after)).toEqual(['configuration lost or changed: property a=1', 'configuration added or changed: property a=2', 'guest dns is no longer managed by HA', 'guest web is no longer known']);
+  expect(differences(whole, inventedSnapshot())).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import type { GuestState, Snapshot, StorageState } from '../adapters/hypervisor.ts';
+import type { Environment } from '../environment/environment.ts';
+
+/** One thing that must hold. `ok: null`: the evidence is missing, so nobody can tell. */
+export interface Finding {
+  title: string;
+  ok: boolean | null;
+  detail: string;
+  remedy: string;
+}
+
+/**
+ * How far a node's clock may be from ours, ms, beyond the error of reading it. Logs of nodes further apart cannot be
+ * put side by side; Ceph warns at 50 ms between monitors (mon_clock_drift_allowed), NTP keeps a LAN below 10 ms.
+ */
+export const clockToleranceMs = 1000;
+
+function unreadFinding(snapshot: Snapshot, what: string, title: string): Finding | null {
+  const unread = snapshot.unread.find((item) => item.what.startsWith(what));
+  return unread === undefined ? null : { title, ok: null, detail: `${unread.what} could not be read: ${unread.why}`, remedy: 'Make it readable for the account of the environment file, then run "check" again.' };
+}
+
+function quorum(snapshot: Snapshot): Finding {
+  const votes = snapshot.votes;
+  const figures = votes === null ? 'votes unknown' : `${votes.present} of ${votes.expected} votes, ${votes.needed} needed`;
+  return { title: 'the cluster has quorum', ok: snapshot.quorate, detail: figures, remedy: 'Bring the missing nodes back before you go on.' };
+}
+
+function nodes(snapshot: Snapshot, environment: Environment): Finding[] {
+  return environment.nodes.map(({ name }) => {
+    const node = snapshot.nodes.find((candidate) => candidate.name === name);
+    const words = node === undefined ? 'not a member of the cluster' : [node.online ? 'online' : 'offline', node.unclean ? 'unclean' : '', node.drained ? 'in standby' : '', node.role].filter((word) => word !== '').join(', ');
+    return { title: `node ${name} is up`, ok: node !== undefined && node.online && !node.unclean && !node.drained, detail: words, remedy: `Start ${name} and wait until it has joined; end its standby if it is in one.` };
+  });
+}
+
+function coordinator(snapshot: Snapshot): Finding {
+  const names = snapshot.nodes.filter((node) => node.role === 'coordinator').map((node) => node.name);
+  return { title: 'one node coordinates the cluster', ok: names.length === 1, detail: names.join(', ') || 'none', remedy: 'Wait for the election to end; see the log of the cluster manager.' };
+}
+
+function guestFinding(name: string, guest: GuestState | undefined): Finding {
+  const title = `guest ${name} runs on exactly one node`;
+  if (guest === undefined) return { title, ok: false, detail: 'the cluster does not know it', remedy: `Correct guests[].id of ${name} in the environment file.` };
+  const ok = guest.runningOn.length === 1 && (!guest.haManaged || (guest.haState === 'started' && guest.assignedTo === guest.runningOn[0]));
+  const place = guest.runningOn.length === 0 ? 'runs nowhere' : `runs on ${guest.runningOn.join(' and ')}`;
+  return { title, ok, detail: `${place}; HA state ${guest.haState}${guest.assignedTo === null ? '' : ` on ${guest.assignedTo}`}`, remedy: `Start ${name} through the HA manager, or end the instance that is too many.` };
+}
+
+function storageFindings(storage: StorageState): Finding[] {
+  const detail = storage.detail.join('; ') || 'no complaint';
+  const share = `${(storage.redundancyShare * 100).toFixed(1)} % of the data has all ${storage.copies.wanted} copies`;
+  return [
+    { title: `storage ${storage.name} is healthy and serving`, ok: storage.healthy && storage.serving, detail, remedy: 'Repair what the storage names.' },
+    { title: `storage ${storage.name} is fully redundant`, ok: storage.redundant && !storage.repairing, detail: share, remedy: 'Wait for the repair to end; replace the disk that is missing.' },
+  ];
+}
+
+function clocks(snapshot: Snapshot): Finding[] {
+  return snapshot.nodes.flatMap((node) => {
+    if (node.clockOffset === null) return [];
+    const { ms, errorMs } = node.clockOffset;
+    return [{ title: `clock of ${node.name} is close`, ok: Math.abs(ms) - errorMs <= clockToleranceMs, detail: `${ms.toFixed(0)} ms off ours, read within ${errorMs.toFixed(0)} ms`, remedy: 'Synchronise the clocks of the nodes and of this machine (chrony).' }];
+  });
+}
+
+/** The invariants of a whole cluster, each as a finding. Pure. Missing evidence gives `ok: null`, never true. */
+export function wholeness(snapshot: Snapshot, environment: Environment): Finding[] {
+  const unread = snapshot.unread.map((item): Finding => ({ title: `${item.what} can be read`, ok: null, detail: item.why, remedy: 'Make it readable for the account of the environment file.' }));
+  const operations: Finding = { title: 'no migration, backup or repair is under way', ok: snapshot.operations.length === 0, detail: snapshot.operations.join('; ') || 'none', remedy: 'Wait until it has ended.' };
+  const failures: Finding = { title: 'the HA manager remembers no failure', ok: snapshot.failures.length === 0, detail: snapshot.failures.join('; ') || 'none', remedy: 'Look into them, then clear them in the HA manager.' };
+  return [
+    quorum(snapshot),
+    ...nodes(snapshot, environment),
+    coordinator(snapshot),
+    ...environment.guests.map((guest) => unreadFinding(snapshot, `guest ${guest.name}`, `guest ${guest.name} can be read`) ?? guestFinding(guest.name, snapshot.guests.find((candidate) => candidate.name === guest.name))),
+    ...snapshot.storage.flatMap(storageFindings),
+    operations,
+    failures,
+    ...clocks(snapshot),
+    ...unread,
+  ];
+}
+
+/** What differs from the snapshot before, as sentences: HA configuration, membership, protection of guests. Pure. */
+export function differences(before: Snapshot, after: Snapshot): string[] {
+  const found: string[] = [];
+  for (const line of before.configuration) if (!after.configuration.includes(line)) found.push(`configuration lost or changed: ${line}`);
+  for (const line of after.configuration) if (!before.configuration.includes(line)) found.push(`configuration added or changed: ${line}`);
+  for (const node of before.nodes) if (!after.nodes.some((candidate) => candidate.name === node.name)) found.push(`node ${node.name} is no longer known`);
+  for (const guest of before.guests) {
+    const now = after.guests.find((candidate) => candidate.name === guest.name);
+    if (now === undefined || now.haManaged !== guest.haManaged) found.push(`guest ${guest.name} is ${now === undefined ? 'no longer known' : now.haManaged ? 'now managed by HA' : 'no longer managed by HA'}`);
+  }
+  return found;
+}

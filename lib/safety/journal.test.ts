@@ -1,0 +1,130 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Inverse, InverseContext } from '../faults/fault.ts';
+import { inventedEnvironment } from './invented-cluster.ts';
+import { closeEntry, openEntries, openEntry, openIdsOfRun } from './journal.ts';
+import { mend } from './mend.ts';
+
+let folder = '';
+const cluster = { name: 'INVENTED', identity: 'SHA256:invented' };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+function open(number: number, more: { disposable?: boolean; identity?: string; inverse?: string; version?: number } = {}): ReturnType<typeof openEntry> {
+  return openEntry({
+    environment: 'invented',
+    cluster: { name: cluster.name, identity: more.identity ?? cluster.identity },
+    disposable: more.disposable ?? false,
+    run: 'r1',
+    runFolder: join(folder, 'run'),
+    scenario: 'node-failure.web.r1',
+    fault: 'node-power',
+    target: { node: `n${number}`, role: null, disk: null },
+    undo: { inverse: more.inverse ?? 'note', version: more.version ?? 1, data: { number }, title: `undo ${number}`, manual: [`do ${number}`] },
+  });
+}
+
+/** An inverse that remembers what it did; it reads the world back from that memory. */
+function remembering(failing: number[] = []): { done: number[]; inverses: ReadonlyMap<string, Inverse> } {
+  const done: number[] = [];
+  const inverse: Inverse = {
+    name: 'note',
+    versions: [1],
+    revert: async (undo) => {
+      if (failing.includes(Number(undo.data['number']))) throw new Error('the hand hangs');
+      done.push(Number(undo.data['number']));
+    },
+    verify: async (undo) => done.includes(Number(undo.data['number'])),
+  };
+  return { done, inverses: new Map([['note', inverse]]) };
+}
+
+const context: InverseContext = { environment: inventedEnvironment(), signal: new AbortController().signal, progress: () => undefined, hypervisor: () => Promise.reject(new Error('no cluster in this test')) };
+
+test('an entry is on disk in the run and in the state folder before openEntry returns', () => {
+  const entry = open(1);
+  expect(openEntries(cluster.identity)).toEqual([entry]);
+  expect(openIdsOfRun(join(folder, 'run'))).toEqual([entry.id]);
+});
+
+test('a closed entry is gone from the state folder and closed in the run', () => {
+  const entry = open(1);
+  closeEntry(entry, 'reverted', 'done');
+  expect(openEntries(cluster.identity)).toEqual([]);
+  expect(openIdsOfRun(join(folder, 'run'))).toEqual([]);
+});
+
+test('a torn last line of the journal hides nothing', () => {
+  const entry = open(1);
+  appendFileSync(join(folder, 'run', 'journal.jsonl'), '{"op":"close","id":"');
+  expect(openIdsOfRun(join(folder, 'run'))).toEqual([entry.id]);
+});
+
+test('an entry is found when the run folder was deleted, and can be closed', () => {
+  const entry = open(1);
+  rmSync(join(folder, 'run'), { recursive: true });
+  expect(openEntries(cluster.identity)).toEqual([entry]);
+  closeEntry(entry, 'reverted', 'done');
+  expect(openEntries(cluster.identity)).toEqual([]);
+  expect(existsSync(join(folder, 'run'))).toBe(false);
+});
+
+test('undos are carried out in reverse order and closed', async () => {
+  open(1);
+  open(2);
+  open(3);
+  const { done, inverses } = remembering();
+  const results = await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 1000, identity: cluster.identity });
+  expect(done).toEqual([3, 2, 1]);
+  expect(results.map((result) => result.outcome)).toEqual(['reverted', 'reverted', 'reverted']);
+  expect(openEntries(cluster.identity)).toEqual([]);
+});
+
+test('one that fails stays open, is told with its cause, and does not keep the others from being mended', async () => {
+  open(1);
+  const bad = open(2);
+  const { done, inverses } = remembering([2]);
+  const results = await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 0, identity: cluster.identity });
+  expect(done).toEqual([1]);
+  expect(results.map(({ outcome, detail }) => [outcome, detail])).toEqual([['failed', 'the hand hangs'], ['reverted', 'carried out and verified']]);
+  expect(openEntries(cluster.identity)).toEqual([bad]);
+  expect(readFileSync(join(folder, 'run', 'journal.jsonl'), 'utf8')).toContain('"op":"attempt"');
+});
+
+test('what is already mended is not done again', async () => {
+  open(1);
+  const { done, inverses } = remembering();
+  done.push(1);
+  await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 1000, identity: cluster.identity });
+  expect(done).toEqual([1]);
+});
+
+test('an entry of a vanished disposable world is moot, and nothing is done', async () => {
+  const entry = open(1, { disposable: true, identity: 'SHA256:vanished' });
+  const { done, inverses } = remembering();
+  const [result] = await mend([entry], context, { inverses, budgetMs: 1000, identity: cluster.identity });
+  expect(result?.outcome).toBe('moot');
+  expect(done).toEqual([]);
+  expect(openEntries('SHA256:vanished')).toEqual([]);
+});
+
+test.each([
+  { what: 'an unknown inverse', more: { inverse: 'of-the-future' }, says: /no inverse named "of-the-future"/ },
+  { what: 'a newer shape of the data', more: { version: 2 }, says: /versions 1 of its data, not 2/ },
+])('$what is not guessed at', async ({ more, says }) => {
+  const entry = open(1, more);
+  const { inverses } = remembering();
+  const [result] = await mend([entry], context, { inverses, budgetMs: 0, identity: cluster.identity });
+  expect(result?.outcome).toBe('failed');
+  expect(result?.detail).toMatch(says);
+});

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { UndoData } from '../faults/fault.ts';
+import type { Target } from '../record/types.ts';
+import { appendDurably, clusterFolder, writeDurably } from './state-folder.ts';
+
+/** An undo on disk. It is opened before its fault is injected and closed when the fault is mended and verified. */
+export interface JournalEntry {
+  schema: 1;
+  id: string;
+  openedAt: string;
+  environment: string;
+  cluster: { name: string; identity: string };
+  /** True for a world that this tool itself made: when that world is gone, so is the fault. */
+  disposable: boolean;
+  run: string;
+  runFolder: string;
+  scenario: string;
+  fault: string;
+  target: Target;
+  undo: UndoData;
+}
+
+/** How an entry ended. `moot`: the world it belongs to is gone, which is not mending. */
+export type JournalOutcome = 'reverted' | 'moot' | 'failed';
+
+interface JournalLine {
+  at: string;
+  op: 'open' | 'close' | 'attempt';
+  id: string;
+  entry?: JournalEntry;
+  outcome?: JournalOutcome;
+  detail?: string;
+  by?: string;
+}
+
+const journalFile = 'journal.jsonl';
+
+function mirrorFolder(identity: string): string {
+  return join(clusterFolder(identity), 'open');
+}
+
+function line(value: JournalLine): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/**
+ * Writes the undo to disk, mirrored in the state folder, and returns only when both are flushed.
+ * Throws when either cannot be written: then nothing may be injected.
+ */
+export function openEntry(entry: Omit<JournalEntry, 'schema' | 'id' | 'openedAt'>): JournalEntry {
+  const now = new Date().toISOString();
+  const full: JournalEntry = { schema: 1, id: `${now.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`, openedAt: now, ...entry };
+  writeDurably(join(mirrorFolder(entry.cluster.identity), `${full.id}.json`), `${JSON.stringify(full, null, 2)}\n`);
+  appendDurably(join(entry.runFolder, journalFile), line({ at: now, op: 'open', id: full.id, entry: full }));
+  return full;
+}
+
+/** Notes an outcome in the run's journal. A run folder that was deleted, or a full disk, must not stop the mending. */
+function noteInRun(entry: JournalEntry, value: JournalLine): void {
+  if (!existsSync(entry.runFolder)) return;
+  try {
+    appendDurably(join(entry.runFolder, journalFile), line(value));
+  } catch (error) {
+    process.stderr.write(`The journal of run ${entry.run} could not be written (${(error as Error).message}); mending goes on.\n`);
+  }
+}
+
+/** Closes an entry. `failed` leaves it open in the state folder, so that the next `run` or `restore` tries again. */
+export function closeEntry(entry: JournalEntry, outcome: JournalOutcome, detail: string): void {
+  noteInRun(entry, { at: new Date().toISOString(), op: outcome === 'failed' ? 'attempt' : 'close', id: entry.id, outcome, detail, by: `pid ${process.pid}` });
+  if (outcome !== 'failed') rmSync(join(mirrorFolder(entry.cluster.identity), `${entry.id}.json`), { force: true });
+}
+
+function parseEntry(path: string): JournalEntry {
+  const entry = JSON.parse(readFileSync(path, 'utf8')) as JournalEntry;
+  if (entry.schema !== 1 || typeof entry.undo?.inverse !== 'string') {
+    throw new Error(`The journal entry ${path} is not one this version understands. Mend by hand what it describes, then delete the file.`);
+  }
+  return entry;
+}
+
+/** Open entries below one cluster's state folder, oldest first. */
+export function openEntriesIn(folder: string): JournalEntry[] {
+  const open = join(folder, 'open');
+  if (!existsSync(open)) return [];
+  return readdirSync(open).filter((name) => name.endsWith('.json')).toSorted().map((name) => parseEntry(join(open, name)));
+}
+
+/** Open entries of a cluster, oldest first: from this clone, another one, or a run whose record is gone. */
+export function openEntries(identity: string): JournalEntry[] {
+  return openEntriesIn(clusterFolder(identity));
+}
+
+/** Ids that a run's own journal shows as opened and not closed. A torn last line (power loss) is passed over. */
+export function openIdsOfRun(runFolder: string): string[] {
+  const path = join(runFolder, journalFile);
+  if (!existsSync(path)) return [];
+  const open = new Set<string>();
+  for (const text of readFileSync(path, 'utf8').split('\n')) {
+    let parsed: JournalLine;
+    try {
+      parsed = JSON.parse(text) as JournalLine;
+    } catch {
+      continue;
+    }
+    if (parsed.op === 'open') open.add(parsed.id);
+    if (parsed.op === 'close') open.delete(parsed.id);
+  }
+  return [...open];
+}
+
+/** Name of the run that an entry belongs to, for messages. */
+export function describeEntry(entry: JournalEntry): string {
+  return `${entry.undo.title} (fault ${entry.fault} of ${entry.scenario}, run ${basename(entry.runFolder)}, ${entry.openedAt})`;
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Inverse, InverseContext } from '../faults/fault.ts';
+import { closeEntry, describeEntry } from './journal.ts';
+import type { JournalEntry, JournalOutcome } from './journal.ts';
+
+/** What became of one undo. */
+export interface MendResult {
+  entry: JournalEntry;
+  outcome: JournalOutcome;
+  detail: string;
+}
+
+export interface MendOptions {
+  inverses: ReadonlyMap<string, Inverse>;
+  /** Time for all entries together, ms. It is the undo's own: no run cap and no test timeout shortens it. */
+  budgetMs: number;
+  /** Identity of the cluster that answers now; an entry of another, vanished, disposable world is moot. */
+  identity: string;
+}
+
+/** Pause between two attempts: a BMC takes seconds to switch, and a busy one answers 5xx for a while. */
+const pauseMs = 1000;
+
+function inverseOf(entry: JournalEntry, inverses: ReadonlyMap<string, Inverse>): Inverse {
+  const inverse = inverses.get(entry.undo.inverse);
+  if (inverse === undefined) throw new Error(`This version knows no inverse named "${entry.undo.inverse}". Use the version that wrote the entry, or do it by hand.`);
+  if (!inverse.versions.includes(entry.undo.version)) {
+    throw new Error(`The inverse "${inverse.name}" understands versions ${inverse.versions.join(', ')} of its data, not ${entry.undo.version}. Use the version that wrote the entry, or do it by hand.`);
+  }
+  return inverse;
+}
+
+async function revertUntilVerified(entry: JournalEntry, context: InverseContext, inverses: ReadonlyMap<string, Inverse>, deadline: number): Promise<void> {
+  const inverse = inverseOf(entry, inverses);
+  let problem = 'it was not tried';
+  for (let attempt = 1; attempt === 1 || Date.now() < deadline; attempt += 1) {
+    try {
+      if (await inverse.verify(entry.undo, context).catch(() => false)) return;
+      await inverse.revert(entry.undo, context);
+      if (await inverse.verify(entry.undo, context)) return;
+      problem = 'it was carried out, but reading the world back does not show it';
+    } catch (error) {
+      problem = (error as Error).message;
+      context.progress(`attempt ${attempt} of "${entry.undo.title}" failed: ${problem}`);
+    }
+    await sleep(pauseMs, undefined, { signal: context.signal });
+  }
+  throw new Error(problem);
+}
+
+/**
+ * Carries out open undos in reverse order of their opening, each verified by reading the world back.
+ * One that cannot be done does not keep the others from being done; it stays open and is reported as `failed`.
+ */
+export async function mend(entries: readonly JournalEntry[], context: InverseContext, options: MendOptions): Promise<MendResult[]> {
+  const deadline = Date.now() + options.budgetMs;
+  const results: MendResult[] = [];
+  for (const entry of entries.toReversed()) {
+    if (entry.disposable && entry.cluster.identity !== options.identity) {
+      results.push(finish(entry, 'moot', `the world ${entry.cluster.identity} that it belongs to is gone`));
+      continue;
+    }
+    context.progress(`mending: ${describeEntry(entry)}`);
+    try {
+      await revertUntilVerified(entry, context, options.inverses, deadline);
+      results.push(finish(entry, 'reverted', 'carried out and verified'));
+    } catch (error) {
+      results.push(finish(entry, 'failed', (error as Error).message));
+    }
+  }
+  return results;
+}
+
+function finish(entry: JournalEntry, outcome: JournalOutcome, detail: string): MendResult {
+  closeEntry(entry, outcome, detail);
+  return { entry, outcome, detail };
+}

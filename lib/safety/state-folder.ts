@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** `$XDG_STATE_HOME/ha-acceptance` (XDG Base Directory Specification: default ~/.local/state). */
+export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env['XDG_STATE_HOME'];
+  return join(base !== undefined && base.startsWith('/') ? base : join(homedir(), '.local', 'state'), 'ha-acceptance');
+}
+
+/** Folder of one cluster, keyed by its identity, so that every clone on this machine finds it. */
+export function clusterFolder(identity: string, env: NodeJS.ProcessEnv = process.env): string {
+  return join(stateRoot(env), 'clusters', createHash('sha256').update(identity).digest('hex').slice(0, 24));
+}
+
+/** Folders of all clusters that this user ever touched from this machine. */
+export function allClusterFolders(env: NodeJS.ProcessEnv = process.env): string[] {
+  const parent = join(stateRoot(env), 'clusters');
+  return existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Appends text and returns when it is on disk (file and folder entry). Throws when that cannot be had. */
+export function appendDurably(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const isNew = !existsSync(path);
+  const handle = openSync(path, 'a', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  if (isNew) syncFolder(dirname(path));
+}
+
+/** Replaces a file in one step and returns when it is on disk: after a crash there is the old text or the new one, whole. */
+export function writeDurably(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}.tmp`;
+  const handle = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(draft, path);
+  syncFolder(dirname(path));
+}

@@ -1,0 +1,39 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { RowName } from '../record/types.ts';
+import { rowNames } from '../record/types.ts';
+import { registeredRows } from './row.ts';
+import type { RegisteredRow } from './row.ts';
+
+/** Folder of the suite files. */
+export const suitesFolder = fileURLToPath(new URL('../../suites', import.meta.url));
+
+/** Loads every suite file, so that its row is registered. Node runs TypeScript as it is. */
+export async function loadMatrix(): Promise<ReadonlyMap<RowName, RegisteredRow>> {
+  for (const file of readdirSync(suitesFolder).filter((name) => name.endsWith('.suite.ts')).toSorted()) {
+    await import(pathToFileURL(join(suitesFolder, file)).href);
+  }
+  return registeredRows();
+}
+
+/** A named selection of rows. `guests`: of rows named here only that many guests are taken. */
+export interface Profile {
+  title: string;
+  rows: readonly RowName[] | 'all';
+  guests: Partial<Record<RowName, number>>;
+  repeat: number;
+}
+
+export const profiles = {
+  demo: { title: 'what "npm start" shows, a few minutes', rows: ['cluster-health', 'live-migration', 'node-failure', 'disk-removal', 'disk-return', 'backup'], guests: { 'node-failure': 1 }, repeat: 1 },
+  smoke: { title: 'read-only rows and live migration', rows: ['cluster-health', 'live-migration'], guests: {}, repeat: 1 },
+  gate: { title: 'every row once', rows: 'all', guests: {}, repeat: 1 },
+  nightly: { title: 'every row, repeated', rows: 'all', guests: {}, repeat: 3 },
+} as const satisfies Record<string, Profile>;
+export type ProfileName = keyof typeof profiles;
+
+/** Rows of a profile that have a suite, in the order of the matrix. */
+export function rowsOf(profile: Profile, registered: ReadonlyMap<RowName, RegisteredRow>): RowName[] {
+  return rowNames.filter((row) => registered.has(row) && (profile.rows === 'all' || profile.rows.includes(row)));
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Environment, GuestConfig, GuestProbeConfig } from '../environment/environment.ts';
+import { startProbe } from '../probes/prober.ts';
+import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
+import type { RunWriter } from '../record/run-writer.ts';
+import { watchIntegrity } from './integrity-watch.ts';
+import type { IntegrityWatch } from './integrity-watch.ts';
+import { samplesFolder } from './scenario.ts';
+
+/**
+ * Period of probes that open a connection or ask a service, ms: ten a second per guest load a small guest by well under
+ * a percent and bound a service gap to 100 ms; the outage itself is measured by icmp at the environment's own period.
+ */
+const servicePeriodMs = 100;
+
+/** Name of a guest's probe, unique within a scenario. */
+export function probeName(guest: string, kind: string): string {
+  return `${guest.toLowerCase().replace(/[^a-z0-9_-]+/g, '-')}.${kind}`;
+}
+
+function specOf(guest: GuestConfig, probe: GuestProbeConfig, environment: Environment): ProbeSpec {
+  const target = probe.kind === 'http' ? (probe.url ?? `http://${guest.address}/`) : probe.kind === 'tcp' ? `${guest.address}:${probe.port ?? 80}` : guest.address;
+  const resolver = environment.guests.find((candidate) => candidate.name === probe.resolver)?.address ?? probe.resolver;
+  return {
+    name: probeName(guest.name, probe.kind),
+    kind: probe.kind,
+    guest: guest.name,
+    target,
+    periodMs: probe.kind === 'icmp' ? environment.probe.periodMs : Math.max(servicePeriodMs, environment.probe.periodMs),
+    waitMs: environment.probe.waitMs,
+    ...(probe.expect === undefined ? {} : { expect: probe.expect }),
+    ...(probe.name === undefined ? {} : { query: probe.name }),
+    ...(resolver === undefined ? {} : { resolver }),
+  };
+}
+
+/** What watches the guests while a scenario runs. */
+export interface Probing {
+  probes: ReadonlyMap<string, RunningProbe>;
+  integrity: ReadonlyMap<string, IntegrityWatch>;
+  /** What is wrong with the probes now: a guest that does not answer, or a prober that is blind. Null: nothing. */
+  quality(): string | null;
+  stop(): Promise<void>;
+}
+
+/** A probe that had no answer for this long is not answered, ms. */
+const silenceMs = 1500;
+
+function probeTrouble(probe: RunningProbe, sinceNs: number): string | null {
+  const { lastAnsweredNs, blind } = probe.status();
+  const nowNs = Number(process.hrtime.bigint());
+  if (lastAnsweredNs === null || nowNs - lastAnsweredNs > silenceMs * 1e6) return `${probe.spec.name} (${probe.spec.target}) is not answered`;
+  const recent = blind.find((stretch) => stretch.toNs > Math.max(sinceNs, nowNs - 3e9) && stretch.toNs - stretch.fromNs > 200e6);
+  return recent === undefined ? null : `the prober was blind for ${((recent.toNs - recent.fromNs) / 1e6).toFixed(0)} ms (${recent.reason})`;
+}
+
+/** Starts every probe of every guest, and the watch of its writes; each leaves its start in the record. */
+export async function startProbing(environment: Environment, writer: RunWriter, scenario: string, signal: AbortSignal): Promise<Probing> {
+  const folder = samplesFolder(writer, scenario);
+  const probes = new Map<string, RunningProbe>();
+  const sinceNs = Number(process.hrtime.bigint());
+  for (const guest of environment.guests) {
+    for (const config of guest.probes) {
+      const spec = specOf(guest, config, environment);
+      const file = join(folder, `${spec.name}.samples`);
+      const probe = await startProbe(spec, { file, anchorNs: writer.anchorNs, signal });
+      probes.set(spec.name, probe);
+      writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: guest.name, target: spec.target, engine: probe.engine, periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
+    }
+  }
+  const integrity = new Map(
+    environment.guests.flatMap((guest) => (guest.integrity === undefined ? [] : [[guest.name, watchIntegrity(guest.name, guest.integrity.url, { file: join(folder, `${guest.name}.writes.jsonl`), now: () => writer.now() })] as const])),
+  );
+  return {
+    probes,
+    integrity,
+    quality: () => [...probes.values()].map((probe) => probeTrouble(probe, sinceNs)).find((trouble) => trouble !== null) ?? null,
+    stop: async () => {
+      await Promise.all([...integrity.values()].map(async (watch) => watch.stop()));
+      await Promise.all(
+        [...probes.values()].map(async (probe) => {
+          await probe.stop();
+          const { sent, answered, blind } = probe.status();
+          for (const stretch of blind) writer.event({ kind: 'prober-blind', scenario, probe: probe.spec.name, from: writer.sinceAnchor(stretch.fromNs), to: writer.sinceAnchor(stretch.toNs), reason: stretch.reason });
+          writer.event({ kind: 'probe-stopped', scenario, probe: probe.spec.name, sent, answered });
+        }),
+      );
+    },
+  };
+}

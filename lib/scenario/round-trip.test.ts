@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { roundTrip } from './round-trip.ts';
+
+test.each([2, 3, 4, 7])('%i nodes: every ordered pair once, each move starting where the last one ended, back at the start', (count) => {
+  const nodes = Array.from({ length: count }, (_, index) => `n${index + 1}`);
+  const start = nodes[1] ?? '';
+  const moves = roundTrip(start, nodes);
+  expect(new Set(moves.map((move) => `${move.from}>${move.to}`)).size).toBe(count * (count - 1));
+  expect(moves).toHaveLength(count * (count - 1));
+  expect(moves.every((move, index) => move.from === (moves[index - 1]?.to ?? start) && move.from !== move.to)).toBe(true);
+  expect(moves.at(-1)?.to).toBe(start);
+});
+
+test('a single node has nowhere to go', () => {
+  expect(roundTrip('n1', ['n1'])).toEqual([]);
+});

@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Hypervisor } from '../adapters/hypervisor.ts';
+import type { Environment, GuestConfig } from '../environment/environment.ts';
+import type { Fault, UndoData } from '../faults/fault.ts';
+import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
+import type { RunningProbe } from '../probes/probe.ts';
+import type { RunWriter } from '../record/run-writer.ts';
+import { inject, openUndo, revertAll } from './injection.ts';
+import type { Injected } from './injection.ts';
+import type { IntegrityWatch } from './integrity-watch.ts';
+import { Stopped } from './outcome.ts';
+import type { Selected } from './selection.ts';
+import type { Session } from './session.ts';
+
+/** What a suite is written with. Every call leaves its trace in the record. */
+export interface Scenario {
+  id: string;
+  guest: GuestConfig | null;
+  environment: Environment;
+  hypervisor: Hypervisor;
+  signal: AbortSignal;
+  /** Running probes by name, `<guest>.<kind>`. */
+  probes: ReadonlyMap<string, RunningProbe>;
+  /** Watches of the guests' disk write/verify sequences by guest; only guests that have one. */
+  integrity: ReadonlyMap<string, IntegrityWatch>;
+  /** ns since the run's anchor. */
+  now(): number;
+  /** A ns-of-CLOCK_MONOTONIC moment as ns since the run's anchor. */
+  sinceAnchor(monotonicNs: number): number;
+  /** A step of the procedure: its title, its time, and whether it went well. */
+  step<T>(title: string, body: () => Promise<T>): Promise<T>;
+  progress(message: string): void;
+  /** Something that must hold. `null`: the evidence is missing. */
+  expect(title: string, ok: boolean | null, detail: string): void;
+  measured(name: MeasurementName, interval: Interval, more: { unit?: Unit; source: string; fromNode?: string; toNode?: string; periodMs?: number }): void;
+  phase(phase: PhaseName, transition: Transition, source: string): void;
+  /** Measure what a probe saw between two moments (ns since the anchor). */
+  window(probe: string, start: number, end: number, more?: { measures?: 'outage' | 'service-gap'; fromNode?: string; toNode?: string }): void;
+  mark(title: string): void;
+  target(target: Target): void;
+  evidence(title: string, name: string, mediaType: string, text: string): void;
+  /** Writes the undo to disk, injects the fault and waits until its effect is confirmed. */
+  inject(fault: Fault): Promise<Injected>;
+  /** Writes an undo to disk for what the following steps do by themselves. */
+  guard(fault: string, target: Target, undo: UndoData): void;
+  /** Carries out all open undos of this scenario, in reverse order, verified. Returns ns since the anchor at which the first was begun. */
+  mend(): Promise<number>;
+}
+
+export interface ScenarioParts {
+  session: Session;
+  selected: Selected;
+  signal: AbortSignal;
+  probes: ReadonlyMap<string, RunningProbe>;
+  integrity: ReadonlyMap<string, IntegrityWatch>;
+}
+
+/** Folder of a scenario's raw samples. */
+export function samplesFolder(writer: RunWriter, id: string): string {
+  const folder = join(writer.folder, 'samples', id);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Makes the object that a suite is written with. */
+export function createScenario({ session, selected, signal, probes, integrity }: ScenarioParts): Scenario {
+  const { writer, environment, hypervisor } = session;
+  const scenario = selected.id;
+  let steps = 0;
+  const progress = (message: string): void => writer.event({ kind: 'progress', scenario, message });
+  const faultContext = { session, scenario, signal, progress };
+  return {
+    id: scenario,
+    guest: selected.guest,
+    environment,
+    hypervisor,
+    signal,
+    probes,
+    integrity,
+    now: () => writer.now(),
+    sinceAnchor: (monotonicNs) => writer.sinceAnchor(monotonicNs),
+    progress,
+    step: async (title, body) => {
+      if (signal.aborted) throw new Stopped(`stopped before "${title}"`);
+      steps += 1;
+      const step = steps;
+      writer.event({ kind: 'step-started', scenario, step, title });
+      try {
+        const result = await body();
+        writer.event({ kind: 'step-ended', scenario, step, title, ok: true, error: null });
+        return result;
+      } catch (error) {
+        writer.event({ kind: 'step-ended', scenario, step, title, ok: false, error: (error as Error).message });
+        throw error;
+      }
+    },
+    expect: (title, ok, detail) => writer.event({ kind: 'expectation', scenario, title, ok, detail }),
+    measured: (name, interval, more) =>
+      writer.event({ kind: 'measured', scenario, name, lo: interval.lo, hi: interval.hi, unit: more.unit ?? 'ms', source: more.source, fromNode: more.fromNode ?? null, toNode: more.toNode ?? null, periodMs: more.periodMs ?? null }),
+    phase: (phase, transition, source) => writer.event({ kind: 'phase', scenario, phase, source, ...transition }),
+    window: (probe, start, end, more) =>
+      writer.event({ kind: 'window', scenario, probe, measures: more?.measures ?? 'outage', fromNode: more?.fromNode ?? null, toNode: more?.toNode ?? null, start, end }),
+    mark: (title) => writer.event({ kind: 'mark', scenario, title }),
+    target: (target) => writer.event({ kind: 'target', scenario, target }),
+    evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),
+    inject: async (fault) => inject(fault, faultContext),
+    guard: (fault, target, undo) => void openUndo(fault, target, undo, faultContext),
+    mend: async () => revertAll(faultContext),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Environment, GuestConfig } from '../environment/environment.ts';
+import type { RowName } from '../record/types.ts';
+import { profiles, rowsOf } from './matrix.ts';
+import type { Profile, ProfileName } from './matrix.ts';
+import type { RegisteredRow } from './row.ts';
+
+/** What the operator asked for. */
+export interface Wish {
+  profile: string | null;
+  suites: string[];
+  guests: string[];
+  repeat: number | null;
+}
+
+/** A scenario that was selected. */
+export interface Selected {
+  id: string;
+  row: RegisteredRow;
+  guest: GuestConfig | null;
+  repeat: number;
+}
+
+/** A name that does not exist, with those that do. */
+export class UnknownName extends Error {
+  readonly exitCode = 64;
+}
+
+function known(kind: string, name: string, names: readonly string[]): void {
+  if (!names.includes(name)) throw new UnknownName(`There is no ${kind} "${name}". There is: ${names.join(', ')}.`);
+}
+
+function profileOf(wish: Wish): { name: ProfileName | null; profile: Profile } {
+  if (wish.profile === null) return { name: wish.suites.length === 0 ? 'gate' : null, profile: profiles.gate };
+  known('profile', wish.profile, Object.keys(profiles));
+  const name = wish.profile as ProfileName;
+  return { name, profile: profiles[name] };
+}
+
+/** Scenario ids match `[a-z0-9._-]+`; a guest's name is brought into that form. */
+function idPart(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9_-]+/g, '-');
+}
+
+/**
+ * Resolves a wish to scenarios in the order of the matrix: rows, then guests, then repeats.
+ * Without profile and suites it is the profile `gate`. Throws UnknownName (exit code 64).
+ */
+export function select(wish: Wish, environment: Environment, registered: ReadonlyMap<RowName, RegisteredRow>): { profile: ProfileName | null; scenarios: Selected[] } {
+  const { name, profile } = profileOf(wish);
+  for (const suite of wish.suites) known('suite', suite, [...registered.keys()]);
+  for (const guest of wish.guests) known('guest', guest, environment.guests.map((candidate) => candidate.name));
+  const rows = rowsOf(wish.suites.length > 0 ? { ...profile, rows: wish.suites as RowName[] } : profile, registered);
+  const repeats = wish.repeat ?? profile.repeat;
+  const scenarios: Selected[] = [];
+  for (const rowName of rows) {
+    const row = registered.get(rowName);
+    if (row === undefined) continue;
+    const chosen = wish.guests.length > 0 ? environment.guests.filter((guest) => wish.guests.includes(guest.name)) : environment.guests.slice(-(profile.guests[rowName] ?? environment.guests.length));
+    const guests: (GuestConfig | null)[] = row.per === 'cluster' ? [null] : chosen;
+    for (const guest of guests) {
+      for (let repeat = 1; repeat <= (row.gate ? repeats : 1); repeat += 1) {
+        scenarios.push({ id: `${rowName}.${guest === null ? 'cluster' : idPart(guest.name)}.r${repeat}`, row, guest, repeat });
+      }
+    }
+  }
+  if (scenarios.length === 0) throw new UnknownName('Nothing was selected. Name suites and guests that exist, or leave the options away.');
+  return { profile: name, scenarios };
+}

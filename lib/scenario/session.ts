@@ -1,0 +1,35 @@
+import type { Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
+import type { Environment } from '../environment/environment.ts';
+import type { RowName } from '../record/types.ts';
+import type { RunWriter } from '../record/run-writer.ts';
+
+/** What all scenarios of a run share. One process, one connection. */
+export interface Session {
+  environment: Environment;
+  hypervisor: Hypervisor;
+  writer: RunWriter;
+  identity: { name: string; identity: string };
+  /** Reading of the whole cluster before the run did anything. */
+  before: Snapshot;
+  armedWith: string | null;
+  /** Aborted when the run is being stopped. */
+  signal: AbortSignal;
+}
+
+/** How the process that conducts the scenarios is told what to do, as JSON in this environment variable. */
+export const assignmentVariable = 'HA_ACCEPTANCE_ASSIGNMENT';
+
+export interface Assignment {
+  environment: string;
+  environmentsFolder: string;
+  limitsFile: string | null;
+  runFolder: string;
+  before: string;
+  armedWith: string | null;
+  profile: string | null;
+  /** Rows of the selection, in the order of the matrix. */
+  rows: RowName[];
+  suites: string[];
+  guests: string[];
+  repeat: number | null;
+}

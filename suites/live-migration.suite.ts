@@ -1,0 +1,32 @@
+import { placementUndo } from '../lib/faults/placement.ts';
+import { migrate } from '../lib/scenario/migration.ts';
+import { guestOf, hostOf } from '../lib/scenario/places.ts';
+import { roundTrip } from '../lib/scenario/round-trip.ts';
+import { matrixRow } from '../lib/scenario/row.ts';
+
+matrixRow({
+  row: 'live-migration',
+  title: 'Live migration under continuous ping, from every node to every other',
+  per: 'guest',
+  needs: ['live-migration'],
+  gate: true,
+  expectedMs: 60_000,
+  deadlineMs: 900_000,
+  prepare: ({ environment, snapshot, guest }) => {
+    const home = hostOf(snapshot, guestOf(guest));
+    const moves = roundTrip(home, environment.nodes.map((node) => node.name).filter((node) => environment.allow.nodes.includes(node)));
+    return {
+      target: { node: home, role: null, disk: null },
+      faults: [],
+      permissions: ['live-migration'],
+      moves,
+      steps: [...moves.map((move) => `Migrate ${guestOf(guest).name} from ${move.from} to ${move.to} while it runs`), 'Take back what the moves left in the configuration'],
+    };
+  },
+  run: async (scenario, { target, moves }) => {
+    const guest = guestOf(scenario.guest);
+    scenario.guard('live-migration', target, placementUndo(guest));
+    for (const move of moves) await scenario.step(`Migrate ${guest.name} from ${move.from} to ${move.to} while it runs`, async () => migrate(scenario, guest, move));
+    await scenario.step('Take back what the moves left in the configuration', async () => scenario.mend());
+  },
+});
