@@ -63,6 +63,8 @@ interface InScenario extends Stamp {
 export type RunEvent =
   | (Stamp & { kind: 'run-started'; scenario: null })
   | (Stamp & { kind: 'run-ended'; scenario: null; reason: 'completed' | 'interrupted' | 'time-cap' | 'runner-died' })
+  /** Events or files from `from` (ns since the anchor) up to this one are missing: they could not be written, or cannot be read. */
+  | (Stamp & { kind: 'record-gap'; scenario: null; from: number; lost: number; reason: string })
   | (Stamp & { kind: 'note'; scenario: string | null; level: 'info' | 'warning' | 'error'; message: string })
   /** A scenario that was selected; emitted for each before any runs, so that a missing result is seen. */
   | (InScenario & { kind: 'scenario-planned'; row: RowName; guest: string | null; repeat: number; title: string })

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { finishRun, pruneRuns, resolveRun, runsOf } from './run-folder.ts';
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'runs-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const ids = ['20261121T000001Z-aaaa', '20261121T000002Z-bbbb', '20261121T000003Z-cccc', '20261121T000004Z-dddd'] as const;
+
+function makeRun(id: string, files = ['run.json', 'verdicts.json']): string {
+  const folder = join(root, 'lab', id);
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) writeFileSync(join(folder, file), '{}');
+  return folder;
+}
+
+test('a run is found by path, by environment and id, and as the latest', () => {
+  const folder = makeRun(ids[0]);
+  finishRun(folder);
+  expect(resolveRun(folder, '/nowhere')).toBe(folder);
+  expect(resolveRun(`lab/${ids[0]}`, root)).toBe(folder);
+  expect(resolveRun('lab/latest', root)).toBe(folder);
+  expect(readlinkSync(join(root, 'lab', 'latest'))).toBe(ids[0]);
+  expect(() => resolveRun('lab/nope', root)).toThrow(ids[0]);
+});
+
+test('latest never goes back to an older run, and never to one without verdicts', () => {
+  const [old, unfinished, newer] = [makeRun(ids[0]), makeRun(ids[1], ['run.json']), makeRun(ids[2])];
+  finishRun(newer);
+  finishRun(old);
+  expect(readlinkSync(join(root, 'lab', 'latest'))).toBe(ids[2]);
+  expect(() => finishRun(unfinished)).toThrow(/no verdicts\.json/);
+});
+
+test('pruning keeps the newest, what is unfinished and what is still to be undone', () => {
+  makeRun(ids[0]);
+  const open = makeRun(ids[1]);
+  makeRun(ids[2]);
+  makeRun(ids[3]);
+  makeRun('20261121T000000Z-0000', ['run.json']);
+  expect(pruneRuns({ root, environment: 'lab', keep: 1, hasOpenUndo: (folder) => folder === open })).toEqual([ids[0], ids[2]]);
+  expect(runsOf(root, 'lab')).toEqual(['20261121T000000Z-0000', ids[1], ids[3]]);
+});

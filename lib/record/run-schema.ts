@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { measurementNames, rowNames } from './types.ts';
+import type { RunDescription } from './types.ts';
+
+/** Limits as they stand in run.json: row, measurement, milliseconds or a count. */
+const limitsSchema = z.partialRecord(z.enum(rowNames), z.partialRecord(z.enum(measurementNames), z.number().nonnegative()));
+const texts = z.record(z.string(), z.string());
+
+/** `run.json`. Keys that a later minor version adds are passed through. */
+export const runDescriptionSchema = z.looseObject({
+  schema: z.literal(1),
+  tool: z.string(),
+  run: z.string(),
+  environment: z.string(),
+  platform: z.string(),
+  profile: z.string().nullable(),
+  simulated: z.boolean(),
+  cluster: z.object({ name: z.string(), identity: z.string(), versions: texts, settings: texts }).nullable(),
+  prober: z.object({ engine: z.string(), reason: z.string(), periodMs: z.number().positive(), waitMs: z.number().positive(), lateAfterMs: z.number().positive().nullable() }),
+  anchor: z.object({ monotonicNs: z.string().regex(/^\d+$/), wall: z.iso.datetime() }),
+  suites: z.array(z.string()),
+  limits: limitsSchema,
+  limitsFrom: z.string(),
+  seed: z.number(),
+  host: z.object({ name: z.string(), kernel: z.string(), node: z.string(), cores: z.number(), user: z.string() }),
+  environmentFile: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<RunDescription>;
+
+/** JSON Schema of `run.json`. */
+export function runJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(runDescriptionSchema);
+}

@@ -1,0 +1,125 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { writeAtomically } from './atomic-file.ts';
+import { openAppender } from './line-appender.ts';
+import { readDescription } from './run-reader.ts';
+import { newRunId } from './run-id.ts';
+import { numberedName, safeName } from './safe-name.ts';
+import { scrub } from './scrub.ts';
+import { scrubValue } from './scrub-value.ts';
+import type { EventBody, RunDescription } from './types.ts';
+
+/** A file that goes below evidence/. Text is scrubbed of secrets; bytes are, when their media type says that they are text. */
+export interface Evidence {
+  scenario: string | null;
+  title: string;
+  name: string;
+  mediaType: string;
+  data: string | Uint8Array;
+}
+
+/** Appends to the record of one run. Several processes may do so at once. No method throws: a record must never stop the mending. */
+export interface RunWriter {
+  folder: string;
+  /** Run id. */
+  run: string;
+  eventsFile: string;
+  /** CLOCK_MONOTONIC at the run's anchor, ns. The same in every process of the machine. */
+  anchorNs: bigint;
+  /** ns since the anchor. */
+  now(): number;
+  /** A moment of CLOCK_MONOTONIC in ns as ns since the anchor. */
+  sinceAnchor(monotonicNs: number): number;
+  /** Stamps the event and appends it at once. */
+  event(body: EventBody): void;
+  /** Writes the file below evidence/ under a safe name of its own, and the event that names it. */
+  evidence(evidence: Evidence): void;
+  /** Why the record is incomplete (a full disk, a failing one), null while it is whole. */
+  incomplete(): string | null;
+}
+
+export interface CreateRunOptions {
+  /** Folder of all reports. */
+  root: string;
+  description: Omit<RunDescription, 'schema' | 'run' | 'anchor'>;
+}
+
+/**
+ * Creates `<root>/<environment>/<run id>/` with its run.json. The anchor of the run's clock is now.
+ *
+ * @throws Error of the file system when the folder cannot be made: nothing has begun then.
+ */
+export function createRun({ root, description }: CreateRunOptions): RunWriter {
+  const run = newRunId();
+  const folder = resolve(root, description.environment, run);
+  mkdirSync(join(folder, 'evidence'), { recursive: true });
+  const anchor = { monotonicNs: String(process.hrtime.bigint()), wall: new Date().toISOString() };
+  const whole: RunDescription = { schema: 1, run, anchor, ...description };
+  writeAtomically(join(folder, 'run.json'), `${JSON.stringify(scrubValue(whole), null, 2)}\n`);
+  return openRun(folder);
+}
+
+/**
+ * Opens an existing run for appending, by its folder.
+ *
+ * @throws Error when there is no readable run.json in it or events.jsonl cannot be opened.
+ */
+export function openRun(folder: string): RunWriter {
+  const { run, anchor } = readDescription(folder);
+  const anchorNs = BigInt(anchor.monotonicNs);
+  const wallMs = Date.parse(anchor.wall);
+  const eventsFile = join(folder, 'events.jsonl');
+  const appender = openAppender(eventsFile);
+  let gap: { from: number; lost: number; reason: string } | null = null;
+  let trouble: string | null = null;
+
+  const now = (): number => Number(process.hrtime.bigint() - anchorNs);
+  const line = (body: EventBody): string => {
+    const t = now();
+    return JSON.stringify({ t, wall: new Date(wallMs + t / 1e6).toISOString(), ...(scrubValue(body) as EventBody) });
+  };
+  const lose = (reason: string): void => {
+    gap = { from: gap?.from ?? now(), lost: (gap?.lost ?? 0) + 1, reason: gap?.reason ?? reason };
+    if (trouble === null) process.stderr.write(`The record ${folder} is incomplete from now on: ${reason}. The run goes on and mends what it broke; its verdicts will be inconclusive. Make room on that disk.\n`);
+    trouble ??= reason;
+  };
+  const event = (body: EventBody): void => {
+    if (gap !== null && appender.append(line({ kind: 'record-gap', scenario: null, ...gap }))) gap = null;
+    if (gap !== null || !appender.append(line(body))) lose(appender.trouble() ?? 'it could not be written');
+  };
+  const writeEvidence = ({ scenario, title, name, mediaType, data }: Evidence): void => {
+    const below = scenario === null ? 'evidence' : join('evidence', safeName(scenario));
+    mkdirSync(join(folder, below), { recursive: true });
+    const isText = typeof data === 'string' || /^text\/|json|xml|yaml/.test(mediaType);
+    const content = isText ? scrub(typeof data === 'string' ? data : new TextDecoder().decode(data)) : data;
+    for (let number = 1; ; number += 1) {
+      const file = join(below, numberedName(safeName(name), number));
+      try {
+        writeFileSync(join(folder, file), content, { flag: 'wx' });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        throw error;
+      }
+      event({ kind: 'evidence', scenario, title, file, mediaType });
+      return;
+    }
+  };
+
+  return {
+    folder,
+    run,
+    eventsFile,
+    anchorNs,
+    now,
+    sinceAnchor: (monotonicNs) => Number(BigInt(Math.round(monotonicNs)) - anchorNs),
+    event,
+    evidence: (evidence) => {
+      try {
+        writeEvidence(evidence);
+      } catch (error) {
+        lose((error as Error).message);
+      }
+    },
+    incomplete: () => trouble,
+  };
+}
