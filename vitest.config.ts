@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Where CI wants the counts of passed and failed tests. */
+const resultsFile = process.env['HA_ACCEPTANCE_TEST_RESULTS'];
+
 /** The project's own tests. The suites that run against a cluster are started by `ha-acceptance run`, not from here. */
 export default defineConfig({
   test: {
     env: { TZ: 'UTC' },
+    ...(resultsFile === undefined ? {} : { reporters: ['default', ['json', { outputFile: resultsFile }]] }),
     projects: [
       {
         extends: true,

@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, hostname, platform, release, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
 import type { Environment } from '../environment/environment.ts';
 import { createRun } from '../record/run-writer.ts';
 import type { RunWriter } from '../record/run-writer.ts';
@@ -50,7 +49,6 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
   });
   const beforeFile = join(writer.folder, 'evidence', 'snapshot-before.json');
   writer.evidence({ scenario: null, title: 'The cluster before the run', name: 'snapshot-before.json', mediaType: 'application/json', data: JSON.stringify(before, null, 2) });
-  writeFileSync(beforeFile, JSON.stringify(before, null, 2));
   writer.event({ kind: 'run-started', scenario: null });
   for (const { id, row, guest, repeat } of scenarios) writer.event({ kind: 'scenario-planned', scenario: id, row: row.row, guest: guest?.name ?? null, repeat, title: row.title });
   const assignment: Assignment = {

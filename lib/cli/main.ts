@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { toolVersion } from './begin-record.ts';
@@ -20,7 +21,7 @@ const program = new Command('ha-acceptance')
   .description('Acceptance test harness for HA virtualization clusters: breaks, measures, mends, judges.')
   .version(toolVersion())
   .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance run --env lab --profile demo');
-for (const command of [runCommand(), planCommand(), checkCommand(), restoreCommand(), reportCommand(), rejudgeCommand(), probeCommand(), labCommand(), schemaCommand()]) program.addCommand(command);
+for (const command of [runCommand(), planCommand(), checkCommand(), restoreCommand(), reportCommand(), rejudgeCommand(), auditCommand(), probeCommand(), labCommand(), schemaCommand()]) program.addCommand(command);
 
 try {
   await strict(program).parseAsync();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
+import { appendAudit } from './audit.ts';
 import { closeEntry, describeEntry } from './journal.ts';
 import type { JournalEntry, JournalOutcome } from './journal.ts';
 
@@ -73,5 +74,7 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
 
 function finish(entry: JournalEntry, outcome: JournalOutcome, detail: string): MendResult {
   closeEntry(entry, outcome, detail);
+  const action = outcome === 'reverted' ? 'reverted' : outcome === 'moot' ? 'moot' : 'not-reverted';
+  appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, scenario: entry.scenario, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
   return { entry, outcome, detail };
 }

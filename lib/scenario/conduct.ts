@@ -96,7 +96,7 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
   let ending: Ending = { outcome: 'completed', reason: null };
   let probing: Probing | null = null;
   try {
-    probing = await startProbing(session.environment, writer, id, session.signal);
+    probing = await startProbing(session, id);
     const scenario = createScenario({ session, selected, signal, probes: probing.probes, integrity: probing.integrity });
     try {
       if (row.gate) await passGate(session, scenario, probing);

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultContext, InverseContext, UndoData } from '../faults/fault.ts';
 import { inverses } from '../faults/inverses.ts';
 import type { Target, Transition } from '../record/types.ts';
+import { appendAudit } from '../safety/audit.ts';
+import type { AuditAction } from '../safety/audit.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { interlocks, localAddresses, refusals } from '../safety/interlocks.ts';
+import { localAddresses, refusals } from '../safety/interlocks.ts';
 import { openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
@@ -47,7 +49,21 @@ export async function askInterlocks(intents: { fault: string; target: Target; gu
   const found = intents.flatMap(({ fault, target, guest }) =>
     refusals({ environment: session.environment, intent: { fault, node: target.node, disk: target.disk, guest }, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses: localAddresses() }),
   );
-  if (found.length > 0) throw new Blocked([...new Set(found.map((refusal) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));
+  if (found.length > 0) {
+    const [first] = intents;
+    for (const refusal of found) audit(context, 'refused', first?.fault ?? '', first?.target ?? { node: null, role: null, disk: null }, `interlock "${refusal.rule}"`, refusal.message);
+    throw new Blocked([...new Set(found.map((refusal) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));
+  }
+}
+
+function audit({ session, scenario }: InjectionContext, action: AuditAction['action'], fault: string, target: Target, permission: string, outcome: string): void {
+  appendAudit(session.writer.folder, { action, fault, target, scenario, cluster: `${session.identity.name} ${session.identity.identity}`, permission, outcome });
+}
+
+/** What allowed a fault, in words. */
+function permissionOf({ session }: InjectionContext, fault: string): string {
+  const armed = session.environment.disposable ? 'disposable' : `--arm ${session.armedWith}`;
+  return `allow.faults: ${fault}; ${armed}`;
 }
 
 /** Opens a journal entry and leaves its trace in the record. When it cannot be written, nothing may be injected. */
@@ -78,6 +94,7 @@ export async function inject(fault: Fault, context: InjectionContext): Promise<I
   context.signal.throwIfAborted();
   const entry = openUndo(fault.name, fault.target, fault.undo, context);
   writer.event({ kind: 'fault-injecting', scenario, fault: fault.name, target: fault.target, journal: entry.id });
+  audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name), 'undo on disk, command about to be sent');
   const at = writer.now();
   let lastBefore = at;
   await fault.apply(faultContext(context));
@@ -91,6 +108,7 @@ export async function inject(fault: Fault, context: InjectionContext): Promise<I
   }
   const confirmed = { lastBefore, firstAfter: writer.now() };
   writer.event({ kind: 'fault-injected', scenario, fault: fault.name, target: fault.target });
+  audit(context, 'injected', fault.name, fault.target, permissionOf(context, fault.name), 'effect confirmed');
   writer.event({ kind: 'phase', scenario, phase: 'confirmed', source: 'the hand read back', ...confirmed });
   return { at, confirmed };
 }
@@ -108,9 +126,4 @@ export async function revertAll(context: InjectionContext): Promise<number> {
   const failed = results.filter((result) => result.outcome === 'failed');
   if (failed.length > 0) throw new Inconclusive(`Not mended: ${failed.map((result) => `${result.entry.undo.title} (${result.detail})`).join('; ')}. The run ends with another attempt.`);
   return begun;
-}
-
-/** Names of the interlocks, for `plan`. */
-export function interlockNames(): string[] {
-  return interlocks.map((rule) => rule.name);
 }

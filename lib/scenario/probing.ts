@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Environment, GuestConfig, GuestProbeConfig } from '../environment/environment.ts';
-import { startProbe } from '../probes/prober.ts';
+import type { Prober } from '../probes/prober.ts';
 import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import { watchIntegrity } from './integrity-watch.ts';
@@ -54,8 +54,16 @@ function probeTrouble(probe: RunningProbe, sinceNs: number): string | null {
   return recent === undefined ? null : `the prober was blind for ${((recent.toNs - recent.fromNs) / 1e6).toFixed(0)} ms (${recent.reason})`;
 }
 
+/** What probing needs of a session. */
+export interface ProbingGround {
+  environment: Environment;
+  writer: RunWriter;
+  prober: Prober;
+  signal: AbortSignal;
+}
+
 /** Starts every probe of every guest, and the watch of its writes; each leaves its start in the record. */
-export async function startProbing(environment: Environment, writer: RunWriter, scenario: string, signal: AbortSignal): Promise<Probing> {
+export async function startProbing({ environment, writer, prober, signal }: ProbingGround, scenario: string): Promise<Probing> {
   const folder = samplesFolder(writer, scenario);
   const probes = new Map<string, RunningProbe>();
   const sinceNs = Number(process.hrtime.bigint());
@@ -63,7 +71,7 @@ export async function startProbing(environment: Environment, writer: RunWriter, 
     for (const config of guest.probes) {
       const spec = specOf(guest, config, environment);
       const file = join(folder, `${spec.name}.samples`);
-      const probe = await startProbe(spec, { file, anchorNs: writer.anchorNs, signal });
+      const probe = await prober.startProbe(spec, { file, anchorNs: writer.anchorNs, signal });
       probes.set(spec.name, probe);
       writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: guest.name, target: spec.target, engine: probe.engine, periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
     }

@@ -1,4 +1,4 @@
-import type { Capability, Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
+import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment, GuestConfig } from '../environment/environment.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { RowName, Target } from '../record/types.ts';

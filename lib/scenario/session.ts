@@ -1,5 +1,6 @@
 import type { Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
+import type { Prober } from '../probes/prober.ts';
 import type { RowName } from '../record/types.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 
@@ -8,6 +9,7 @@ export interface Session {
   environment: Environment;
   hypervisor: Hypervisor;
   writer: RunWriter;
+  prober: Prober;
   identity: { name: string; identity: string };
   /** Reading of the whole cluster before the run did anything. */
   before: Snapshot;

@@ -3,6 +3,7 @@ import { test } from 'vitest';
 import { connectHypervisor } from '../adapters/connect.ts';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { loadEnvironment } from '../environment/load.ts';
+import { openProber } from '../probes/prober.ts';
 import { openRun } from '../record/run-writer.ts';
 import { conduct } from './conduct.ts';
 import { onRow } from './row.ts';
@@ -29,6 +30,7 @@ async function openSession(assignment: Assignment): Promise<Session> {
     environment,
     hypervisor,
     writer: openRun(assignment.runFolder),
+    prober: openProber(),
     identity: { name, identity },
     before: JSON.parse(readFileSync(assignment.before, 'utf8')) as Snapshot,
     armedWith: assignment.armedWith,

@@ -1,0 +1,34 @@
+/** For tests: runs the real command line as a person would, in a process group of its own. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { projectRoot } from './places.ts';
+
+export interface CliEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  out: string;
+}
+
+export interface RunningCli {
+  pid: number;
+  /** Everything printed so far, both streams. */
+  output(): string;
+  ended: Promise<CliEnd>;
+}
+
+/** Starts `ha-acceptance` with these arguments. */
+export function startCli(args: string[], env: Record<string, string> = {}): RunningCli {
+  const child = spawn(process.execPath, [join(projectRoot, 'lib/cli/ha-acceptance.mjs'), ...args], { env: { ...process.env, CI: 'true', ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
+  const ended = new Promise<CliEnd>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, out }));
+  });
+  return { pid: child.pid ?? 0, output: () => out, ended };
+}
+
+/** Runs it to its end. */
+export async function cli(args: string[], env: Record<string, string> = {}): Promise<CliEnd> {
+  return startCli(args, env).ended;
+}
