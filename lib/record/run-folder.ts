@@ -43,7 +43,7 @@ export interface PruneOptions {
   /** How many of the newest finished runs stay. */
   keep: number;
   /** Whether a run's journal still has an undo that was not carried out; such a run is never removed. */
-  hasOpenUndo(folder: string): boolean;
+  hasOpenUndo: (folder: string) => boolean;
 }
 
 /** Removes the oldest finished runs of an environment. Runs without verdicts and runs with an open undo stay. Returns the ids removed. */

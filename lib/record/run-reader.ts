@@ -48,23 +48,29 @@ export function readRun(path: string): RunRecord {
   return { folder, description, events, incomplete: whyIncomplete(events), file: (relative) => fileWithin(folder, relative) };
 }
 
+/** Parses lines; what is missing between them is put in as `record-gap`. */
 function parseEvents(text: string): RunEvent[] {
   const events: RunEvent[] = [];
+  const seen = new Map<string, RunEvent>();
   let damaged = 0;
-  const close = (t: number, wall: string): void => {
-    if (damaged > 0) events.push({ t, wall, kind: 'record-gap', scenario: null, from: events.at(-1)?.t ?? 0, lost: damaged, reason: 'a line of events.jsonl cannot be read' });
-    damaged = 0;
+  const gapBefore = (event: RunEvent | undefined, from: number, lost: number, reason: string): void => {
+    events.push({ t: event?.t ?? from, wall: event?.wall ?? new Date(0).toISOString(), kind: 'record-gap', scenario: null, from, lost, reason });
   };
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const { event, clean } = parseLine(line);
     if (!clean) damaged += 1;
     if (event === null) continue;
-    close(event.t, event.wall);
+    if (damaged > 0) gapBefore(event, events.at(-1)?.t ?? 0, damaged, 'a line of events.jsonl cannot be read');
+    damaged = 0;
+    const before = seen.get(event.by ?? '');
+    const lost = (event.n ?? 0) - (before?.n ?? 0) - 1;
+    if (event.by !== undefined && lost > 0) gapBefore(event, before?.t ?? 0, lost, 'a line of events.jsonl was taken out');
+    seen.set(event.by ?? '', event);
     events.push(event);
   }
   const last = events.at(-1);
-  close(last?.t ?? 0, last?.wall ?? new Date(0).toISOString());
+  if (damaged > 0) gapBefore(last, last?.t ?? 0, damaged, 'a line of events.jsonl cannot be read');
   return events;
 }
 
@@ -83,7 +89,7 @@ function parseLine(line: string): { event: RunEvent | null; clean: boolean } {
 
 function whyIncomplete(events: readonly RunEvent[]): string | null {
   const gap = events.find((event) => event.kind === 'record-gap');
-  if (gap?.kind === 'record-gap') return `${gap.lost} event(s) or file(s) are missing: ${gap.reason}`;
+  if (gap?.kind === 'record-gap') return `${gap.lost} event(s) or file(s) of the record are missing: ${gap.reason}`;
   const end = events.findLast((event) => event.kind === 'run-ended');
   if (end?.kind !== 'run-ended') return 'the record has no end: the run was killed, or it is still going on';
   return end.reason === 'completed' ? null : `the run did not complete: ${end.reason}`;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, unlinkSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,7 @@ describe('the run writer', () => {
     const { events } = readRun(writer.folder);
     expect(messages(events)).toHaveLength(202);
     expect(events.map(({ t }) => t)).toEqual(events.map(({ t }) => t).toSorted((a, b) => a - b));
+    expect(events).toHaveLength(202);
   });
 
   test('secrets do not reach the record, evidence or run.json', () => {
@@ -128,6 +129,21 @@ describe('the run reader', () => {
     note(writer, 'appended behind it');
     expect(messages(readRun(writer.folder).events)).toEqual(['first', 'appended behind it']);
     expect(readRun(writer.folder).incomplete).toMatch(/cannot be read/);
+  });
+
+  test('a line that was taken out is noticed, even between two writers', () => {
+    const parent = begin();
+    const child = openRun(parent.folder);
+    for (const message of ['one', 'two', 'three']) {
+      note(parent, `parent ${message}`);
+      note(child, `child ${message}`);
+    }
+    const lines = readFileSync(parent.eventsFile, 'utf8').split('\n');
+    expect(readRun(parent.folder).events).toHaveLength(6);
+    writeFileSync(parent.eventsFile, lines.toSpliced(3, 1).join('\n'));
+    const { events } = readRun(parent.folder);
+    expect(events.map(({ kind }) => kind)).toEqual(['note', 'note', 'note', 'note', 'record-gap', 'note']);
+    expect(events[4]).toMatchObject({ lost: 1, from: events[1]?.t, t: events[5]?.t });
   });
 
   test('events of a later version are kept and do no harm', () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeAtomically } from './atomic-file.ts';
@@ -70,13 +71,20 @@ export function openRun(folder: string): RunWriter {
   const wallMs = Date.parse(anchor.wall);
   const eventsFile = join(folder, 'events.jsonl');
   const appender = openAppender(eventsFile);
+  const by = randomBytes(4).toString('hex');
+  let n = 0;
   let gap: { from: number; lost: number; reason: string } | null = null;
   let trouble: string | null = null;
 
   const now = (): number => Number(process.hrtime.bigint() - anchorNs);
   const line = (body: EventBody): string => {
     const t = now();
-    return JSON.stringify({ t, wall: new Date(wallMs + t / 1e6).toISOString(), ...(scrubValue(body) as EventBody) });
+    return JSON.stringify({ t, wall: new Date(wallMs + t / 1e6).toISOString(), by, n: n + 1, ...(scrubValue(body) as EventBody) });
+  };
+  const append = (body: EventBody): boolean => {
+    const written = appender.append(line(body));
+    if (written) n += 1;
+    return written;
   };
   const lose = (reason: string): void => {
     gap = { from: gap?.from ?? now(), lost: (gap?.lost ?? 0) + 1, reason: gap?.reason ?? reason };
@@ -84,8 +92,8 @@ export function openRun(folder: string): RunWriter {
     trouble ??= reason;
   };
   const event = (body: EventBody): void => {
-    if (gap !== null && appender.append(line({ kind: 'record-gap', scenario: null, ...gap }))) gap = null;
-    if (gap !== null || !appender.append(line(body))) lose(appender.trouble() ?? 'it could not be written');
+    if (gap !== null && append({ kind: 'record-gap', scenario: null, ...gap })) gap = null;
+    if (gap !== null || !append(body)) lose(appender.trouble() ?? 'it could not be written');
   };
   const writeEvidence = ({ scenario, title, name, mediaType, data }: Evidence): void => {
     const below = scenario === null ? 'evidence' : join('evidence', safeName(scenario));

@@ -53,6 +53,9 @@ export interface Target {
 interface Stamp {
   t: number;
   wall: string;
+  /** Which writer appended it, and its number among that writer's events, from 1: a missing one is noticed. */
+  by?: string;
+  n?: number;
 }
 
 interface InScenario extends Stamp {
@@ -103,7 +106,7 @@ export type RunEvent =
 
 export type EventKind = RunEvent['kind'];
 /** An event without its stamp, as a caller hands it to the writer. */
-export type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 't' | 'wall'> : never) : never;
+export type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 't' | 'wall' | 'by' | 'n'> : never) : never;
 
 /** Kinds of probes, each with a resolution statement of its own. */
 export const probeKinds = ['icmp', 'tcp', 'http', 'dns', 'heartbeat'] as const;
