@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isIPv4 } from 'node:net';
 import type { Engine, EngineSink } from './engine.ts';
 import type { ProbeSpec, RunningProbe } from './probe.ts';
 import { batchMs } from './protocol.ts';
@@ -7,6 +6,7 @@ import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
 import { startIcmpEngine } from './icmp-engine.ts';
 import type { IcmpEngineChoice } from './icmp-engine.ts';
+import { refuseBadSpec, resolveTarget } from './spec.ts';
 import { startWorkerEngine } from './worker-engine.ts';
 
 export interface ProberOptions {
@@ -80,12 +80,14 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
     async startProbe(spec, { file, anchorNs, signal }) {
       refuseBadSpec(spec);
       signal?.throwIfAborted();
+      const resolved = await resolveTarget(spec);
       const engine = await engineFor(spec.kind);
+      const engineName = spec.kind === 'icmp' ? engine.name : `${spec.kind}-${engine.name}`;
       const id = nextId++;
-      const recorder = createRecorder(spec, engine.name, file, anchorNs);
+      const recorder = createRecorder(spec, engineName, file, anchorNs);
       recorders.set(id, recorder);
       timer ??= setInterval(drain, batchMs);
-      engine.add(id, spec, () => recorder.nextSeq());
+      engine.add(id, resolved, () => recorder.nextSeq());
 
       let stopping: Promise<void> | null = null;
       const stop = async (drainMs: number): Promise<void> => {
@@ -108,7 +110,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       };
       const probe: RunningProbe = {
         spec,
-        engine: engine.name,
+        engine: engineName,
         engineReason: engine.reason,
         status() {
           drain();
@@ -146,13 +148,6 @@ export async function closeProber(): Promise<void> {
   const prober = shared;
   shared = null;
   await prober?.close();
-}
-
-function refuseBadSpec({ name, kind, target, periodMs, waitMs }: ProbeSpec): void {
-  if (kind === 'heartbeat') throw new Error(`${name}: a heartbeat is read from the guest, it is no probe that can be sent; use icmp, tcp, http or dns`);
-  if (kind === 'icmp' && !isIPv4(target)) throw new Error(`${name}: "${target}" is no IPv4 address; resolve the name first`);
-  if (!(periodMs >= 1)) throw new Error(`${name}: a period of ${periodMs} ms is finer than the prober can keep; use 1 ms or more`);
-  if (!(waitMs >= periodMs)) throw new Error(`${name}: the waiting time of ${waitMs} ms is shorter than the period of ${periodMs} ms; make it longer`);
 }
 
 function choiceFromEnvironment(): IcmpEngineChoice {

@@ -1,0 +1,74 @@
+import { get as getPlain } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { get as getSecure } from 'node:https';
+import { isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import type { ProbeSpec } from '../probe.ts';
+import type { AttemptFactory, Outcome } from './attempt.ts';
+import { reportError } from './attempt.ts';
+import { query, reportDnsError } from './dns.ts';
+
+/** How much of a page is searched for the expected text. */
+const searchedBytes = 256 * 1024;
+
+/**
+ * HTTP GET over a new connection: answered when the status is 200..399 and, where `expect` is set, its text is in the body.
+ * With `resolver` the URL's host is asked of that server each time; the answer then includes the time of the query.
+ * Certificates are not verified: the probe asks whether the service answers, and sends no secret.
+ */
+export const httpAttempts: AttemptFactory = (spec) => {
+  const url = new URL(spec.target);
+  const get = url.protocol === 'https:' ? getSecure : getPlain;
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  return (outcome) => {
+    let abandonQuery = (): void => undefined;
+    const lookup = spec.resolver === undefined || isIP(hostname) !== 0 ? undefined : lookupAt(spec.resolver, spec, outcome, (abandon) => (abandonQuery = abandon));
+    const request: ClientRequest = get(url, {
+      agent: false,
+      headers: { host: spec.query ?? url.host, connection: 'close', 'user-agent': 'ha-acceptance' },
+      rejectUnauthorized: false,
+      ...(spec.query === undefined || isIP(spec.query) !== 0 ? {} : { servername: spec.query.replace(/:\d+$/, '') }),
+      ...(lookup === undefined ? {} : { lookup, autoSelectFamily: false }),
+    });
+    request.on('response', (response) => readResponse(response, spec.expect, outcome, request));
+    request.on('error', (error) => reportError(error, outcome));
+    return () => {
+      abandonQuery();
+      request.destroy();
+    };
+  };
+};
+
+function readResponse(response: IncomingMessage, expect: string | undefined, outcome: Outcome, request: ClientRequest): void {
+  response.on('error', (error) => reportError(error, outcome));
+  const status = response.statusCode ?? 0;
+  if (status < 200 || status > 399 || expect === undefined) {
+    outcome.answered(status >= 200 && status <= 399);
+    request.destroy();
+    return;
+  }
+  let body = '';
+  response.setEncoding('utf8');
+  response.on('data', (text: string) => {
+    body += text;
+    if (!body.includes(expect) && body.length < searchedBytes) return;
+    outcome.answered(body.includes(expect));
+    request.destroy();
+  });
+  response.on('end', () => outcome.answered(body.includes(expect)));
+}
+
+/** Resolves at the given server, not at the system's. */
+function lookupAt(server: string, { waitMs }: ProbeSpec, outcome: Outcome, keep: (abandon: () => void) => void): LookupFunction {
+  return (name, options, callback) => {
+    keep(
+      query(server, name, waitMs, (error, addresses) => {
+        if (error !== null) reportDnsError(error, outcome);
+        const found = addresses?.[0];
+        if (error !== null || found === undefined) callback(error ?? new Error(`no address for ${name}`), '', 4);
+        else if (options.all === true) callback(null, [{ address: found, family: 4 }]);
+        else callback(null, found, 4);
+      }),
+    );
+  };
+}

@@ -1,0 +1,69 @@
+import { createGrid } from '../grid.ts';
+import type { ProbeSpec } from '../probe.ts';
+import type { Outbox } from '../protocol.ts';
+import type { Attempt } from './attempt.ts';
+
+/**
+ * How many attempts of one probe may be under way. When an outage fills it, slots are skipped and reported as blind: nobody
+ * looked, so nothing was lost. The grid stays as it is, and attempts under way keep their whole waiting time.
+ */
+export const mostInFlight = 1024;
+
+export interface StreamProbe {
+  /** Sends no more. Attempts under way are still awaited. */
+  stop(): void;
+}
+
+/** Makes attempts on a grid, each abandoned after waitMs. */
+export function runAttempts(id: number, spec: ProbeSpec, firstSeq: number, epochNs: number, attempt: Attempt, outbox: Outbox): StreamProbe {
+  const grid = createGrid(epochNs, spec.periodMs * 1e6, monotonicNs(), firstSeq);
+  let inFlight = 0;
+  let timer: NodeJS.Timeout;
+
+  const start = (seq: number, sentNs: number): void => {
+    let settled = false;
+    let known = false;
+    /** `sent` is reported once it is clear that this machine did try, and before the answer. */
+    const confirm = (): void => {
+      if (!known) outbox.sent(id, seq, sentNs);
+      known = true;
+    };
+    const settle = (): boolean => {
+      if (settled) return false;
+      settled = true;
+      inFlight--;
+      clearTimeout(patience);
+      return true;
+    };
+    inFlight++;
+    const patience = setTimeout(() => {
+      if (settle()) abandon();
+    }, spec.waitMs);
+    const abandon = attempt({
+      answered(ok) {
+        const atNs = monotonicNs();
+        confirm();
+        if (settle()) outbox.answered(id, seq, atNs, sentNs, ok);
+      },
+      refusedHere(code) {
+        if (!known) outbox.blind(id, sentNs, grid.nextNs(), `this machine could not send (${code})`);
+        known = true;
+        settle();
+      },
+    });
+    setImmediate(confirm);
+  };
+  const tick = (): void => {
+    const nowNs = monotonicNs();
+    const seq = grid.take(nowNs);
+    if (seq >= 0 && inFlight < mostInFlight) start(seq, nowNs);
+    else if (seq >= 0) outbox.blind(id, nowNs, grid.nextNs(), `skipped: ${mostInFlight} attempts are under way`);
+    timer = setTimeout(tick, Math.max(0, Math.ceil((grid.nextNs() - monotonicNs()) / 1e6)));
+  };
+  tick();
+  return { stop: () => clearTimeout(timer) };
+}
+
+function monotonicNs(): number {
+  return Number(process.hrtime.bigint());
+}
