@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { ClusterNotice } from '../adapters/hypervisor.ts';
+import { takeClusterLock } from './cluster-lock.ts';
+import type { ClusterLock } from './cluster-lock.ts';
+
+/** A place for a text, as a cluster has one. */
+function place(): ClusterNotice & { text: string | null } {
+  const notice = {
+    text: null as string | null,
+    read: async () => notice.text,
+    write: async (text: string) => {
+      notice.text = text;
+    },
+    clear: async () => {
+      notice.text = null;
+    },
+  };
+  return notice;
+}
+
+async function take(notice: ClusterNotice, more: { run?: string; lifetimeMs?: number; breakLock?: boolean } = {}): Promise<ClusterLock> {
+  return takeClusterLock(notice, { run: more.run ?? 'r1', reason: '3 scenario(s)', lifetimeMs: more.lifetimeMs ?? 60_000, breakLock: more.breakLock ?? false, signal: new AbortController().signal });
+}
+
+test('a free place is taken, renewed and released', async () => {
+  const notice = place();
+  const lock = await take(notice);
+  expect(lock.replaced).toBeNull();
+  const first = notice.text;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await lock.renew();
+  expect(notice.text).not.toBe(first);
+  await lock.release();
+  expect(notice.text).toBeNull();
+});
+
+test('another harness is refused with owner, reason, expiry and the way to proceed', async () => {
+  const notice = place();
+  await take(notice);
+  await expect(take(notice, { run: 'r2' })).rejects.toThrow(/@.*holds it for run r1 \(3 scenario\(s\)\) until 20.*--break-lock/);
+});
+
+test('an expired lock is taken over', async () => {
+  const notice = place();
+  await take(notice, { lifetimeMs: -1 });
+  expect((await take(notice, { run: 'r2' })).replaced).toMatch(/run r1/);
+});
+
+test('a live lock is taken over on purpose only, and its first owner does not release what is no longer its own', async () => {
+  const notice = place();
+  const first = await take(notice);
+  const second = await take(notice, { run: 'r2', breakLock: true });
+  expect(second.replaced).toMatch(/run r1/);
+  await first.release();
+  expect(notice.text).toContain('"run":"r2"');
+});
+
+test('what is not ours is not overwritten', async () => {
+  const notice = place();
+  notice.text = 'a note of the operator';
+  await expect(take(notice)).rejects.toThrow(/something unknown.*a note of the operator/);
+});
+
+test('a write that another harness overtook is noticed', async () => {
+  const notice = place();
+  const contested: ClusterNotice = { ...notice, read: async () => (notice.text === null ? null : '{"tool":"ha-acceptance","run":"r9"}') };
+  await expect(take(contested)).rejects.toThrow(/at the same moment/);
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { RowName } from '../record/types.ts';
+import { inventedEnvironment } from '../safety/invented-cluster.ts';
+import type { RegisteredRow } from './row.ts';
+import { select } from './selection.ts';
+import type { Wish } from './selection.ts';
+
+const environment = inventedEnvironment();
+
+function row(name: RowName, per: 'guest' | 'cluster', gate = true): [RowName, RegisteredRow] {
+  return [name, { row: name, title: name, per, needs: [], gate, expectedMs: 1, deadlineMs: 1, prepare: () => ({ preparation: { target: { node: null, role: null, disk: null }, faults: [], permissions: [], steps: [] }, run: async () => undefined }) }];
+}
+
+const rows = new Map([row('disk-removal', 'cluster'), row('node-failure', 'guest'), row('cluster-health', 'cluster', false), row('live-migration', 'guest')]);
+
+function ids(wish: Partial<Wish>): string[] {
+  return select({ profile: null, suites: [], guests: [], repeat: null, ...wish }, environment, rows).scenarios.map((scenario) => scenario.id);
+}
+
+test('without a wish every row once, in the order of the matrix, every guest', () => {
+  expect(ids({})).toEqual(['cluster-health.cluster.r1', 'live-migration.dns.r1', 'live-migration.web.r1', 'node-failure.dns.r1', 'node-failure.web.r1', 'disk-removal.cluster.r1']);
+});
+
+test('the demo fails the node of one guest only', () => {
+  expect(ids({ profile: 'demo' })).toEqual(['cluster-health.cluster.r1', 'live-migration.dns.r1', 'live-migration.web.r1', 'node-failure.web.r1', 'disk-removal.cluster.r1']);
+});
+
+test('suites, guests and repeats narrow it; read-only rows are not repeated', () => {
+  expect(ids({ suites: ['node-failure', 'cluster-health'], guests: ['dns'], repeat: 2 })).toEqual(['cluster-health.cluster.r1', 'node-failure.dns.r1', 'node-failure.dns.r2']);
+});
+
+test.each<{ what: string; wish: Partial<Wish>; says: RegExp }>([
+  { what: 'profile', wish: { profile: 'quick' }, says: /no profile "quick".*demo, smoke, gate, nightly/ },
+  { what: 'suite', wish: { suites: ['backup'] }, says: /no suite "backup".*disk-removal/ },
+  { what: 'guest', wish: { guests: ['mail'] }, says: /no guest "mail".*dns, web/ },
+])('an unknown $what is answered with those that exist', ({ wish, says }) => {
+  expect(() => ids(wish)).toThrow(says);
+});
