@@ -1,0 +1,81 @@
+import type { Limits, Measurement, MeasurementName, Verdict } from '../record/types.ts';
+import { injectedAnything, unmendedFaults } from './mending.ts';
+import type { ScenarioFacts } from './scenario-facts.ts';
+import { sayMeasurement } from './wording.ts';
+
+export interface Judged {
+  verdict: Verdict;
+  reason: string;
+}
+
+/** How many findings a reason spells out. */
+const spelledOut = 2;
+
+/**
+ * Judges one scenario. What the cluster did not do makes it `fail`; then what we cannot tell makes it `inconclusive`. A scenario
+ * that was blocked (or not applicable) before anything was injected stays so whatever is unknown: nothing was to be known.
+ * It passes only when everything that was to be established is, with at least one thing established.
+ *
+ * @param measurements those of the scenario, each with its limit and verdict.
+ * @param trouble what the measuring itself could not do, for example read a samples file that a window names.
+ */
+export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measurement[], limits: Limits, trouble: readonly string[] = []): Judged {
+  const failures = findFailures(facts, measurements);
+  if (failures.length > 0) return { verdict: 'fail', reason: say(failures) };
+  const { ended } = facts;
+  const untouched = !injectedAnything(facts) && unmendedFaults(facts).length === 0;
+  if (untouched && ended?.outcome === 'blocked') return { verdict: 'blocked', reason: ended.reason ?? 'a precondition did not hold; the record does not say which' };
+  if (untouched && ended?.outcome === 'not-applicable') return { verdict: 'not-applicable', reason: ended.reason ?? `the platform lacks ${ended.missingCapability ?? 'what the row needs'}` };
+  const unknowns = [...findUnknowns(facts, measurements), ...unjudgedLimits(facts, measurements, limits), ...trouble];
+  if (unknowns.length > 0) return { verdict: 'inconclusive', reason: say(unknowns) };
+  const judged = measurements.filter(({ verdict }) => verdict !== null);
+  if (facts.expectations.length === 0 && judged.length === 0) return { verdict: 'inconclusive', reason: 'Nothing was established: the record holds no expectation and no measurement with a limit.' };
+  return { verdict: 'pass', reason: sayPass(facts, judged) };
+}
+
+function findFailures({ expectations }: ScenarioFacts, measurements: readonly Measurement[]): string[] {
+  return [
+    ...measurements.filter(({ verdict }) => verdict === 'fail').map(sayMeasurement),
+    ...expectations.filter(({ ok }) => ok === false).map(sayExpectation),
+  ];
+}
+
+function findUnknowns(facts: ScenarioFacts, measurements: readonly Measurement[]): string[] {
+  const { started, ended, expectations, gaps } = facts;
+  const unknowns: string[] = [];
+  if (started === null) return ['it was planned and never started'];
+  if (ended === null) unknowns.push('the record has no end of it: it was interrupted');
+  else if (ended.outcome === 'error') unknowns.push(`the tool failed, not the cluster: ${ended.reason ?? 'no reason was recorded'}`);
+  else if (ended.outcome !== 'completed') unknowns.push(ended.reason ?? `it ended as ${ended.outcome}`);
+  for (const { fault, target, why } of unmendedFaults(facts)) unknowns.push(`fault ${fault}${target.node === null ? '' : ` on ${target.disk === null ? '' : `${target.disk} of `}${target.node}`}: ${why}`);
+  unknowns.push(...expectations.filter(({ ok }) => ok === null).map((expectation) => `cannot tell whether ${sayExpectation(expectation)}`));
+  unknowns.push(...measurements.filter(({ verdict }) => verdict === 'inconclusive').map((measurement) => `${sayMeasurement(measurement)}: cannot tell`));
+  unknowns.push(...gaps.map(({ lost, reason }) => `${lost} event(s) or file(s) of the record are missing (${reason})`));
+  return unknowns;
+}
+
+/** Limits that were set for the row and that nothing was measured for. */
+function unjudgedLimits({ row }: ScenarioFacts, measurements: readonly Measurement[], limits: Limits): string[] {
+  return (Object.keys(limits[row] ?? {}) as MeasurementName[]).filter((name) => !measurements.some((measurement) => measurement.name === name)).map((name) => `no ${name} was measured, so its limit is not judged`);
+}
+
+function sayExpectation({ title, detail }: { title: string; detail: string }): string {
+  return detail === '' ? title : `${title} (${detail})`;
+}
+
+/** Findings as one or two sentences. */
+function say(findings: readonly string[]): string {
+  const more = findings.length - spelledOut;
+  const text = `${findings.slice(0, spelledOut).map((finding) => finding.replace(/\.$/, '')).join('. ')}.${more > 0 ? ` And ${more} more.` : ''}`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a pass rests on: of each limit the measurement that came closest to it, and the number of expectations. */
+function sayPass({ expectations }: ScenarioFacts, judged: readonly Measurement[]): string {
+  const closest = new Map<MeasurementName, Measurement>();
+  for (const measurement of judged) {
+    if ((measurement.hi ?? 0) >= (closest.get(measurement.name)?.hi ?? Number.NEGATIVE_INFINITY)) closest.set(measurement.name, measurement);
+  }
+  const held = expectations.length === 0 ? [] : [`${expectations.length} expectation${expectations.length === 1 ? '' : 's'} held`];
+  return `${[...[...closest.values()].map((measurement) => `${judged.some((other) => other !== measurement && other.name === measurement.name) ? 'worst ' : ''}${sayMeasurement(measurement)}`), ...held].join('; ')}.`;
+}

@@ -1,0 +1,31 @@
+import type { Interval, Measurement, Unit } from '../record/types.ts';
+
+/** From here on durations are said in seconds, ms. */
+const secondsFromMs = 10_000;
+const units: Record<Exclude<Unit, 'ms'>, string> = { packets: '', errors: '', writes: '', bytes: ' bytes' };
+
+function digits(value: number): string {
+  const places = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
+  return String(Number(value.toFixed(places)));
+}
+
+/** The ends of an interval in words; both ends get one unit: `1240-1260 ms`, `41.2-41.4 s`, `3`, `at least 12 s`. */
+export function sayInterval({ lo, hi }: Interval, unit: Unit): string {
+  const inSeconds = unit === 'ms' && Math.max(lo, hi ?? 0) >= secondsFromMs;
+  const suffix = unit === 'ms' ? (inSeconds ? ' s' : ' ms') : units[unit];
+  const [low, high] = [lo, hi].map((value) => (value === null ? null : digits(inSeconds ? value / 1000 : value)));
+  if (high === null) return `at least ${low}${suffix}, with no end seen`;
+  return low === high ? `${high}${suffix}` : `${low}-${high}${suffix}`;
+}
+
+/** A limit or another single value: `2000 ms`, `60 s`, `0`. */
+export function sayValue(value: number, unit: Unit): string {
+  return sayInterval({ lo: value, hi: value }, unit);
+}
+
+/** The measurement, what it lies between and its limit in words: `outage n1 to n2 1240-1260 ms, limit 1000 ms`. */
+export function sayMeasurement(measurement: Measurement): string {
+  const { name, from, to, unit, limit } = measurement;
+  const move = from === null && to === null ? '' : ` ${from ?? '?'} to ${to ?? '?'}`;
+  return `${name}${move} ${sayInterval(measurement, unit)}${limit === null ? '' : `, limit ${sayValue(limit, unit)}`}`;
+}

@@ -1,0 +1,119 @@
+import { judgeLimit } from '../judgement/limit.ts';
+import { overallVerdict } from '../judgement/overall.ts';
+import { phasesOf, scenarioFacts } from '../judgement/scenario-facts.ts';
+import type { ScenarioFacts } from '../judgement/scenario-facts.ts';
+import { judgeScenario } from '../judgement/scenario-verdict.ts';
+import type { RunRecord } from '../record/run-reader.ts';
+import type { Interval, Limits, Measurement, ScenarioVerdict, Verdicts } from '../record/types.ts';
+import { measureWindows, totalsOf } from './measure-windows.ts';
+import type { MeasuredWindow } from './measure-windows.ts';
+import { readSeries } from './series.ts';
+import type { ProbeSeries } from './series.ts';
+import { statisticsOf } from './statistics.ts';
+
+/** A scenario with everything that reports show of it. */
+export interface DerivedScenario {
+  facts: ScenarioFacts;
+  verdict: ScenarioVerdict;
+  windows: MeasuredWindow[];
+}
+
+/** A record and what follows from it. */
+export interface Derivation {
+  run: RunRecord;
+  verdicts: Verdicts;
+  scenarios: DerivedScenario[];
+  /** The limits that judged it, and where they come from. */
+  limits: Limits;
+  limitsFrom: string;
+}
+
+/** Other limits than those the run was made with. */
+export interface OtherLimits {
+  limits: Limits;
+  limitsFrom: string;
+}
+
+/** Samples are measured to the microsecond; an interval is rounded outwards, so that the truth stays inside. */
+function toMicroseconds({ lo, hi }: Interval): Interval {
+  return { lo: Math.floor(lo * 1000) / 1000, hi: hi === null ? null : Math.ceil(hi * 1000) / 1000 };
+}
+
+/** Derives measurements, verdicts and statistics from a record: samples and events in, `verdicts.json` out. Reads files, writes none. */
+export function derive(run: RunRecord, other: OtherLimits | null = null): Derivation {
+  const { description } = run;
+  const { limits, limitsFrom } = other ?? description;
+  const scenarios = scenarioFacts(run.events).map((facts) => deriveScenario(facts, readSeries(run, facts), limits, description.prober.lateAfterMs));
+  const verdicts = scenarios.map(({ verdict }) => verdict);
+  return {
+    run,
+    scenarios,
+    limits,
+    limitsFrom,
+    verdicts: {
+      schema: 1,
+      tool: description.tool,
+      run: description.run,
+      environment: description.environment,
+      platform: description.platform,
+      profile: description.profile,
+      simulated: description.simulated,
+      incomplete: run.incomplete !== null,
+      verdict: overallVerdict(verdicts, run.incomplete !== null),
+      scenarios: verdicts,
+      statistics: statisticsOf(verdicts),
+    },
+  };
+}
+
+/** `verdicts.json` of a record. */
+export function deriveVerdicts(run: RunRecord, other: OtherLimits | null = null): Verdicts {
+  return derive(run, other).verdicts;
+}
+
+function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeSeries>, limits: Limits, lateAfterMs: number | null): DerivedScenario {
+  const windows = measureWindows(facts, series, lateAfterMs);
+  const measurements = [...windows.flatMap(measurementsOfWindow), ...facts.measured.map(measurementOfEvent)].map((measurement) => judged(measurement, limits[facts.row]?.[measurement.name] ?? null));
+  const { verdict, reason } = judgeScenario(facts, measurements, limits, windows.flatMap(({ trouble }) => trouble ?? []));
+  const { started, ended } = facts;
+  return {
+    facts,
+    windows,
+    verdict: {
+      id: facts.id,
+      row: facts.row,
+      guest: facts.guest,
+      repeat: facts.repeat,
+      target: facts.target,
+      fault: facts.fault,
+      verdict,
+      reason,
+      missingCapability: ended?.missingCapability ?? null,
+      phases: phasesOf(facts).map(({ name, ...interval }) => ({ name, ...toMicroseconds(interval) })),
+      measurements,
+      ...totalsOf(series, windows),
+      startedAt: started?.wall ?? null,
+      duration: started === null || ended === null ? null : Math.round((ended.t - started.t) / 1e3) / 1e3,
+    },
+  };
+}
+
+type Unjudged = Omit<Measurement, 'limit' | 'verdict'>;
+
+function measurementsOfWindow({ window, probe, outage, lost }: MeasuredWindow): Unjudged[] {
+  const common = { from: window.fromNode, to: window.toNode, period: probe?.periodMs ?? null, source: `probe ${window.probe}${probe === null ? '' : `, ${probe.engine}`}` };
+  if (window.measures === 'service-gap') return [{ name: 'service-gap', unit: 'ms', ...toMicroseconds(outage), ...common }];
+  return [
+    { name: 'outage', unit: 'ms', ...toMicroseconds(outage), ...common },
+    { name: 'lost', unit: 'packets', ...lost, ...common },
+  ];
+}
+
+function measurementOfEvent({ name, fromNode, toNode, unit, lo, hi, periodMs, source }: ScenarioFacts['measured'][number]): Unjudged {
+  const interval = unit === 'ms' ? toMicroseconds({ lo, hi }) : { lo, hi };
+  return { name, from: fromNode, to: toNode, unit, ...interval, period: periodMs, source };
+}
+
+function judged({ name, from, to, unit, lo, hi, period, source }: Unjudged, limit: number | null): Measurement {
+  return { name, from, to, unit, lo, hi, limit, verdict: limit === null ? null : judgeLimit({ lo, hi }, limit), period, source };
+}

@@ -1,0 +1,28 @@
+import type { Verdict } from '../record/types.ts';
+
+/** How a verdict is said and marked; the mark tells it apart without colour. */
+export const verdictWords: Record<Verdict, { word: string; mark: string; colour: 'green' | 'red' | 'yellow' | 'magenta' | 'gray' }> = {
+  pass: { word: 'pass', mark: '✔', colour: 'green' },
+  fail: { word: 'FAIL', mark: '✘', colour: 'red' },
+  inconclusive: { word: 'inconclusive', mark: '?', colour: 'yellow' },
+  blocked: { word: 'blocked', mark: '■', colour: 'magenta' },
+  'not-applicable': { word: 'not applicable', mark: '–', colour: 'gray' },
+};
+
+/** A time that passed, ms, for people: `850 ms`, `12.4 s`, `3 min 05 s`; `-` for null. */
+export function sayDuration(ms: number | null): string {
+  if (ms === null) return '-';
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** How many scenarios got which verdict: `4 pass, 1 fail`. */
+export function sayCounts(scenarios: readonly { verdict: Verdict }[]): string {
+  return (Object.keys(verdictWords) as Verdict[])
+    .map((verdict) => ({ verdict, count: scenarios.filter((scenario) => scenario.verdict === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${verdictWords[verdict].word.toLowerCase()}`)
+    .join(', ') || 'no scenario';
+}
