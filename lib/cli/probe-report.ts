@@ -1,0 +1,122 @@
+import { formatDuration } from '../environment/duration.ts';
+import { defaultLateAfterMs } from '../measurement/classify.ts';
+import { measureWindow } from '../measurement/window.ts';
+import type { WindowFigures } from '../measurement/window.ts';
+import type { Series } from '../record/samples.ts';
+import type { Interval, ProbeKind } from '../record/types.ts';
+import { exitCode } from './exit-code.ts';
+
+/** What `probe --json` says about one host. Durations are ms; absent is null. */
+export interface ProbedHost {
+  host: string;
+  kind: ProbeKind;
+  engine: string;
+  periodMs: number;
+  waitMs: number;
+  lateAfterMs: number;
+  sent: number;
+  answered: number;
+  late: number;
+  lost: number;
+  duplicates: number;
+  blindMs: number;
+  rttMs: WindowFigures['rttMs'];
+  sendGapMs: WindowFigures['sendGapMs'];
+  outages: ({ startedAt: string; lost: number; late: number } & Interval)[];
+}
+
+/** A host's figures, and what only the table and the exit code need. */
+export interface ProbeResult {
+  document: ProbedHost;
+  outage: Interval;
+  blind: WindowFigures['blind'];
+}
+
+/** Answers at the start of the measurement that tell what is usual on the path. */
+const baselineAnswers = 100;
+/** Blindness that takes the measurement's worth: one stretch of ten periods (at least 100 ms), or a twentieth of the time. */
+const blindStretchPeriods = 10;
+const blindStretchMs = 100;
+const blindShare = 0.05;
+
+/**
+ * Measures what was recorded of one host, from its first probe to `endNs` (ns since the anchor).
+ *
+ * @param lateAfterMs null: ten times the p99 of the first 100 answers, at least 100 ms
+ * @param wallAtAnchorMs the wall clock at the anchor, ms since 1970 with fractions
+ */
+export function measureHost(host: string, series: Series, startNs: number, endNs: number, lateAfterMs: number | null, wallAtAnchorMs: number): ProbeResult {
+  const { samples, header } = series;
+  const threshold = lateAfterMs ?? defaultLateAfterMs(firstRtts(series));
+  const figures = measureWindow(series, samples.sentNs[0] ?? startNs, endNs, { lateAfterMs: threshold, waitMs: header.probe.waitMs });
+  const { sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs } = figures;
+  return {
+    document: {
+      host, kind: header.probe.kind, engine: header.engine, periodMs: header.probe.periodMs, waitMs: header.probe.waitMs, lateAfterMs: threshold,
+      sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs,
+      outages: figures.outages.map((outage) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + outage.startedAtNs / 1e6), lo: outage.lo, hi: outage.hi, lost: outage.lost, late: outage.late })),
+    },
+    outage: figures.outage,
+    blind: figures.blind,
+  };
+}
+
+function firstRtts({ samples }: Series): number[] {
+  const rtts: number[] = [];
+  for (let row = 0; row < samples.length && rtts.length < baselineAnswers; row++) {
+    if (samples.ok[row] === 1) rtts.push(((samples.receivedNs[row] ?? 0) - (samples.sentNs[row] ?? 0)) / 1e6);
+  }
+  return rtts;
+}
+
+/** ISO 8601 UTC with microseconds. */
+export function isoMicroseconds(wallMs: number): string {
+  const micros = Math.round(wallMs * 1000);
+  return `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
+}
+
+/** True when the prober saw too little for the figures to be worth much. */
+export function wasBlind({ document, blind }: ProbeResult): boolean {
+  const longestMs = Math.max(0, ...blind.map(({ fromNs, toNs }) => (toNs - fromNs) / 1e6));
+  const watchedMs = document.sent * document.periodMs + document.blindMs;
+  return document.sent === 0 || longestMs > Math.max(blindStretchMs, blindStretchPeriods * document.periodMs) || document.blindMs > blindShare * watchedMs;
+}
+
+/** 1: a target never answered. 2: the prober was blind. 0: measured. */
+export function probeExitCode(results: readonly ProbeResult[]): number {
+  if (results.some(({ document }) => document.sent > 0 && document.answered + document.late === 0)) return exitCode.fail;
+  return results.some(wasBlind) ? exitCode.inconclusive : exitCode.pass;
+}
+
+const listedOutages = 20;
+
+/** The figures for people: a table, the outages, and what to know about their worth. */
+export function probeTable(results: readonly ProbeResult[]): string {
+  const rows = [
+    ['host', 'kind', 'sent', 'lost', 'late', 'RTT median', 'p99', 'max', 'longest outage', 'blind'],
+    ...results.map(({ document: d, outage }) => [d.host, d.kind, String(d.sent), String(d.lost), String(d.late), time(d.rttMs.median), time(d.rttMs.p99), time(d.rttMs.max), d.sent === 0 ? '-' : interval(outage), time(d.blindMs)]),
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  for (const result of results) lines.push('', ...describe(result));
+  return `${lines.join('\n')}\n`;
+}
+
+function describe(result: ProbeResult): string[] {
+  const { document: d } = result;
+  const lines = [`${d.host}: a probe every ${formatDuration(d.periodMs)} by ${d.engine}, late after ${formatDuration(d.lateAfterMs)}, lost after ${formatDuration(d.waitMs)}, gap between sends p99 ${time(d.sendGapMs.p99)}, max ${time(d.sendGapMs.max)}.`];
+  for (const { startedAt, lost, late, ...bounds } of d.outages.slice(0, listedOutages)) lines.push(`  outage from ${startedAt}: ${interval(bounds)}, ${lost} lost, ${late} late`);
+  if (d.outages.length > listedOutages) lines.push(`  and ${d.outages.length - listedOutages} more outages (--json lists all)`);
+  if (d.sent > 0 && d.answered + d.late === 0) lines.push('  It never answered: check the address, that the host is up, and that nothing between here and there drops the probes.');
+  else if (d.sent > 0 && d.outages.length === 0) lines.push(`  No probe was lost or late; an outage shorter than ${time(result.outage.hi)} may have gone unseen.`);
+  if (wasBlind(result)) lines.push(`  The prober was blind for ${time(d.blindMs)} (${result.blind[0]?.reason ?? 'nothing was sent'}): measure again on a machine that is less busy, or probe less often.`);
+  return lines;
+}
+
+function interval({ lo, hi }: Interval): string {
+  return hi === null ? `${time(lo)} at least, not ended or not begun in view` : `${time(lo)} to ${time(hi)}`;
+}
+
+function time(ms: number | null): string {
+  return ms === null ? '-' : formatDuration(ms);
+}
