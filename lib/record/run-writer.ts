@@ -39,6 +39,11 @@ export interface RunWriter {
   incomplete(): string | null;
 }
 
+/** CLOCK_MONOTONIC in ns. Another one is for tests that make up a record. */
+export type MonotonicClock = () => bigint;
+
+const machineClock: MonotonicClock = () => process.hrtime.bigint();
+
 export interface CreateRunOptions {
   /** Folder of all reports. */
   root: string;
@@ -50,14 +55,14 @@ export interface CreateRunOptions {
  *
  * @throws Error of the file system when the folder cannot be made: nothing has begun then.
  */
-export function createRun({ root, description }: CreateRunOptions): RunWriter {
+export function createRun({ root, description }: CreateRunOptions, clock = machineClock): RunWriter {
   const run = newRunId();
   const folder = resolve(root, description.environment, run);
   mkdirSync(join(folder, 'evidence'), { recursive: true });
-  const anchor = { monotonicNs: String(process.hrtime.bigint()), wall: new Date().toISOString() };
+  const anchor = { monotonicNs: String(clock()), wall: new Date().toISOString() };
   const whole: RunDescription = { schema: 1, run, anchor, ...description };
   writeAtomically(join(folder, 'run.json'), `${JSON.stringify(scrubValue(whole), null, 2)}\n`);
-  return openRun(folder);
+  return openRun(folder, clock);
 }
 
 /**
@@ -65,7 +70,7 @@ export function createRun({ root, description }: CreateRunOptions): RunWriter {
  *
  * @throws Error when there is no readable run.json in it or events.jsonl cannot be opened.
  */
-export function openRun(folder: string): RunWriter {
+export function openRun(folder: string, clock = machineClock): RunWriter {
   const { run, anchor } = readDescription(folder);
   const anchorNs = BigInt(anchor.monotonicNs);
   const wallMs = Date.parse(anchor.wall);
@@ -76,7 +81,7 @@ export function openRun(folder: string): RunWriter {
   let gap: { from: number; lost: number; reason: string } | null = null;
   let trouble: string | null = null;
 
-  const now = (): number => Number(process.hrtime.bigint() - anchorNs);
+  const now = (): number => Number(clock() - anchorNs);
   const line = (body: EventBody): string => {
     const t = now();
     return JSON.stringify({ t, wall: new Date(wallMs + t / 1e6).toISOString(), by, n: n + 1, ...(scrubValue(body) as EventBody) });

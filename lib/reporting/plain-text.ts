@@ -1,5 +1,5 @@
 /** Control characters (but tab and line feed), and characters that turn the direction of what follows. */
-const unprintable = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/gu;
 
 /** A text from outside that can do nothing to a terminal and is allowed in XML: what is not printable shows as `\u{...}`. */
 export function plainText(text: string): string {

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { measurementNames, phaseNames, rowNames } from './types.ts';
+import type { Verdicts } from './types.ts';
+
+const verdict = z.enum(['pass', 'fail', 'inconclusive', 'blocked', 'not-applicable']);
+const ms = z.number().nonnegative();
+const count = z.number().int().nonnegative().nullable();
+const interval = { lo: z.number(), hi: z.number().nullable() };
+
+const measurement = z.object({
+  name: z.enum(measurementNames),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  unit: z.enum(['ms', 'packets', 'errors', 'writes', 'bytes']),
+  ...interval,
+  limit: z.number().nullable(),
+  verdict: verdict.nullable(),
+  period: ms.nullable(),
+  source: z.string(),
+});
+
+const scenario = z.object({
+  id: z.string().regex(/^[a-z0-9._-]+$/),
+  row: z.enum(rowNames),
+  guest: z.string().nullable(),
+  repeat: z.number().int(),
+  target: z.object({ node: z.string().nullable(), role: z.string().nullable(), disk: z.string().nullable() }),
+  fault: z.string().nullable(),
+  verdict,
+  reason: z.string().nullable(),
+  missingCapability: z.string().nullable(),
+  phases: z.array(z.object({ name: z.enum(phaseNames), ...interval })),
+  measurements: z.array(measurement),
+  lost: count,
+  late: count,
+  sent: count,
+  duplicates: count,
+  blind: ms.nullable(),
+  startedAt: z.iso.datetime().nullable(),
+  duration: ms.nullable(),
+});
+
+/** `verdicts.json`. Durations are milliseconds; absent is null. */
+export const verdictsSchema = z.object({
+  schema: z.literal(1),
+  tool: z.string(),
+  run: z.string(),
+  environment: z.string(),
+  platform: z.string(),
+  profile: z.string().nullable(),
+  simulated: z.boolean(),
+  incomplete: z.boolean(),
+  verdict,
+  scenarios: z.array(scenario),
+  statistics: z.array(z.object({ row: z.enum(rowNames), measurement: z.enum(measurementNames), n: z.number().int(), median: z.number().nullable(), interval: z.object(interval).nullable(), worst: z.number().nullable() })),
+}) satisfies z.ZodType<Verdicts>;
+
+/** JSON Schema of `verdicts.json`. */
+export function verdictsJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(verdictsSchema);
+}
