@@ -13,6 +13,11 @@ export interface EnterOptions {
   keepLab: boolean;
 }
 
+/** Whether no lab is up. Inside one the answer is known without looking. */
+export async function labIsDown(): Promise<boolean> {
+  return process.env[insideVariable] === undefined && (await findWorld()) === null;
+}
+
 /**
  * The lab is reached from its own client network only. For its environment this runs the same command again inside the
  * lab's namespaces and answers with its exit code; for every other environment, and inside, it answers null: go on.

@@ -1,14 +1,28 @@
 import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
+import { allClusterFolders } from '../safety/state-folder.ts';
+import { closeEntry, describeEntry, openEntriesIn } from '../safety/journal.ts';
 import { codeOf, exitCode } from './exit-code.ts';
-import { enterLab } from './inside-lab.ts';
+import { enterLab, labEnvironmentName, labIsDown } from './inside-lab.ts';
 import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
 import { environmentsFolder } from './places.ts';
 import { openTarget } from './target.ts';
 
+/** With no lab up there is nothing left of any lab: what journals hold of them is moot, which is not called mended. */
+function closeVanished(name: string): number {
+  const entries = allClusterFolders().flatMap(openEntriesIn).filter((entry) => entry.disposable && entry.environment === name);
+  for (const entry of entries) {
+    closeEntry(entry, 'moot', 'no lab is up, so its world is gone');
+    process.stdout.write(`moot (its world is gone): ${describeEntry(entry)}\n`);
+  }
+  if (entries.length === 0) process.stdout.write(`nothing is open for ${name}: no journal has an undo that was not carried out\n`);
+  return exitCode.pass;
+}
+
 /** Carries out what journals left undone. Returns the exit code: 0, or 4 when something is still broken. */
 async function restore(name: string): Promise<number> {
+  if (name === labEnvironmentName && (await labIsDown())) return closeVanished(name);
   const inLab = await enterLab(name, { startLab: false, keepLab: true });
   if (inLab !== null) return inLab;
   const environment = loadEnvironment(name, { folder: environmentsFolder() });

@@ -16,6 +16,7 @@ export interface SteadyStateOptions {
   progress: (message: string) => void;
   /** What is wrong with the probes at this moment, null when nothing is. */
   probeQuality?: () => string | null;
+  onSnapshot?: (snapshot: Snapshot) => void;
 }
 
 export type SteadyState =
@@ -32,6 +33,7 @@ const pauseMs = 700;
 async function read(options: SteadyStateOptions): Promise<{ snapshot: Snapshot | null; findings: Finding[] }> {
   try {
     const snapshot = await options.hypervisor.snapshot('full', { signal: options.signal });
+    options.onSnapshot?.(snapshot);
     const findings = wholeness(snapshot, options.environment).filter((finding) => finding.ok !== true);
     const quality = options.probeQuality?.() ?? null;
     if (quality !== null) findings.push({ title: 'the probes are answered', ok: false, detail: quality, remedy: 'See to it that the guests answer and that this machine is not overloaded.' });

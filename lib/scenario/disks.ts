@@ -33,19 +33,13 @@ function storageOf(snapshot: Snapshot, place: DiskPlace): StorageState | undefin
   return snapshot.storage.find((storage) => storage.disks.some((disk) => disk.id === place.disk));
 }
 
-/** Leaves redundancy over time in the record. */
-export function noteRedundancy(scenario: Scenario, snapshot: Snapshot): void {
-  for (const storage of snapshot.storage) {
-    scenario.progress(`${storage.name}: ${(storage.redundancyShare * 100).toFixed(1)} % of the data has all its copies`);
-  }
-}
-
 /** The storage notices by itself, is degraded and goes on serving. */
 export async function followDegradation(scenario: Scenario, place: DiskPlace, injected: Injected): Promise<void> {
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const { noticed, degraded } = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'storage',
+    onSnapshot: scenario.redundancy,
     sinceNs: injected.at + anchorNs,
     timeoutMs: deadlineMs(noticeTimeoutMs),
     signal: scenario.signal,
@@ -66,7 +60,7 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
   const storage = storageOf(snapshot, place);
   scenario.expect('the degraded storage goes on serving', storage?.serving ?? null, storage?.detail.join('; ') ?? 'the storage could not be read');
   scenario.evidence('The degraded storage', 'storage-degraded.json', 'application/json', JSON.stringify(snapshot.storage, null, 2));
-  noteRedundancy(scenario, snapshot);
+  scenario.redundancy(snapshot);
 }
 
 /** What every guest felt between two moments: lost packets, service, and the longest gap between acknowledged writes. */

@@ -16,7 +16,7 @@ export interface RepairTimes {
 
 /** Waits until the storage is fully redundant and everything is whole; `redundant-after` counts from the repair. */
 export async function followRedundancy(scenario: Scenario, { faultAt, repairAt }: RepairTimes): Promise<void> {
-  const state = await waitForSteadyState({ environment: scenario.environment, hypervisor: scenario.hypervisor, windowMs, timeoutMs: deadlineMs(redundantTimeoutMs), signal: scenario.signal, progress: scenario.progress });
+  const state = await waitForSteadyState({ environment: scenario.environment, hypervisor: scenario.hypervisor, windowMs, timeoutMs: deadlineMs(redundantTimeoutMs), signal: scenario.signal, progress: scenario.progress, onSnapshot: scenario.redundancy });
   if (!state.ok) {
     scenario.expect('everything is redundant again', state.findings.some((finding) => finding.ok === false) ? false : null, state.findings.map((finding) => `${finding.title}: ${finding.detail}`).join('; '));
     return;

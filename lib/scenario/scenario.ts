@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Hypervisor } from '../adapters/hypervisor.ts';
+import type { Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment, GuestConfig } from '../environment/environment.ts';
 import type { Fault, UndoData } from '../faults/fault.ts';
 import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
@@ -38,6 +38,8 @@ export interface Scenario {
   /** Measure what a probe saw between two moments (ns since the anchor). */
   window(probe: string, start: number, end: number, more?: { measures?: 'outage' | 'service-gap'; fromNode?: string; toNode?: string }): void;
   mark(title: string): void;
+  /** Leaves the redundancy of every storage of a reading in the record. */
+  redundancy(snapshot: Snapshot): void;
   target(target: Target): void;
   evidence(title: string, name: string, mediaType: string, text: string): void;
   /** Writes the undo to disk, injects the fault and waits until its effect is confirmed. */
@@ -102,6 +104,9 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     window: (probe, start, end, more) =>
       writer.event({ kind: 'window', scenario, probe, measures: more?.measures ?? 'outage', fromNode: more?.fromNode ?? null, toNode: more?.toNode ?? null, start, end }),
     mark: (title) => writer.event({ kind: 'mark', scenario, title }),
+    redundancy: (snapshot) => {
+      for (const { name, redundancyShare, copies } of snapshot.storage) writer.event({ kind: 'redundancy', scenario, share: redundancyShare, detail: `${name}: ${(redundancyShare * 100).toFixed(1)} % of the data has all ${copies.wanted} copies` });
+    },
     target: (target) => writer.event({ kind: 'target', scenario, target }),
     evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),
     inject: async (fault) => inject(fault, faultContext),
