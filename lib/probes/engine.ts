@@ -18,6 +18,8 @@ export interface Engine {
   add(id: number, spec: ProbeSpec, nextSeq: () => number): void;
   /** Stops sending; answers under way are still reported. */
   remove(id: number): void;
+  /** Answers are no longer wanted either. */
+  forget(id: number): void;
   /** Reports what happened up to now; called every 100 ms, and before a status is given. */
   drain(): void;
   close(): Promise<void>;

@@ -100,6 +100,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
           await delay(Math.min(drainPollMs, drainMs));
           drain();
         }
+        engine.forget(id);
         recorders.delete(id);
         recorder.end(stoppedNs);
         running.delete(probe);

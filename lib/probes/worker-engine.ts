@@ -78,6 +78,8 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
       probes.delete(id);
       tell({ type: 'remove', id });
     },
+    // A worker holds nothing for answers that are not wanted.
+    forget: () => undefined,
     drain() {
       drain();
       supervise();

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readSamples } from '../record/samples-reader.ts';
+import { createRecorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
+
+const spec = { name: 'web.icmp', kind: 'icmp' as const, guest: 'web', target: '192.0.2.80', periodMs: 10, waitMs: 1000 };
+let folder = '';
+let file = '';
+let recorder: Recorder;
+let t0 = 0;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recorder-'));
+  file = join(folder, 'a.samples');
+  const anchorNs = process.hrtime.bigint();
+  t0 = Number(anchorNs);
+  recorder = createRecorder(spec, 'made', file, anchorNs);
+});
+afterEach(() => {
+  recorder.end(t0);
+  rmSync(folder, { recursive: true });
+});
+const at = (ms: number): number => t0 + ms * 1e6;
+/** Blind stretches of the file, ms since the anchor. */
+const recorded = () => readSamples(file).blind.map(({ fromNs, toNs, reason }) => [Math.round(fromNs / 1e6), Math.round(toNs / 1e6), reason]);
+
+test('a gap of the sends is blind from the moment the next probe was due', () => {
+  for (const [seq, ms] of [10, 20, 30, 90, 100].entries()) recorder.sent(seq, at(ms));
+  recorder.end(at(105));
+  expect(recorded()).toEqual([[40, 90, 'no probe was sent: the prober was not scheduled in time']]);
+});
+
+test('a gap has the reason that the engine gave for it', () => {
+  recorder.sent(0, at(10));
+  recorder.trouble('the prober\'s thread ended');
+  recorder.trouble('something later');
+  recorder.sent(1, at(500));
+  recorder.sent(2, at(560));
+  recorder.end(at(565));
+  expect(recorded()).toEqual([[20, 500, 'the prober\'s thread ended'], [510, 560, 'no probe was sent: the prober was not scheduled in time']]);
+});
+
+test('refused sends of the same reason are one stretch, and their gap is not counted twice', () => {
+  recorder.sent(0, at(10));
+  for (let slot = 1; slot < 50; slot++) recorder.blind(at(10 + slot * 10), at(20 + slot * 10), 'refused');
+  recorder.sent(50, at(510));
+  recorder.end(at(515));
+  expect(recorded()).toEqual([[20, 510, 'refused']]);
+});
+
+test('an engine that never sends leaves the whole time blind', () => {
+  recorder.end(at(1000));
+  expect(recorded()).toEqual([[10, 1000, 'no probe was sent: the prober was not scheduled in time']]);
+  expect(readSamples(file)).toMatchObject({ complete: true, samples: { length: 0 } });
+});
+
+test('status counts each probe once, and shows blindness that still lasts', () => {
+  recorder.sent(0, at(-3000));
+  recorder.sent(1, at(-2990));
+  recorder.answered(1, at(-2989), at(-2990), true);
+  recorder.answered(1, at(-2988), at(-2990), true);
+  recorder.answered(0, at(-2987), at(-3000), false);
+  const { sent, answered, lastSentNs, lastAnsweredNs, blind } = recorder.status();
+  expect({ sent, answered, lastSentNs, lastAnsweredNs }).toEqual({ sent: 2, answered: 1, lastSentNs: at(-2990), lastAnsweredNs: at(-2989) });
+  expect(blind.length).toBe(1);
+  expect((blind[0]?.toNs ?? 0) - (blind[0]?.fromNs ?? 0)).toBeGreaterThan(2.9e9);
+  expect(recorder.outstanding()).toBe(0);
+  expect(recorder.nextSeq()).toBe(2);
+});
+
+test('waiting for an answer ends with an error when the probe is stopped', async () => {
+  const waiting = recorder.onAnswer(at(0), new AbortController().signal);
+  recorder.end(at(0));
+  await expect(waiting).rejects.toThrow('web.icmp was stopped before an answer came');
+});
