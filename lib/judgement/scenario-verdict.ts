@@ -66,8 +66,8 @@ function sayExpectation({ title, detail }: { title: string; detail: string }): s
 /** Findings as one or two sentences. */
 function say(findings: readonly string[]): string {
   const more = findings.length - spelledOut;
-  const text = `${findings.slice(0, spelledOut).map((finding) => finding.replace(/\.$/, '')).join('. ')}.${more > 0 ? ` And ${more} more.` : ''}`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const sentences = findings.slice(0, spelledOut).map((finding) => `${finding.charAt(0).toUpperCase()}${finding.slice(1).replace(/\.$/, '')}.`);
+  return [...sentences, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
 }
 
 /** What a pass rests on: of each limit the measurement that came closest to it, and the number of expectations. */
@@ -77,5 +77,6 @@ function sayPass({ expectations }: ScenarioFacts, judged: readonly Measurement[]
     if ((measurement.hi ?? 0) >= (closest.get(measurement.name)?.hi ?? Number.NEGATIVE_INFINITY)) closest.set(measurement.name, measurement);
   }
   const held = expectations.length === 0 ? [] : [`${expectations.length} expectation${expectations.length === 1 ? '' : 's'} held`];
-  return `${[...[...closest.values()].map((measurement) => `${judged.some((other) => other !== measurement && other.name === measurement.name) ? 'worst ' : ''}${sayMeasurement(measurement)}`), ...held].join('; ')}.`;
+  const text = `${[...[...closest.values()].map((measurement) => `${judged.some((other) => other !== measurement && other.name === measurement.name) ? 'worst ' : ''}${sayMeasurement(measurement)}`), ...held].join('; ')}.`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

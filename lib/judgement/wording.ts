@@ -23,9 +23,9 @@ export function sayValue(value: number, unit: Unit): string {
   return sayInterval({ lo: value, hi: value }, unit);
 }
 
-/** The measurement, what it lies between and its limit in words: `outage n1 to n2 1240-1260 ms, limit 1000 ms`. */
+/** The measurement, its move and its limit in words: `outage 1240-1260 ms (n1 to n2), limit 1000 ms`. */
 export function sayMeasurement(measurement: Measurement): string {
   const { name, from, to, unit, limit } = measurement;
-  const move = from === null && to === null ? '' : ` ${from ?? '?'} to ${to ?? '?'}`;
-  return `${name}${move} ${sayInterval(measurement, unit)}${limit === null ? '' : `, limit ${sayValue(limit, unit)}`}`;
+  const move = from === null && to === null ? '' : ` (${from ?? '?'} to ${to ?? '?'})`;
+  return `${name} ${sayInterval(measurement, unit)}${move}${limit === null ? '' : `, limit ${sayValue(limit, unit)}`}`;
 }

@@ -13,7 +13,7 @@ export interface MigrationTrouble {
 /** A live migration there and back: the first move holds a few answers back, the second has a blackout of 80 ms. */
 export function tellMigration(run: SyntheticRun, beginMs: number, id: string, guest: string, { blackoutMs = 80, blindMs = 0 }: MigrationTrouble = {}): void {
   const scenario = run.scenario(id, 'live-migration', guest, { title: `Live migration of ${guest} under continuous ping`, target: { node: 'n1', role: null, disk: null } });
-  const probe = `${id}.icmp`;
+  const probe = `${id.split('.')[1] ?? 'guest'}.icmp`;
   const at = (ms: number): number => beginMs + ms;
   scenario.begin(at(0));
   scenario.probe(probe, [at(100), at(14_000)], (ms) => {

@@ -1,0 +1,35 @@
+import { safeName } from '../../record/safe-name.ts';
+import type { DerivedScenario } from '../derive.ts';
+import type { ProbeSeries } from '../series.ts';
+import { lateAfterOf } from '../measure-windows.ts';
+import { renderTimeline } from './timeline.ts';
+import { timelineData } from './timeline-data.ts';
+
+/** A chart and the file name below charts/ that it gets. */
+export interface Chart {
+  name: string;
+  title: string;
+  svg: string;
+}
+
+/** The timelines of a scenario: of each probe that a window was measured by, else of its guest's probes. */
+export function scenarioCharts({ facts }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
+  const measured = new Set(facts.windows.map(({ probe }) => probe));
+  const charts: Chart[] = [];
+  for (const [probe, { started, series: samples }] of series) {
+    const isShown = measured.size > 0 ? measured.has(probe) : started.guest === facts.guest;
+    if (!isShown || samples === null || samples.samples.length === 0) continue;
+    const lateAfterMs = lateAfterOf(samples, facts, configuredLateAfterMs);
+    const data = timelineData(facts, samples, lateAfterMs);
+    const { sent, lost, late } = data.counts;
+    charts.push({
+      name: `${facts.id}.${safeName(probe)}.svg`,
+      title: `Timeline of ${probe}`,
+      svg: renderTimeline(data, {
+        title: `${facts.id}: round trips of ${probe}`,
+        description: `${started.target}, ${started.probeKind} (${started.engine}), a probe every ${started.periodMs} ms; ${sent} sent, ${lost} lost (no answer within ${started.waitMs / 1000} s), ${late} late (after ${Math.round(lateAfterMs)} ms)`,
+      }),
+    });
+  }
+  return charts;
+}
