@@ -1,0 +1,3 @@
+export { clientCommandPrefix, labClientEnvironment } from './host/client.ts';
+export { labUp } from './host/up.ts';
+export { findWorld } from './host/world-record.ts';

@@ -1,0 +1,50 @@
+import { network, type LabNode } from '../topology.ts';
+
+/** The user by which libvirt reaches the guests' disks. */
+export const libvirtCephUser = 'client.libvirt';
+
+/**
+ * ceph.conf. Intervals are short, so that a lost disk or node is noticed in seconds; nothing that measures the lab depends on them.
+ * The sizes keep three OSDs, three monitors and a manager within a gigabyte of memory.
+ */
+export function cephConf(fsid: string, nodes: readonly LabNode[]): string {
+  return `[global]
+fsid = ${fsid}
+mon_host = ${nodes.map((node) => node.address).join(',')}
+public_network = ${network}.0/24
+auth_allow_insecure_global_id_reclaim = false
+osd_pool_default_size = 3
+osd_pool_default_min_size = 2
+osd_pool_default_pg_num = 8
+osd_pool_default_pg_autoscale_mode = off
+mon_osd_min_down_reporters = 1
+mon_osd_adjust_heartbeat_grace = false
+mon_lease = 2
+mon_election_timeout = 2
+mon_tick_interval = 1
+mon_data_avail_warn = 5
+mon_data_avail_crit = 1
+mon_pg_warn_min_per_osd = 0
+osd_heartbeat_interval = 1
+osd_heartbeat_grace = 4
+osd_pool_default_read_lease_ratio = 0.8
+osd_memory_target = 939524096
+bluestore_cache_autotune = false
+bluestore_cache_size = 67108864
+osd_op_num_shards = 1
+osd_op_num_threads_per_shard = 2
+osd_max_backfills = 4
+osd_recovery_sleep = 0
+rbd_default_features = 5
+ms_bind_msgr1 = false
+mgr_initial_modules =
+[client]
+admin_socket =
+`;
+}
+
+/** A keyring of one user. */
+export function keyring(user: string, key: string, capabilities: Record<string, string> = {}): string {
+  const caps = Object.entries(capabilities).map(([service, cap]) => `\tcaps ${service} = "${cap}"\n`).join('');
+  return `[${user}]\n\tkey = ${key}\n${caps}`;
+}
