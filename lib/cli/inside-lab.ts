@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { clientCommandPrefix, findWorld, labClientEnvironment, labUp } from '../lab/lab.ts';
+import { LabFailedError, LabImpossibleError } from '../lab/errors.ts';
+import { clientCommandPrefix, labClientEnvironment } from '../lab/host/client.ts';
+import { labDown } from '../lab/host/down.ts';
+import { labUp } from '../lab/host/up.ts';
+import { findWorld } from '../lab/host/world-record.ts';
+import type { WorldRecord } from '../lab/world/options.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 
 /** Name of the environment whose cluster is the embedded lab. */
@@ -14,8 +19,35 @@ export interface EnterOptions {
 }
 
 /** Whether no lab is up. Inside one the answer is known without looking. */
-export async function labIsDown(): Promise<boolean> {
-  return process.env[insideVariable] === undefined && (await findWorld()) === null;
+export function labIsDown(): boolean {
+  return process.env[insideVariable] === undefined && findWorld() === null;
+}
+
+async function startWorld(keepLab: boolean, signal: AbortSignal): Promise<WorldRecord> {
+  try {
+    return await labUp({ lifeline: !keepLab, onProgress: (line) => void process.stdout.write(`lab: ${line}\n`), signal });
+  } catch (error) {
+    if (signal.aborted) throw new CommandError('Interrupted while the lab was starting; nothing of it is left.', exitCode.interrupted);
+    if (error instanceof LabImpossibleError) throw new CommandError(error.message, exitCode.impossible);
+    if (error instanceof LabFailedError) throw new CommandError(error.message, exitCode.internal);
+    throw error;
+  }
+}
+
+/** Runs this very command again inside the lab's namespaces and answers with its exit code. */
+async function againInside(world: WorldRecord, interruption: AbortController): Promise<number> {
+  const [command = 'nsenter', ...prefix] = clientCommandPrefix(world);
+  const child = spawn(command, [...prefix, process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...(await labClientEnvironment(world)), [insideVariable]: '1' },
+  });
+  if (interruption.signal.aborted) child.kill(interruption.signal.reason as NodeJS.Signals);
+  // A terminal delivers its signals to the whole group by itself; the receiver takes two within a moment for one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+  });
 }
 
 /**
@@ -24,20 +56,16 @@ export async function labIsDown(): Promise<boolean> {
  */
 export async function enterLab(environmentName: string, { startLab, keepLab }: EnterOptions): Promise<number | null> {
   if (environmentName !== labEnvironmentName || process.env[insideVariable] !== undefined) return null;
-  let world = await findWorld();
-  if (world === null && !startLab) {
+  const running = findWorld();
+  if (running === null && !startLab) {
     throw new CommandError('The lab is down, so there is nothing to reach. Start it with "npx --no ha-acceptance lab up".', exitCode.refused);
   }
-  world ??= await labUp({ lifeline: !keepLab, onProgress: (line) => void process.stdout.write(`lab: ${line}\n`), signal: new AbortController().signal });
-  const [command = 'nsenter', ...prefix] = clientCommandPrefix(world);
-  const child = spawn(command, [...prefix, process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-    stdio: 'inherit',
-    env: { ...process.env, ...(await labClientEnvironment(world)), [insideVariable]: '1' },
-  });
-  // A terminal delivers its signals to the whole group by itself; the receiver takes two within a moment for one.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
-  });
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort(signal));
+  const world = running ?? (await startWorld(keepLab, interruption.signal));
+  try {
+    return await againInside(world, interruption);
+  } finally {
+    if (running === null && !keepLab) await labDown();
+  }
 }

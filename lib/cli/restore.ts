@@ -22,7 +22,7 @@ function closeVanished(name: string): number {
 
 /** Carries out what journals left undone. Returns the exit code: 0, or 4 when something is still broken. */
 async function restore(name: string): Promise<number> {
-  if (name === labEnvironmentName && (await labIsDown())) return closeVanished(name);
+  if (name === labEnvironmentName && labIsDown()) return closeVanished(name);
   const inLab = await enterLab(name, { startLab: false, keepLab: true });
   if (inLab !== null) return inLab;
   const environment = loadEnvironment(name, { folder: environmentsFolder() });
