@@ -155,8 +155,11 @@ export interface Hypervisor {
   startGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
   stopGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
   backUp(guest: string, options?: CallOptions): Promise<Operation<BackupOutcome>>;
-  /** Removes an archive that we made; idempotent. */
-  removeBackup(archive: BackupOutcome, options?: CallOptions): Promise<void>;
+  /**
+   * Cancels a backup job of ours that still runs on the guest and removes every archive of ours of it, then reads back that
+   * none is left; idempotent.
+   */
+  abandonBackups(guest: string, options?: CallOptions): Promise<void>;
   /** Logs and events of the cluster since a wall-clock moment, for the record. */
   evidence(sinceWall: Date, options?: CallOptions): Promise<{ title: string; mediaType: string; text: string }[]>;
   /** Null where the platform has no place for it. */

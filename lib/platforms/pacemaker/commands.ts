@@ -1,0 +1,61 @@
+/** Commands of Pacemaker and corosync as their words. */
+
+export const votesCommand: readonly string[] = ['corosync-quorumtool', '-s'];
+export const tokenCommand: readonly string[] = ['corosync-cmapctl', '-g', 'runtime.config.totem.token'];
+export const corosyncNameCommand: readonly string[] = ['corosync-cmapctl', '-g', 'totem.cluster_name'];
+export const corosyncVersionCommand: readonly string[] = ['corosync', '-v'];
+
+/** Asks for a resource to run on a node, until the request is cleared. */
+export function moveCommand(resource: string, node: string): string[] {
+  return ['crm_resource', '--resource', resource, '--move', '--node', node];
+}
+
+/** Takes requests by `--move` and `--ban` back. */
+export function clearCommand(resource: string): string[] {
+  return ['crm_resource', '--resource', resource, '--clear'];
+}
+
+/** Makes the cluster forget a resource's failures. */
+export function cleanupCommand(resource: string): string[] {
+  return ['crm_resource', '--resource', resource, '--cleanup'];
+}
+
+/** Wants a resource stopped, or (null) as it is without a wish of ours: started. */
+export function targetRoleCommand(resource: string, role: 'Stopped' | null): string[] {
+  const parameter = ['--resource', resource, '--meta'];
+  return role === null ? ['crm_resource', ...parameter, '--delete-parameter', 'target-role'] : ['crm_resource', ...parameter, '--set-parameter', 'target-role', '--parameter-value', role];
+}
+
+/** State of the coordinator: `S_IDLE` when the cluster has nothing left to do. */
+export function coordinatorStateCommand(coordinator: string): string[] {
+  return ['crmadmin', '--output-as=xml', '--status', coordinator];
+}
+
+const property = (name: string): string[] => ['crm_attribute', '--type', 'crm_config', '--name', name];
+
+export function readPropertyCommand(name: string): string[] {
+  return [...property(name), '--query', '--quiet'];
+}
+
+export function writePropertyCommand(name: string, value: string): string[] {
+  return [...property(name), '--update', value];
+}
+
+export function deletePropertyCommand(name: string): string[] {
+  return [...property(name), '--delete'];
+}
+
+/** Votes from the table that `corosync-quorumtool -s` prints; null when it prints none. It has no other form of output. */
+export function readVotes(text: string): { expected: number; present: number; needed: number } | null {
+  const figure = (label: string): number | null => {
+    const match = new RegExp(`^${label}:\\s+(\\d+)`, 'm').exec(text);
+    return match === null ? null : Number(match[1]);
+  };
+  const [expected, present, needed] = [figure('Expected votes'), figure('Total votes'), figure('Quorum')];
+  return expected === null || present === null || needed === null ? null : { expected, present, needed };
+}
+
+/** Value of a line `key (type) = value` of corosync-cmapctl; null when it is none. */
+export function readCmapValue(text: string): string | null {
+  return /^\S+ \(\w+\) = (.*)$/m.exec(text)?.[1]?.trim() ?? null;
+}
