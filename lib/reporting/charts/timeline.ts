@@ -9,7 +9,7 @@ import type { TimelineData } from './timeline-data.ts';
 const width = 1000;
 const marginLeft = 62;
 const marginRight = 14;
-const labelRows = 5;
+const labelRows = 8;
 const labelRowPx = 15;
 const rttHeight = 210;
 const stripHeight = 84;
@@ -51,15 +51,16 @@ function say(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(2)} s` : `${seconds.toFixed(1)} s`;
 }
 
-/** Everything that wants a label, the most telling first: they get their place before the others. */
+/** Everything that wants a label: the fault and its phases get their place before windows and marks; from the right, so that lines do not cross. */
 function labelsOf(data: TimelineData, toPx: (x: number) => number): Label[] {
-  const clamp = (x: number): number => Math.max(0, toPx(x));
-  return [
-    ...data.faults.map(({ x1, title }) => ({ x: clamp(x1), text: oneLine(title) })),
-    ...data.phases.toSorted((a, b) => b.x - a.x).map(({ x, title }) => ({ x: clamp(x), text: `${title} ${say(x)}` })),
-    ...data.windows.filter(({ title }) => title !== 'measured').map(({ x1, title }) => ({ x: clamp(x1), text: oneLine(title) })),
-    ...data.marks.filter(({ title }) => !data.windows.some((window) => title.includes(window.title))).map(({ x, title }) => ({ x: clamp(x), text: oneLine(title) })),
+  const label = (x: number, text: string): Label => ({ x: Math.max(0, toPx(x)), text: oneLine(text) });
+  const moves = data.windows.filter(({ title }) => title !== 'measured');
+  const groups = [
+    [...data.faults.map(({ x1, title }) => label(x1, title)), ...data.phases.map(({ x, title }) => label(x, `${title} ${say(x)}`))],
+    moves.map(({ x1, title }) => label(x1, title)),
+    data.marks.filter(({ title }) => !moves.some((move) => title.includes(move.title))).map(({ x, title }) => label(x, title)),
   ];
+  return groups.flatMap((group) => group.toSorted((a, b) => b.x - a.x));
 }
 
 function labelsPanel(labels: readonly PlacedLabel[], data: TimelineData, common: Common, height: number, innerWidth: number): ChartElement {
