@@ -1,0 +1,46 @@
+import { createServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { sha256Fingerprint } from '../fingerprint.ts';
+import { selfSigned } from './certificate.ts';
+
+/** A TLS server on loopback and what it was asked; for tests. */
+export interface TlsTestServer {
+  baseUrl: string;
+  fingerprint: string;
+  /** Its certificate, which is its own CA (PEM). */
+  ca: string;
+  /** Requests in their order. */
+  asked: { method: string; path: string; authorization: string | undefined; body: string }[];
+  close(): Promise<void>;
+}
+
+/** Listens on a free port of loopback with a certificate of its own. `answer` gets each request after its body was read. */
+export async function serveTls(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void): Promise<TlsTestServer> {
+  const { key, cert, raw } = selfSigned('tls test server');
+  const asked: TlsTestServer['asked'] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer({ key, cert }, (request, response) => {
+    text(request).then((body) => {
+      asked.push({ method: request.method ?? '', path: request.url ?? '', authorization: request.headers.authorization, body });
+      answer(request, response, body);
+    }, () => response.destroy());
+  });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return {
+    baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fingerprint: sha256Fingerprint(raw),
+    ca: cert,
+    asked,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => void server.close(() => resolve()));
+    },
+  };
+}
