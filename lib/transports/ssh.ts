@@ -1,10 +1,12 @@
-/** What the layers above know of ssh. `connectSsh` in ssh-client.ts makes a connection; ssh-fleet.ts keeps one to each node. */
+/** What the layers above know of ssh. ssh-client.ts makes a connection, ssh-host.ts keeps one to a node, ssh-fleet.ts to all nodes. */
 
 export interface ExecOptions {
   stdin?: string;
   /** After this time the command is given up and its outcome is unknown, ms. Default 30 s. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** It only reads, so asking twice changes nothing: `any` may give it to another node even after it was sent. Default false. */
+  repeatable?: boolean;
   /** Called with each line of standard output as it arrives. */
   onLine?: (line: string) => void;
 }
@@ -36,7 +38,7 @@ export interface SshFleet {
   hosts: ReadonlyMap<string, SshHost>;
   /** Nodes whose connection broke or could not be made at the last attempt; they are tried again in the background. */
   unreachable(): ReadonlyMap<string, Error>;
-  /** Runs a command on the first node that can be reached, failing over on connection failure only (never after a command was sent). */
+  /** Runs a command on the first node that can be reached. Fails over on connection failure only: never after the command was sent, unless it is `repeatable`. */
   any(argv: readonly string[], options?: ExecOptions): Promise<ExecResult & { host: string }>;
   /** Runs a command on every node at once; a node that does not answer in time is an Error in the map, and delays nobody. */
   each(argv: readonly string[], options?: ExecOptions): Promise<Map<string, ExecResult | Error>>;
