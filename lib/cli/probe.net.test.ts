@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { guestDevice, makeTestNetwork, noNetworkReason, startEchoSwitch } from '../probes/netns.ts';
+import type { EchoSwitch, TestNetwork } from '../probes/netns.ts';
+import type { ProbedHost } from './probe-report.ts';
+
+/** Starts `ha-acceptance probe` in the prober's namespace. */
+const program = `
+import { probeCommand } from ${JSON.stringify(new URL('./probe.ts', import.meta.url).href)};
+await probeCommand().parseAsync(process.argv.slice(1), { from: 'user' });`;
+
+const missing = noNetworkReason();
+if (missing !== null) console.warn(`probe.net.test.ts measures nothing here: ${missing}`);
+
+describe.skipIf(missing !== null)('probe, in a network of its own, against the kernel\'s own count', () => {
+  let network: TestNetwork;
+  let echoes: EchoSwitch;
+  beforeEach(() => {
+    network = makeTestNetwork();
+    echoes = startEchoSwitch(network);
+  });
+  afterEach(() => network.close());
+
+  const startProbe = (...args: string[]) => {
+    const child = network.start('prober', process.execPath, '--input-type=module', '--eval', program, '--', ...args, '--json');
+    const output = child.stdout === null ? Promise.reject(new Error('no output')) : text(child.stdout);
+    const ended = once(child, 'exit').then(([code]) => code as number);
+    return { child, finish: async () => ({ code: await ended, host: (JSON.parse(await output) as { hosts: [ProbedHost] }).hosts[0] }) };
+  };
+  /** Outages of random length, with quiet between them. */
+  const makeOutages = async (count: number, shortestMs: number, longestMs: number) => {
+    const truths: { leastMs: number; mostMs: number; offNs: number }[] = [];
+    for (let index = 0; index < count; index++) {
+      truths.push(await echoes.silence(shortestMs + Math.random() * (longestMs - shortestMs)));
+      await delay(250 + Math.random() * 100);
+    }
+    return truths;
+  };
+  const answers = async (count: number): Promise<void> => {
+    for (let waited = 0; (await echoes.count()).answered < count; waited += 50) {
+      if (waited > 10_000) throw new Error('the probe does not reach the guest');
+      await delay(50);
+    }
+  };
+  const expectTruth = (host: ProbedHost, truths: { leastMs: number; mostMs: number; offNs: number }[]): void => {
+    expect(host.outages.length).toBe(truths.length);
+    const wallMs = performance.timeOrigin + performance.now() - Number(process.hrtime.bigint()) / 1e6;
+    for (const [index, { leastMs, mostMs, offNs }] of truths.entries()) {
+      const { lo = Number.NaN, hi = null, startedAt = '' } = host.outages[index] ?? {};
+      expect(lo).toBeLessThanOrEqual(mostMs);
+      expect(hi).toBeGreaterThanOrEqual(leastMs);
+      expect(startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+      const beganAfterMs = Date.parse(startedAt) - (wallMs + offNs / 1e6);
+      expect(beganAfterMs).toBeGreaterThan(-3);
+      expect(beganAfterMs).toBeLessThan(4 * host.periodMs);
+    }
+  };
+
+  test.each([
+    ['icmp-koffi-raw', '1 0', 'koffi', 8],
+    ['icmp-koffi-dgram', '0 2147483647', 'koffi', 8],
+    ['icmp-ping', '0 2147483647', 'ping', 4],
+  ])('%s: each outage lies in its interval, and what is lost is what the guest did not answer', async (engine, groups, choice, count) => {
+    network.run('prober', 'sysctl', '-qw', `net.ipv4.ping_group_range=${groups}`);
+    const probe = startProbe(network.guestAddress, '--every', '10ms', '--for', '60s', '--engine', choice, '--wait', '2s');
+    await answers(50);
+    const truths = await makeOutages(count, choice === 'ping' ? 60 : 25, 400);
+    probe.child.kill('SIGINT');
+    const { code, host } = await probe.finish();
+    const kernel = await echoes.count();
+
+    expect(host.engine).toBe(engine);
+    expectTruth(host, truths);
+    expect(host.lost).toBe(kernel.received - kernel.answered);
+    expect(host).toMatchObject({ late: 0, duplicates: 0 });
+    // ping goes on sending until its last answers are in; the native engine stops at once.
+    expect(kernel.received - host.sent).toBeLessThanOrEqual(choice === 'ping' ? 200 : 0);
+    expect(kernel.received).toBeGreaterThanOrEqual(host.sent);
+    expect(code).toBeLessThanOrEqual(choice === 'ping' ? 2 : 0);
+  }, 60_000);
+
+  test('answers that were held back in a queue are late, and the first of them ends the outage', async () => {
+    const shape = (...how: string[]): { beforeNs: number; afterNs: number } => {
+      const beforeNs = Number(process.hrtime.bigint());
+      network.run('guest', 'tc', 'qdisc', 'replace', 'dev', guestDevice, 'root', 'tbf', ...how, 'limit', '1mb');
+      return { beforeNs, afterNs: Number(process.hrtime.bigint()) };
+    };
+    const open = ['rate', '10gbit', 'burst', '1mb'];
+    shape(...open);
+    const probe = startProbe(network.guestAddress, '--for', '60s', '--wait', '5s');
+    await answers(120);
+    const held = shape('rate', '8bit', 'burst', '120');
+    await delay(350 + Math.random() * 300);
+    const freed = shape(...open);
+    await delay(500);
+    probe.child.kill('SIGINT');
+    const { host } = await probe.finish();
+    const kernel = await echoes.count();
+
+    expect(host).toMatchObject({ lost: 0, sent: kernel.received, lateAfterMs: 100 });
+    expect(host.late).toBeGreaterThan(15);
+    const [outage] = host.outages;
+    expect(host.outages.length).toBe(1);
+    expect(outage?.late).toBe(host.late);
+    // The queue is let go by the first packet that joins it after it was opened: one more period.
+    expect(outage?.lo).toBeLessThanOrEqual((freed.afterNs - held.beforeNs) / 1e6 + 10);
+    expect(outage?.hi).toBeGreaterThanOrEqual((freed.beforeNs - held.afterNs) / 1e6);
+    expect((outage?.hi ?? 0) - (outage?.lo ?? 0)).toBeLessThan(60);
+  });
+
+  test('a target that never answers ends with exit code 1 and no upper bound', async () => {
+    network.run('guest', 'sysctl', '-qw', 'net.ipv4.icmp_echo_ignore_all=1');
+    const { code, host } = await startProbe(network.guestAddress, '--for', '1s', '--wait', '1s').finish();
+    expect(code).toBe(1);
+    expect(host).toMatchObject({ answered: 0, lost: host.sent, rttMs: { median: null }, outages: [{ hi: null, lost: host.sent, late: 0 }] });
+    expect(host.sent).toBeGreaterThan(80);
+  });
+
+  test('a prober that is stopped for a while is blind, and nothing is lost by it', async () => {
+    const probe = startProbe(network.guestAddress, '--for', '3s');
+    await answers(30);
+    process.kill(probe.child.pid ?? 0, 'SIGSTOP');
+    await delay(600);
+    process.kill(probe.child.pid ?? 0, 'SIGCONT');
+    const { code, host } = await probe.finish();
+    expect(code).toBe(2);
+    expect(host).toMatchObject({ lost: 0, outages: [] });
+    expect(host.blindMs).toBeGreaterThan(400);
+    expect(host.sendGapMs.max).toBeGreaterThan(400);
+  });
+
+  test('a route that is gone is the prober\'s blindness, not the target\'s loss', async () => {
+    const probe = startProbe(network.guestAddress, '--for', '2s');
+    await answers(30);
+    network.run('prober', 'ip', 'route', 'replace', 'unreachable', `${network.guestAddress}/32`);
+    await delay(500);
+    network.run('prober', 'ip', 'route', 'del', 'unreachable', `${network.guestAddress}/32`);
+    const { code, host } = await probe.finish();
+    expect(code).toBe(2);
+    expect(host.lost).toBe(0);
+    expect(host.blindMs).toBeGreaterThan(350);
+  });
+});
