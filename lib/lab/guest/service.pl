@@ -1,6 +1,7 @@
 # What a lab guest serves: a page, its heartbeat, and a disk write/verify ring with sequence numbers.
 # Two processes: the writer works on the disk and may hang in it; the server answers over HTTP whatever the disk does.
 #
+# state: starting, recovered (the ring was read and verified), running (a write of this boot was acknowledged).
 # The ring: slot (sequence % SLOTS) of SLOT_BYTES on /dev/vda holds the record of that sequence. A record is acknowledged when a
 # synchronous write of it was confirmed by the disk and reading it back from the disk gave the same bytes.
 # After a power cut only the slot of the write that was in flight may be broken; every other record must be there and right.
@@ -9,7 +10,7 @@ my $SLOTS = 64;
 my $SLOT_BYTES = 4096;
 my $PAUSE_S = 0.1;
 my $HISTORY = 64;
-my ($O_RDWR, $O_DSYNC, $BLKFLSBUF, $CLOCK_MONOTONIC, $EAGAIN_RETRY_S) = (2, 010000, 0x1261, 1, 0.5);
+my ($O_RDWR, $O_DSYNC, $BLKFLSBUF, $CLOCK_MONOTONIC, $RETRY_S) = (2, 010000, 0x1261, 1, 0.5);
 
 my $name = $ARGV[0];
 my $device = '/dev/vda';
@@ -44,9 +45,9 @@ sub writer {
   my $say = sub { syswrite($report, "$_[0]\n") };
   select(undef, undef, undef, 0.02) until -b $device;
   my $disk;
-  until (sysopen($disk, $device, $O_RDWR | $O_DSYNC)) { $say->('error open'); select(undef, undef, undef, $EAGAIN_RETRY_S) }
+  until (sysopen($disk, $device, $O_RDWR | $O_DSYNC)) { $say->('error open'); select(undef, undef, undef, $RETRY_S) }
   my ($ring, $last, $checked) = (undef, 0, 0);
-  until (defined($ring = read_disk($disk, 0, $SLOTS * $SLOT_BYTES))) { $say->('error read'); select(undef, undef, undef, $EAGAIN_RETRY_S) }
+  until (defined($ring = read_disk($disk, 0, $SLOTS * $SLOT_BYTES))) { $say->('error read'); select(undef, undef, undef, $RETRY_S) }
   for my $slot (0 .. $SLOTS - 1) {
     my $bytes = substr($ring, $slot * $SLOT_BYTES, $SLOT_BYTES);
     my ($sequence) = $bytes =~ /^seq (\d+) of /;
@@ -66,9 +67,9 @@ sub writer {
     my $offset = ($next % $SLOTS) * $SLOT_BYTES;
     sysseek($disk, $offset, 0);
     my $written = syswrite($disk, $bytes);
-    if (!defined $written || $written != $SLOT_BYTES) { $say->("error write $next"); select(undef, undef, undef, $EAGAIN_RETRY_S); next }
+    if (!defined $written || $written != $SLOT_BYTES) { $say->("error write $next"); select(undef, undef, undef, $RETRY_S); next }
     my $back = read_disk($disk, $offset, $SLOT_BYTES);
-    if (!defined $back || $back ne $bytes) { $say->("error verify $next"); select(undef, undef, undef, $EAGAIN_RETRY_S); next }
+    if (!defined $back || $back ne $bytes) { $say->("error verify $next"); select(undef, undef, undef, $RETRY_S); next }
     $sequence = $next;
     $say->("ack $sequence " . monotonic_ms());
     select(undef, undef, undef, $PAUSE_S);
@@ -77,16 +78,18 @@ sub writer {
 
 # ---- the server
 my ($state, $recovered, $ack, $errors, $checked, $beat) = ('starting', 0, 0, 0, 0, 0);
-my ($last_ack_ms, $max_gap_ms, $max_gap_at_ms, $last_error) = (undef, 0, 0, '');
+# The first gap counts from the start of this service.
+my ($last_ack_ms, $max_gap_ms, $max_gap_at_ms, $last_error) = (monotonic_ms(), 0, 0, '');
 my @history;
 
 sub take {
   my ($kind, @values) = split / /, $_[0];
-  if ($kind eq 'recovered') { ($recovered, $checked) = @values; $ack = $recovered; $state = 'running' }
+  if ($kind eq 'recovered') { ($recovered, $checked) = @values; $ack = $recovered; $state = 'recovered' }
   elsif ($kind eq 'error') { $errors++; $last_error = "@values" }
   elsif ($kind eq 'ack') {
     my $at = $values[1];
-    if (defined $last_ack_ms && $at - $last_ack_ms > $max_gap_ms) { $max_gap_ms = $at - $last_ack_ms; $max_gap_at_ms = $last_ack_ms }
+    $state = 'running';
+    if ($at - $last_ack_ms > $max_gap_ms) { $max_gap_ms = $at - $last_ack_ms; $max_gap_at_ms = $last_ack_ms }
     ($ack, $last_ack_ms) = ($values[0], $at);
     push @history, "[$ack,$at]";
     shift @history if @history > $HISTORY;
@@ -95,11 +98,9 @@ sub take {
 
 sub status {
   my $now = monotonic_ms();
-  my $since = defined $last_ack_ms ? $now - $last_ack_ms : 'null';
-  my $last = defined $last_ack_ms ? $last_ack_ms : 'null';
   return sprintf('{"name":"%s","boot":"%s","uptime":%.3f,"state":"%s","recovered":%d,"ack":%d,"errors":%d,"lastError":"%s","checked":%d,"beat":%d,'
-    . '"uptimeMs":%d,"lastAckUptimeMs":%s,"sinceAckMs":%s,"maxGapMs":%d,"maxGapAtUptimeMs":%d,"history":[%s]}' . "\n",
-    $name, $boot, $now / 1000, $state, $recovered, $ack, $errors, $last_error, $checked, $beat, $now, $last, $since, $max_gap_ms, $max_gap_at_ms, join(',', @history));
+    . '"uptimeMs":%d,"lastAckUptimeMs":%d,"sinceAckMs":%d,"maxGapMs":%d,"maxGapAtUptimeMs":%d,"history":[%s]}' . "\n",
+    $name, $boot, $now / 1000, $state, $recovered, $ack, $errors, $last_error, $checked, $beat, $now, $last_ack_ms, $now - $last_ack_ms, $max_gap_ms, $max_gap_at_ms, join(',', @history));
 }
 
 sub answer {

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Accelerator } from '../node/libvirt.ts';
 import { bootId } from '../process-identity.ts';
 import { $ } from '../shell.ts';
@@ -19,8 +18,7 @@ async function kvmBoots(rootFilesystem: string, guestLayer: string): Promise<boo
 }
 
 /** The accelerator for the guests, tried once for each boot of the machine and remembered in the cache. */
-export async function chooseAccelerator(folder: string, rootFilesystem: string, guestLayer: string): Promise<Accelerator> {
-  const memory = join(folder, 'accelerator.json');
+export async function chooseAccelerator(memory: string, rootFilesystem: string, guestLayer: string): Promise<Accelerator> {
   if (existsSync(memory)) {
     const known = JSON.parse(readFileSync(memory, 'utf8')) as { bootId: string; accelerator: Accelerator };
     if (known.bootId === bootId()) return known.accelerator;

@@ -9,94 +9,98 @@ import type { WorldImage } from '../world/options.ts';
 import { spawnWorld } from '../world/spawn.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { buildGuestImage } from './guest-image.ts';
-import { recipeKey } from './recipe.ts';
+import { imageParts, partNames, type ImagePart } from './recipe.ts';
 import { buildRootFilesystem, type BuildStep } from './root-filesystem.ts';
 
 const lockPollMs = 300;
+
+interface Watcher {
+  onProgress: (message: string) => void;
+  signal: AbortSignal | undefined;
+}
 
 /** Shared: a world uses the cache. Exclusive: it is being built or removed. */
 export function cacheLockFile(): string {
   return join(cacheFolder(), 'lab.lock');
 }
 
-function imageFolder(): string {
-  return join(cacheFolder(), 'lab', recipeKey());
+function partFolder(part: ImagePart): string {
+  return join(cacheFolder(), 'lab', partNames()[part]);
 }
 
 /** True when what worlds are made from is there. */
 export function isImageBuilt(): boolean {
-  return existsSync(imageFolder());
+  return imageParts.every((part) => existsSync(partFolder(part)));
 }
 
-async function lockCache(mode: 'shared' | 'exclusive', options: { onProgress: (message: string) => void; signal: AbortSignal | undefined }): Promise<FileLock> {
+async function lockCache(mode: 'shared' | 'exclusive', watcher: Watcher): Promise<FileLock> {
   let said = false;
   for (;;) {
     const lock = tryLock(cacheLockFile(), mode);
     if (lock !== null) return lock;
-    if (!said) options.onProgress('waiting for another process that builds or uses the cache');
+    if (!said) watcher.onProgress('waiting for another process that builds or uses the cache');
     said = true;
-    await sleep(lockPollMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await sleep(lockPollMs, undefined, watcher.signal === undefined ? {} : { signal: watcher.signal });
   }
 }
 
-async function buildStorage(work: string, log: string, signal: AbortSignal | undefined): Promise<void> {
-  const target = join(work, 'storage');
-  mkdirSync(target);
-  const logs = join(work, 'world');
+/** Starts three nodes that have no storage yet and lets them make one. */
+async function buildStorage(target: string, step: BuildStep): Promise<void> {
+  const logs = `${step.log}.storage`;
   const child = spawnWorld({
     mode: 'storage-template', incarnation: randomUUID(), cacheLock: null, worldFile: '', socket: '', logs, lifeline: true, templateTarget: target,
-    image: { rootFilesystem: join(work, 'rootfs'), guestLayer: join(work, 'guest'), storage: null, accelerator: 'tcg' },
+    image: { rootFilesystem: partFolder('rootfs'), guestLayer: partFolder('guest'), storage: null, accelerator: 'tcg' },
   });
   child.ref();
   const abort = (): void => void child.kill('SIGKILL');
-  signal?.addEventListener('abort', abort);
+  step.signal?.addEventListener('abort', abort);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  signal?.removeEventListener('abort', abort);
-  signal?.throwIfAborted();
-  if (code !== 0) {
-    renameSync(logs, `${log}.storage`);
-    throw new LabFailedError(`The storage of the lab could not be prepared. Log: ${log}.storage/supervisor.log`);
-  }
-  rmSync(logs, { recursive: true });
+  step.signal?.removeEventListener('abort', abort);
+  step.signal?.throwIfAborted();
+  if (code !== 0) throw new LabFailedError(`The storage of the lab could not be prepared. Log: ${logs}/supervisor.log`);
 }
 
-/** Builds into a folder of its own and renames it when it is complete, so that what is found under the final name is whole. */
-async function build(options: { onProgress: (message: string) => void; signal: AbortSignal | undefined }): Promise<void> {
+const builders: Record<ImagePart, { title: string; build: (target: string, step: BuildStep) => Promise<void> }> = {
+  rootfs: { title: 'building the root filesystem of the nodes, once (about 2 minutes)', build: buildRootFilesystem },
+  guest: { title: "building the guests' kernel and initial RAM disk, once", build: (target) => buildGuestImage(partFolder('rootfs'), join(target, 'opt/lab')) },
+  storage: { title: 'preparing the storage, once (about 30 seconds)', build: buildStorage },
+};
+
+/** Builds each missing part into a folder of its own and renames it when it is complete, so that what has its final name is whole. */
+async function build(watcher: Watcher): Promise<void> {
   const parent = join(cacheFolder(), 'lab');
   mkdirSync(parent, { recursive: true });
-  for (const name of readdirSync(parent)) rmSync(join(parent, name), { recursive: true, force: true });
-  const work = join(parent, 'building');
-  mkdirSync(work);
-  const step: BuildStep = { ...options, log: join(cacheFolder(), 'lab-build.log') };
+  const wanted = new Set<string>(Object.values(partNames()));
+  for (const name of readdirSync(parent)) if (!wanted.has(name)) rmSync(join(parent, name), { recursive: true, force: true });
+  const step: BuildStep = { ...watcher, log: join(cacheFolder(), 'lab-build.log') };
   rmSync(step.log, { force: true });
   rmSync(`${step.log}.storage`, { force: true, recursive: true });
-  options.onProgress(`building the lab's root filesystem, once (about 3 minutes; log: ${step.log})`);
-  await buildRootFilesystem(join(work, 'rootfs'), work, step);
-  options.onProgress('building the guests\' kernel and initial RAM disk');
-  await buildGuestImage(join(work, 'rootfs'), join(work, 'guest/opt/lab'));
-  options.onProgress('preparing the storage');
-  await buildStorage(work, step.log, options.signal);
-  renameSync(work, imageFolder());
+  for (const part of imageParts.filter((candidate) => !existsSync(partFolder(candidate)))) {
+    watcher.onProgress(`${builders[part].title}; log: ${step.log}`);
+    const work = join(parent, 'building');
+    mkdirSync(work);
+    await builders[part].build(work, step);
+    watcher.signal?.throwIfAborted();
+    renameSync(work, partFolder(part));
+  }
 }
 
 /**
  * Makes sure that the cache holds what worlds are made from, and returns it with a shared lock on the cache. The caller releases
  * the lock when the world has taken its own.
  */
-export async function ensureImage(options: { onProgress: (message: string) => void; signal: AbortSignal | undefined }): Promise<{ image: WorldImage; lock: FileLock }> {
+export async function ensureImage(watcher: Watcher): Promise<{ image: WorldImage; lock: FileLock }> {
   for (;;) {
-    const shared = await lockCache('shared', options);
+    const shared = await lockCache('shared', watcher);
     if (isImageBuilt()) {
-      const folder = imageFolder();
-      const rootFilesystem = join(folder, 'rootfs');
-      const guestLayer = join(folder, 'guest');
-      const accelerator = await chooseAccelerator(folder, rootFilesystem, guestLayer);
-      return { image: { rootFilesystem, guestLayer, storage: join(folder, 'storage'), accelerator }, lock: shared };
+      const [rootFilesystem, guestLayer, storage] = [partFolder('rootfs'), partFolder('guest'), partFolder('storage')];
+      const accelerator = await chooseAccelerator(join(cacheFolder(), 'lab-accelerator.json'), rootFilesystem, guestLayer);
+      return { image: { rootFilesystem, guestLayer, storage, accelerator }, lock: shared };
     }
     shared.release();
-    const exclusive = await lockCache('exclusive', options);
+    const exclusive = await lockCache('exclusive', watcher);
     try {
-      if (!isImageBuilt()) await build(options);
+      if (!isImageBuilt()) await build(watcher);
     } finally {
       exclusive.release();
     }

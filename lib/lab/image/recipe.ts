@@ -13,13 +13,22 @@ export const packages = [
   'busybox-static', 'dnsmasq-base', 'lz4', 'xz-utils',
 ] as const;
 
-/** Raised when the way of building changes in what none of the files below shows. */
-const version = 1;
-const ingredients = ['../guest/init.sh', '../guest/service.pl', './guest-image.ts', './storage.ts', './root-filesystem.ts', '../node/ceph.ts'];
+/** The parts of the cache, in the order in which they are built, each with the files that decide what it becomes. */
+export const imageParts = ['rootfs', 'guest', 'storage'] as const;
+export type ImagePart = (typeof imageParts)[number];
+const ingredients: Record<ImagePart, string[]> = {
+  rootfs: ['./root-filesystem.ts'],
+  guest: ['./guest-image.ts', '../guest/init.sh', '../guest/service.pl'],
+  storage: ['./storage.ts', '../node/ceph.ts', '../topology.ts'],
+};
 
-/** Key of the cache: the package list and everything that goes into what is built from it. */
-export function recipeKey(): string {
-  const hash = createHash('sha256').update(JSON.stringify({ version, release, packages }));
-  for (const file of ingredients) hash.update(readFileSync(new URL(file, import.meta.url)));
-  return hash.digest('hex').slice(0, 16);
+/** Names of the parts in the cache: each carries a key of all that goes into it, the package list above all. */
+export function partNames(read: (file: string) => string = (file) => readFileSync(new URL(file, import.meta.url), 'utf8')): Record<ImagePart, string> {
+  const keyOf = (part: ImagePart, below: string): string => {
+    const hash = createHash('sha256').update(below);
+    for (const file of ingredients[part]) hash.update(read(file));
+    return `${part}-${hash.digest('hex').slice(0, 16)}`;
+  };
+  const rootfs = keyOf('rootfs', JSON.stringify({ release, packages }));
+  return { rootfs, guest: keyOf('guest', rootfs), storage: keyOf('storage', rootfs) };
 }

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LabFailedError } from '../errors.ts';
 import { $ } from '../shell.ts';
@@ -20,9 +19,9 @@ const users = 'groupadd -r -f kvm; groupadd -r -f libvirt; groupadd -r -f libvir
 const guestKernel = 'cd /tmp && kernel=$(apt-cache depends linux-image-cloud-amd64 | sed -n "s/.*Depends: //p" | head -1) && apt-get download -q $kernel && dpkg -x linux-image*.deb /opt/guest-kernel && rm linux-image*.deb';
 
 /** Builds the root filesystem of the nodes into `target`, from the machine's own package sources. Nothing is installed on the machine. */
-export async function buildRootFilesystem(target: string, work: string, step: BuildStep): Promise<void> {
-  const sources = join(work, 'sources.list');
-  const settings = join(work, 'apt.conf');
+export async function buildRootFilesystem(target: string, step: BuildStep): Promise<void> {
+  const sources = `${step.log}.sources.list`;
+  const settings = `${step.log}.apt.conf`;
   await writeFile(sources, `${(await machineSources()).join('\n')}\n`);
   await writeFile(settings, `APT::Install-Recommends "false";\nAcquire::Languages "none";\n${await machineAptSettings()}`);
   const signal = step.signal === undefined ? {} : { signal: step.signal };
