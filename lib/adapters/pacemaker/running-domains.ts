@@ -1,0 +1,40 @@
+import type { ExecResult, SshHost } from '../../transports/ssh.ts';
+import { readNames, runningDomainsCommand } from '../../platforms/pacemaker/virsh.ts';
+import type { CallOptions } from '../hypervisor.ts';
+import { withSignal, type PacemakerContext } from './context.ts';
+
+/** What the hypervisors themselves say runs: domains by node, or why a node's answer is missing. */
+export type RunningDomains = ReadonlyMap<string, readonly string[] | Error>;
+
+/** How long a node is waited for, ms; one that was silent the last time is waited for only briefly. */
+const waitMs = 2000;
+const waitForSilentMs = 250;
+
+async function listOn(context: PacemakerContext, host: SshHost, options?: CallOptions): Promise<readonly string[] | Error> {
+  const timeoutMs = context.silent.has(host.name) || context.fleet.unreachable().has(host.name) ? waitForSilentMs : waitMs;
+  const answer: ExecResult | Error = await host.exec(runningDomainsCommand, { timeoutMs, ...withSignal(options) }).catch((error: Error) => error);
+  if (answer instanceof Error) {
+    context.silent.add(host.name);
+    return answer;
+  }
+  context.silent.delete(host.name);
+  return answer.code === 0 ? readNames(answer.stdout) : new Error(`libvirt does not answer: ${answer.stderr.trim().slice(0, 200)}`);
+}
+
+/** Begins to ask all nodes at once. */
+export function askRunningDomains(context: PacemakerContext, options?: CallOptions): Map<string, Promise<readonly string[] | Error>> {
+  return new Map([...context.fleet.hosts.values()].map((host) => [host.name, listOn(context, host, options)]));
+}
+
+/**
+ * Collects the answers. For a node that the cluster calls offline nobody waits: what has come from it by now counts
+ * (it may be alive and cut off), what has not is taken for a dead node's silence and left out.
+ */
+export async function collectRunningDomains(asked: Map<string, Promise<readonly string[] | Error>>, offline: ReadonlySet<string>): Promise<RunningDomains> {
+  const answers = await Promise.all([...asked].map(async ([node, answer]): Promise<[string, readonly string[] | Error] | null> => {
+    if (!offline.has(node)) return [node, await answer];
+    const soFar = await Promise.race([answer, new Promise<null>((resolve) => setImmediate(resolve, null))]);
+    return soFar === null || soFar instanceof Error ? null : [node, soFar];
+  }));
+  return new Map(answers.filter((answer) => answer !== null));
+}

@@ -1,0 +1,27 @@
+import { readAnswers, storageQuestions } from '../../platforms/ceph/commands.ts';
+import { storageState } from '../../platforms/ceph/storage.ts';
+import type { CallOptions, Snapshot } from '../hypervisor.ts';
+import { ask, withSignal, type PacemakerContext } from './context.ts';
+
+export type StorageParts = Pick<Snapshot, 'storage' | 'operations' | 'unread'>;
+
+/** Starting Ceph's client takes about a second on a small machine: the next node is asked only when it is really slow. */
+const hedgeMs = 6000;
+const timeoutMs = 20_000;
+
+const short = (name: string): string => name.split('.')[0] ?? name;
+
+/** State of the redundant storage; nothing where there is none, and `unread` where there was one when we connected and it does not answer. */
+export async function readStorage(context: PacemakerContext, options?: CallOptions): Promise<StorageParts> {
+  if (!context.hasStorage) return { storage: [], operations: [], unread: [] };
+  try {
+    const { stdout } = await ask(context, storageQuestions.argv, { stdin: storageQuestions.stdin, hedgeMs, timeoutMs, ...withSignal(options) });
+    const state = storageState(readAnswers(stdout));
+    const nodes = context.environment.nodes.map((node) => node.name);
+    const disks = state.disks.map((disk) => ({ ...disk, node: nodes.find((name) => name === disk.node || short(name) === short(disk.node)) ?? disk.node }));
+    return { storage: [{ ...state, disks }], operations: state.repairing ? [`${state.name}: repairing`] : [], unread: [] };
+  } catch (error) {
+    options?.signal?.throwIfAborted();
+    return { storage: [], operations: [], unread: [{ what: 'storage', why: (error as Error).message }] };
+  }
+}
