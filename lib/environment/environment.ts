@@ -22,14 +22,10 @@ export type PowerHand =
   | { hand: 'redfish'; url: string; credentials: Secret; fingerprint?: string; ca?: Secret; system?: string }
   | { hand: 'command'; off: string[]; on: string[]; status: string[] };
 
-/** How a disk is taken out and put back. `status` prints `present` or `removed`. */
-export interface DiskHand {
-  id: string;
-  hand: 'command';
-  remove: string[];
-  insert: string[];
-  status: string[];
-}
+/** How a disk is taken out and put back: by commands (`status` prints `present` or `removed`), or by the platform's own way over ssh. */
+export type DiskHand =
+  | { id: string; hand: 'command'; remove: string[]; insert: string[]; status: string[] }
+  | { id: string; hand: 'ssh' };
 
 export interface NodeConfig {
   name: string;

@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Limits } from '../record/types.ts';
+import { crossCheck } from './cross-check.ts';
+import { suggest } from './did-you-mean.ts';
+import { parseDuration } from './duration.ts';
+import type { Environment } from './environment.ts';
+import { limitsTooFine, readLimitsFile } from './limits.ts';
+import { toProblems, wordIssue } from './messages.ts';
+import { EnvironmentError, describeFile } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { openReferences } from './references.ts';
+import { environmentSchema } from './shape.ts';
+import type { ParsedEnvironment } from './shape.ts';
+import { readYamlFile, throwProblems } from './yaml-file.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+export interface LoadOptions {
+  /** Folder of the environment files; `.env` and relative `file:` references are looked up in it. */
+  folder: string;
+  /** A file whose block `limits:` takes the place of the environment's own. */
+  limitsFile?: string;
+  /** Variables that `env:` references see first. Default: those of this process. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Names of the environments in a folder, without the examples. */
+export function listEnvironments(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((file) => file.endsWith('.yaml') && !file.endsWith('.example.yaml')).map((file) => file.slice(0, -'.yaml'.length)).toSorted();
+  } catch {
+    return [];
+  }
+}
+
+function unknownEnvironment(name: string, folder: string, known: readonly string[]): EnvironmentError {
+  const there = known.length === 0 ? `There is none in ${describeFile(folder)}: copy one of the *.example.yaml there and fill it in.` : `${suggest(name, known)} ${describeFile(folder)} holds: ${known.join(', ')}.`;
+  return new EnvironmentError([`There is no environment "${name}". ${there}`]);
+}
+
+/** The probe period as written, as far as it can be read; else the default. */
+function probePeriodMs(document: unknown): number {
+  try {
+    return parseDuration(String((document as { probe?: { period?: unknown } } | null)?.probe?.period));
+  } catch {
+    return 10;
+  }
+}
+
+function build(parsed: ParsedEnvironment, file: YamlFile, otherLimits: Limits | null): Environment {
+  const { endpoints, probe, limits, proxmox, hyperv, pacemaker, ...same } = parsed;
+  return {
+    ...same,
+    endpoints: endpoints ?? parsed.nodes.map(({ name, address }) => ({ node: name, address })),
+    limits: otherLimits ?? limits,
+    probe: { periodMs: probe.period, waitMs: probe.wait, lateAfterMs: probe.lateAfter ?? null },
+    platformOptions: { proxmox, hyperv, pacemaker }[parsed.platform] ?? {},
+    source: { path: file.path, document: file.value as Record<string, unknown> },
+  };
+}
+
+/**
+ * Reads `<folder>/<name>.yaml`, resolves its references and registers its secrets for scrubbing.
+ *
+ * @throws EnvironmentError (exit code 64) with everything that is wrong with the file, each problem as
+ * `file:line:column: path: what is wrong. What to do.`
+ */
+export function loadEnvironment(name: string, { folder, limitsFile, env = process.env }: LoadOptions): Environment {
+  const known = listEnvironments(folder);
+  if (!known.includes(name)) throw unknownEnvironment(name, folder, known);
+  const file = readYamlFile(resolve(join(folder, `${name}.yaml`)));
+  const other = limitsFile === undefined ? null : readLimitsFile(limitsFile);
+  const { success, data, error } = environmentSchema(openReferences(folder, env)).safeParse(file.value ?? {}, { error: wordIssue });
+  const periodMs = probePeriodMs(file.value);
+  const own: Problem[] = [...(success ? [] : toProblems(error.issues)), ...crossCheck(file.value, name)];
+  const judged = other ?? { file, problems: [] };
+  throwProblems([
+    ...own.map((problem) => ({ file, problem })),
+    ...judged.problems.map((problem) => ({ file: judged.file, problem })),
+    ...limitsTooFine((judged.file.value as { limits?: unknown } | null)?.limits, periodMs).map((problem) => ({ file: judged.file, problem })),
+  ]);
+  if (!success) throw new EnvironmentError([`${describeFile(file.path)} cannot be understood.`]);
+  return build(data, file, other?.limits ?? null);
+}

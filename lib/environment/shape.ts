@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { probeKinds } from '../record/types.ts';
+import { platformNames } from './environment.ts';
+import { address, command, duration, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
+import { limitsSchema } from './limits.ts';
+import { literalOrReference, secretField } from './reference-fields.ts';
+import type { References } from './references.ts';
+
+/** What an environment file may allow. The last two override one interlock each and are marked in every plan. */
+export const faultNames = [
+  'live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'network-partition', 'maintenance',
+  'beyond-redundancy', 'beyond-quorum',
+] as const;
+
+/** Name of an environment, which is also its file's. */
+export const environmentNamePattern = /^[a-z0-9-]+$/;
+
+const diskHand = z.discriminatedUnion('hand', [
+  strict({ id: printableName, hand: z.literal('command'), remove: command, insert: command, status: command }),
+  strict({ id: printableName, hand: z.literal('ssh') }),
+]);
+
+function userAndPassword(text: string): string | null {
+  return /^[^:]+:.+$/s.test(text) ? null : 'must stand for user:password. Correct what the reference points to.';
+}
+
+function fingerprintProblem(text: string): string | null {
+  return /^SHA256:\S+$/.test(text) || /^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31}$/.test(text) ? null : 'is not a fingerprint. Write SHA256: and the base64 of the digest, or the 32 bytes in hexadecimal with colons between them.';
+}
+
+function powerHand(references: References) {
+  return z.discriminatedUnion('hand', [
+    strict({
+      hand: z.literal('redfish'),
+      url: url('https:'),
+      credentials: secretField(references, 'secret', userAndPassword),
+      fingerprint: literalOrReference(references, "Fingerprint of the management controller's certificate", fingerprintProblem).exactOptional(),
+      ca: secretField(references, 'public').exactOptional(),
+      system: z.string().min(1).exactOptional(),
+    }),
+    strict({ hand: z.literal('command'), off: command, on: command, status: command }),
+  ]);
+}
+
+const probeObject = strict({
+  kind: z.enum(probeKinds),
+  url: url('http:', 'https:').exactOptional(),
+  expect: z.string().min(1).exactOptional(),
+  name: z.string().min(1).exactOptional(),
+  port: port.exactOptional(),
+  resolver: printableName.exactOptional(),
+});
+
+/** What a kind of probe cannot do without. */
+const probeNeeds = { icmp: null, tcp: 'port', http: 'url', dns: 'name', heartbeat: null } as const;
+
+const probe = z
+  .union([z.enum(probeKinds), probeObject])
+  .transform((written) => (typeof written === 'string' ? { kind: written } : written))
+  .superRefine((config: z.output<typeof probeObject>, context) => {
+    const need = probeNeeds[config.kind];
+    if (need !== null && config[need] === undefined) context.addIssue({ code: 'custom', message: `a probe of kind ${config.kind} needs its ${need}. Write { kind: ${config.kind}, ${need}: ... }.` });
+  });
+
+const guest = strict({
+  name: printableName,
+  id: printableName,
+  kind: z.enum(['vm', 'container']).default('vm'),
+  address,
+  probes: z.array(probe).min(1),
+  integrity: strict({ url: url('http:', 'https:') }).exactOptional(),
+});
+
+const platformOptions = z.record(z.string(), z.unknown()).exactOptional().meta({ description: 'Options of the platform' });
+
+/**
+ * The shape of an environment file; parsing it also resolves its references. Whether the parts fit each other
+ * is told by `crossCheck`.
+ */
+export function environmentSchema(references: References) {
+  return strict({
+    schema: z.literal(1),
+    name: z.string().regex(environmentNamePattern, { error: 'must be made of a-z, 0-9 and - only. Rename it, and the file with it.' }),
+    platform: z.enum(platformNames),
+    arm: z.string().min(1).meta({ description: 'The name that the cluster itself reports' }),
+    identity: literalOrReference(references, 'Unforgeable identity of the cluster; "check" prints it'),
+    disposable: z.boolean().default(false),
+    endpoints: z
+      .array(strict({ node: printableName, address, port: port.exactOptional(), fingerprint: literalOrReference(references, "Fingerprint of the endpoint's certificate", fingerprintProblem).exactOptional() }))
+      .min(1)
+      .exactOptional(),
+    credentials: z.record(z.string(), secretField(references, 'secret')).default({}),
+    ssh: strict({
+      user: z.string().regex(/^[A-Za-z_][\w.@\\-]*$/, { error: 'is not the name of a user. Write it as ssh takes it.' }),
+      port: port.default(22),
+      key: secretField(references, 'secret'),
+      knownHosts: secretField(references, 'public'),
+    }).exactOptional(),
+    nodes: z.array(strict({ name: printableName, address, power: powerHand(references).exactOptional(), disks: z.array(diskHand).default([]) })).min(1),
+    guests: z.array(guest).min(1),
+    allow: strict({
+      faults: z.array(z.enum(faultNames)).default([]),
+      nodes: z.array(z.string()).default([]),
+      guests: z.array(z.string()).default([]),
+      maxSimultaneous: z.int().min(1).default(1),
+      windows: z.array(maintenanceWindow).default([]),
+    }).prefault({}),
+    limits: limitsSchema.prefault({}),
+    policy: strict({ backupWarnings: z.enum(['pass', 'fail']).default('fail'), unprotectedGuests: z.enum(['refuse', 'allow']).default('refuse') }).prefault({}),
+    probe: strict({ period: duration.prefault('10ms'), wait: duration.prefault('10s'), lateAfter: duration.exactOptional() }).prefault({}),
+    proxmox: platformOptions,
+    hyperv: platformOptions,
+    pacemaker: platformOptions,
+  });
+}
+
+/** An environment file whose shape is right, references resolved. */
+export type ParsedEnvironment = z.output<ReturnType<typeof environmentSchema>>;
+
+/** The shape of environment files as JSON Schema, draft 2020-12, for editors and for `schema environment`. */
+export function environmentJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(environmentSchema(() => null), { target: 'draft-2020-12', io: 'input' });
+}
