@@ -4,8 +4,9 @@ import type { Interval, Measurement, Unit } from '../record/types.ts';
 const secondsFromMs = 10_000;
 const units: Record<Exclude<Unit, 'ms'>, string> = { packets: '', errors: '', writes: '', bytes: ' bytes' };
 
-function digits(value: number): string {
-  const places = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
+/** Three digits of a millisecond figure; of seconds, hundredths: both ends of an outage differ by a few periods of 10 ms. */
+function digits(value: number, inSeconds: boolean): string {
+  const places = inSeconds ? 2 : value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return String(Number(value.toFixed(places)));
 }
 
@@ -13,7 +14,7 @@ function digits(value: number): string {
 export function sayInterval({ lo, hi }: Interval, unit: Unit): string {
   const inSeconds = unit === 'ms' && Math.max(lo, hi ?? 0) >= secondsFromMs;
   const suffix = unit === 'ms' ? (inSeconds ? ' s' : ' ms') : units[unit];
-  const [low, high] = [lo, hi].map((value) => (value === null ? null : digits(inSeconds ? value / 1000 : value)));
+  const [low, high] = [lo, hi].map((value) => (value === null ? null : digits(inSeconds ? value / 1000 : value, inSeconds)));
   if (high === null) return `at least ${low}${suffix}, with no end seen`;
   return low === high ? `${high}${suffix}` : `${low}-${high}${suffix}`;
 }

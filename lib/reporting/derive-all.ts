@@ -1,27 +1,53 @@
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { writeAtomically } from '../record/atomic-file.ts';
 import { finishRun } from '../record/run-folder.ts';
 import { readRun } from '../record/run-reader.ts';
 import type { Verdicts } from '../record/types.ts';
+import { writeAllureReport } from './allure/allure-report.ts';
 import { derive } from './derive.ts';
+import type { OtherLimits } from './derive.ts';
+import { renderJunit } from './junit.ts';
+import { writeScenarioFiles } from './scenario-files.ts';
+import { renderSummary } from './summary.ts';
 
 export interface DeriveOptions {
   /** Called with a line for people before each part that takes time. */
   onProgress?: (line: string) => void;
+  /** Judge by other limits than the run's own, into another folder than the run's: the run's own verdicts stay as they are. */
+  rejudge?: OtherLimits & { folder: string };
 }
 
 /** Files that were written, absolute. */
 export interface DerivedPaths {
   verdicts: string;
+  junit: string;
+  summary: string;
+  charts: string;
   allure: string;
 }
 
-/** Derives verdicts and every report from a run's record, in its folder, and makes it the latest run. */
-export async function deriveAll(path: string, { onProgress = () => undefined }: DeriveOptions = {}): Promise<{ verdicts: Verdicts; paths: DerivedPaths }> {
+/**
+ * Derives verdicts and every report from a run's record, in its folder, and makes it the latest run. The verdicts are on disk before
+ * the reports are made, so that a report that fails takes nothing with it.
+ *
+ * @throws Error when the record cannot be read or a report cannot be made.
+ */
+export async function deriveAll(path: string, { onProgress = () => undefined, rejudge }: DeriveOptions = {}): Promise<{ verdicts: Verdicts; paths: DerivedPaths }> {
   onProgress('deriving the verdicts from the record');
-  const { run, verdicts } = derive(readRun(path));
-  const paths = { verdicts: join(run.folder, 'verdicts.json'), allure: join(run.folder, 'allure-report', 'index.html') };
+  const derivation = derive(readRun(path), rejudge ?? null);
+  const { run, verdicts } = derivation;
+  const folder = rejudge?.folder ?? run.folder;
+  mkdirSync(folder, { recursive: true });
+  const paths = { verdicts: join(folder, 'verdicts.json'), junit: join(folder, 'junit.xml'), summary: join(folder, 'summary.md'), charts: join(folder, 'charts'), allure: join(folder, 'allure-report', 'index.html') };
   writeAtomically(paths.verdicts, `${JSON.stringify(verdicts, null, 2)}\n`);
-  finishRun(run.folder);
+  writeAtomically(paths.junit, renderJunit(verdicts));
+  if (rejudge === undefined) finishRun(run.folder);
+  onProgress('drawing the timelines');
+  const files = writeScenarioFiles(derivation, folder);
+  const charts = new Map([...files].map(([id, ofScenario]) => [id, ofScenario.filter(({ mediaType }) => mediaType === 'image/svg+xml').map((file) => relative(folder, file.path))]));
+  writeAtomically(paths.summary, renderSummary(derivation, charts));
+  onProgress('making the Allure report');
+  await writeAllureReport(derivation, files, folder);
   return { verdicts, paths };
 }

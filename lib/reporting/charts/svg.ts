@@ -14,7 +14,7 @@ export interface ChartDocument {
 }
 
 export function chartDocument(): ChartDocument {
-  return parseHTML('<!doctype html><html><body></body></html>').document as unknown as ChartDocument;
+  return parseHTML('<!doctype html><html><body></body></html>').document;
 }
 
 const namespace = 'http://www.w3.org/2000/svg';

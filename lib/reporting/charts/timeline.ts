@@ -114,7 +114,7 @@ const leastPx = 1.5;
 
 function stripPanel(data: TimelineData, common: Common): ChartElement {
   const leastS = (leastPx / (width - marginLeft - marginRight)) * (data.span.x2 - data.span.x1);
-  const visible = <S extends { x1: number; x2: number }>(spans: readonly S[], strip: string): { x1: number; x2: number; strip: string }[] => spans.map(({ x1, x2 }) => ({ x1, x2: Math.max(x2, x1 + leastS), strip }));
+  const visible = (spans: readonly { x1: number; x2: number }[], strip: string): { x1: number; x2: number; strip: string }[] => spans.map(({ x1, x2 }) => ({ x1, x2: Math.max(x2, x1 + leastS), strip }));
   const late = data.late.map(({ x }) => ({ x1: x, x2: x }));
   const strips = [[visible(data.lost, 'lost'), colours.lost], [visible(late, 'late'), colours.late], [visible(data.blind, 'blind'), colours.blind]] as const;
   return Plot.plot({

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { AllureConfig } from 'allure';
+import { writeAtomically } from '../../record/atomic-file.ts';
+import type { Derivation } from '../derive.ts';
+import { oneLine } from '../plain-text.ts';
+import { verdictWords } from '../words.ts';
+import { replayPlan } from './replay-plan.ts';
+import type { ScenarioFile } from './replay-plan.ts';
+
+const execFileAsync = promisify(execFile);
+
+/** A thousand scenarios take about 10 s; a machine that is overloaded tenfold still gets its report, ms. */
+const partTimeoutMs = 300_000;
+
+/** Runs a Node program to its end with the Node that runs us. Throws with its output when it fails. */
+async function runNode(script: string, args: readonly string[], cwd: string): Promise<void> {
+  // A test runner that we may be started by, and its hints, are none of the child's business.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|ALLURE|NODE_OPTIONS)/.test(name)));
+  try {
+    await execFileAsync(process.execPath, [script, ...args], { cwd, env, timeout: partTimeoutMs, maxBuffer: 64 * 2 ** 20 });
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
+    throw new Error(`The Allure report could not be made: ${script} failed. Its output: ${`${stdout}\n${stderr}`.trim().slice(-2000) || message}. The record is whole; try again with "ha-acceptance report".`, { cause: error });
+  }
+}
+
+function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string): AllureConfig {
+  const { description } = run;
+  const versions = Object.entries(description.cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]);
+  return {
+    name: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}, run ${description.run}`),
+    output: join(folder, 'allure-report'),
+    variables: Object.fromEntries(
+      [
+        ['Environment', description.environment],
+        ['Cluster', description.cluster?.name ?? 'never answered'],
+        ['Platform', description.platform],
+        ...versions,
+        ['Verdict', verdictWords[verdicts.verdict].word],
+        ['Record', run.incomplete ?? 'complete'],
+        ['Simulated', description.simulated ? 'yes' : 'no'],
+        ['Profile', description.profile ?? 'none'],
+        ['Limits', limitsFrom],
+        ['Run', description.run],
+        ['Tool', description.tool],
+      ].map(([name, value]) => [oneLine(name ?? ''), oneLine(value ?? '')]),
+    ),
+    categories: [
+      { name: 'Failed: the cluster did not do what it must', matchers: { labels: { verdict: 'fail' } } },
+      { name: 'Inconclusive: we cannot tell', matchers: { labels: { verdict: 'inconclusive' } } },
+      { name: 'Blocked: a precondition did not hold', matchers: { labels: { verdict: 'blocked' } } },
+      { name: 'Not applicable: the platform lacks it', matchers: { labels: { verdict: 'not-applicable' } } },
+    ],
+    plugins: { awesome: { options: { singleFile: true, reportName: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}`), reportLanguage: 'en', groupBy: ['epic', 'feature'] } } },
+  };
+}
+
+/**
+ * Writes `allure-results/` (by replaying the record through vitest and allure-vitest) and from it `allure-report/index.html`, one file
+ * that opens from disk. Both folders are emptied before. Needs no network. Returns the path of the report.
+ *
+ * @param files charts and tables of each scenario, by its id.
+ * @param folder where both are made, usually the run's own.
+ * @throws Error with the output of the tool that failed.
+ */
+export async function writeAllureReport(derivation: Derivation, files: ReadonlyMap<string, readonly ScenarioFile[]>, folder: string): Promise<string> {
+  const results = join(folder, 'allure-results');
+  const report = join(folder, 'allure-report', 'index.html');
+  const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-allure-'));
+  try {
+    for (const old of [results, dirname(report)]) rmSync(old, { recursive: true, force: true });
+    mkdirSync(results);
+    const plan = join(scratch, 'replay.json');
+    writeFileSync(plan, JSON.stringify(replayPlan(derivation, files)));
+    await runNode(fileURLToPath(new URL('./replay.ts', import.meta.url)), [plan, results], scratch);
+    const config = join(scratch, 'allurerc.json');
+    writeFileSync(config, JSON.stringify(configOf(derivation, folder)));
+    await runNode(fileURLToPath(new URL('../cli.js', import.meta.resolve('allure'))), ['generate', '--config', config, '--cwd', folder, results], scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  if (!existsSync(report)) throw new Error(`The Allure report could not be made: ${report} is missing; there is ${readdirSync(dirname(report)).join(', ') || 'nothing'}.`);
+  writeAtomically(report, withoutForeignScripts(readFileSync(report, 'utf8')));
+  return report;
+}
+
+/** The generator puts a script of an analytics service into each report. A report about somebody's cluster tells nobody that it is read. */
+export function withoutForeignScripts(html: string): string {
+  return html.replace(/<script\b[^>]*\bsrc="https?:\/\/[^"]*"[^>]*><\/script>/g, '');
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Label, Parameter } from 'allure-js-commons';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
+import type { ScenarioVerdict, Verdict } from '../../record/types.ts';
+import type { DerivedScenario, Derivation } from '../derive.ts';
+import { oneLine } from '../plain-text.ts';
+import { sayTarget } from '../measurement-rows.ts';
+import { sayDuration } from '../words.ts';
+import { describeScenario } from './description.ts';
+import { epicOf } from './epics.ts';
+import { replaySteps } from './replay-steps.ts';
+
+/** One scenario as a test to be replayed: everything is decided, the replay only tells it to Allure. Times are epoch ms. */
+export interface ReplayTest {
+  id: string;
+  name: string;
+  titlePath: string[];
+  status: 'passed' | 'failed' | 'broken' | 'skipped';
+  message: string;
+  start: number;
+  stop: number;
+  messages: RuntimeMessage[];
+}
+
+/** A file of a scenario that its test carries. */
+export interface ScenarioFile {
+  title: string;
+  path: string;
+  mediaType: string;
+}
+
+const statuses: Record<Verdict, ReplayTest['status']> = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' };
+const prefixes: Record<Verdict, string> = { pass: '', fail: '', inconclusive: 'Inconclusive: ', blocked: 'Blocked: ', 'not-applicable': 'Not applicable: ' };
+
+/** Every scenario of a run as a test; `files` are its charts and tables. */
+export function replayPlan(derivation: Derivation, files: ReadonlyMap<string, readonly ScenarioFile[]>): ReplayTest[] {
+  const tests = derivation.scenarios.map((scenario) => replayTest(derivation, scenario, files.get(scenario.facts.id) ?? []));
+  // Allure takes what belongs to the whole run from any test's messages.
+  tests[0]?.messages.push(...evidenceOf(derivation.run, null).map(({ title, path, mediaType }): RuntimeMessage => ({ type: 'global_attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } })));
+  return tests;
+}
+
+/** Evidence files of a scenario, or with null of the run, that are there. */
+function evidenceOf(run: Derivation['run'], scenario: string | null): ScenarioFile[] {
+  const evidence = run.events.flatMap((event) => (event.kind === 'evidence' && event.scenario === scenario ? [{ title: event.title, path: run.file(event.file), mediaType: event.mediaType }] : []));
+  return evidence.filter(({ path }) => existsSync(path));
+}
+
+function replayTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly ScenarioFile[]): ReplayTest {
+  const { facts, verdict } = scenario;
+  const anchorMs = Date.parse(run.description.anchor.wall);
+  const toEpochMs = (t: number): number => Math.round(anchorMs + t / 1e6);
+  const start = toEpochMs(facts.started?.t ?? facts.events[0]?.t ?? 0);
+  const stop = Math.max(start, toEpochMs(facts.ended?.t ?? facts.events.at(-1)?.t ?? 0));
+  return {
+    id: facts.id,
+    name: oneLine(`${facts.id}: ${facts.title}`),
+    titlePath: [run.description.environment, facts.row],
+    status: statuses[verdict.verdict],
+    message: oneLine(`${prefixes[verdict.verdict]}${verdict.reason ?? 'no reason was recorded'}`),
+    start,
+    stop,
+    messages: [
+      { type: 'metadata', data: { labels: labelsOf(run.description.environment, verdict), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
+      ...files.map(attach),
+      ...replaySteps(scenario, toEpochMs, stop),
+      ...evidenceOf(run, facts.id).map(attach),
+    ],
+  };
+}
+
+function attach({ title, path, mediaType }: ScenarioFile): RuntimeMessage {
+  return { type: 'attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } };
+}
+
+function extensionOf(path: string): string {
+  return /\.[a-z0-9]{1,8}$/i.exec(basename(path))?.[0] ?? '.txt';
+}
+
+function labelsOf(environment: string, { id, row, guest, verdict }: ScenarioVerdict): Label[] {
+  const labels = { epic: epicOf(row), feature: row, story: guest ?? 'cluster', parentSuite: environment, suite: row, subSuite: guest ?? 'cluster', scenario: id, verdict, severity: 'critical' };
+  return Object.entries(labels).map(([name, value]) => ({ name, value: oneLine(value) }));
+}
+
+function parametersOf({ description }: Derivation['run'], scenario: ScenarioVerdict): Parameter[] {
+  const { guest, repeat, fault, sent, lost, late, duplicates, blind } = scenario;
+  const parameters: Record<string, string | null> = {
+    guest: guest ?? 'the whole cluster',
+    target: sayTarget(scenario),
+    fault,
+    platform: description.platform,
+    repeat: String(repeat),
+    'probes sent / lost / late / duplicate': sent === null ? null : `${sent} / ${lost ?? 0} / ${late ?? 0} / ${duplicates ?? 0}`,
+    'prober blind': blind === null || blind === 0 ? null : sayDuration(blind),
+  };
+  return Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [{ name, value: oneLine(value) }]));
+}

@@ -1,0 +1,66 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import { sayInterval, sayValue } from '../judgement/wording.ts';
+import type { ScenarioVerdict, Verdicts } from '../record/types.ts';
+import { plainText } from './plain-text.ts';
+
+type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
+
+/**
+ * JUnit XML as CI systems read it: a suite a row, a case a scenario. `fail` is a failure; `inconclusive` an error, so that it cannot be
+ * taken for success; `blocked` and `not-applicable` are skipped, with their reason. Figures stand in properties and in the output.
+ */
+export function renderJunit(verdicts: Verdicts): string {
+  const rows = [...new Set(verdicts.scenarios.map(({ row }) => row))];
+  const suites = rows.map((row) => suite(verdicts, row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
+  const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...counts(verdicts.scenarios), testsuite: suites } };
+  const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, processEntities: true, suppressEmptyNode: true, suppressBooleanAttributes: false });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(clean(document))}`;
+}
+
+function suite(verdicts: Verdicts, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
+  const [first] = scenarios.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
+  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
+  return {
+    '@name': `${verdicts.environment}.${row}`,
+    ...counts(scenarios),
+    ...(first === undefined ? {} : { '@timestamp': first }),
+    properties: { property: Object.entries(properties).map(([name, value]) => ({ '@name': name, '@value': value })) },
+    testcase: scenarios.map((scenario) => testCase(verdicts.environment, scenario)),
+  };
+}
+
+function counts(scenarios: readonly ScenarioVerdict[]): XmlNode {
+  const count = (...verdicts: string[]): number => scenarios.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  const seconds = scenarios.reduce((sum, { duration }) => sum + (duration ?? 0), 0) / 1000;
+  return { '@tests': scenarios.length, '@failures': count('fail'), '@errors': count('inconclusive'), '@skipped': count('blocked', 'not-applicable'), '@time': seconds.toFixed(3) };
+}
+
+function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {
+  const { id, row, guest, verdict, reason, fault, target, measurements, phases, duration } = scenario;
+  const message = `${verdict}: ${reason ?? 'no reason was recorded'}`;
+  const figures = [
+    ...measurements.map((measurement) => `${measurement.name}${measurement.from === null ? '' : ` (${measurement.from} to ${measurement.to ?? '?'})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, limit ${sayValue(measurement.limit, measurement.unit)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
+    ...phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault`),
+  ];
+  const properties = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
+  return {
+    '@name': id,
+    '@classname': `${environment}.${row}`,
+    '@time': ((duration ?? 0) / 1000).toFixed(3),
+    properties: { property: Object.entries(properties).flatMap(([name, value]) => (value === null ? [] : [{ '@name': name, '@value': value }])) },
+    ...(verdict === 'fail' ? { failure: { '@type': 'fail', '@message': message, '#text': [message, ...figures].join('\n') } } : {}),
+    ...(verdict === 'inconclusive' ? { error: { '@type': 'inconclusive', '@message': message, '#text': [message, ...figures].join('\n') } } : {}),
+    ...(verdict === 'blocked' || verdict === 'not-applicable' ? { skipped: { '@message': message } } : {}),
+    ...(figures.length > 0 ? { 'system-out': figures.join('\n') } : {}),
+  };
+}
+
+/** Every text without what XML does not allow. */
+function clean(node: XmlNode): XmlNode {
+  const one = (value: XmlNode[string]): XmlNode[string] => {
+    if (typeof value === 'string') return plainText(value);
+    if (Array.isArray(value)) return value.map(clean);
+    return typeof value === 'object' ? clean(value) : value;
+  };
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, one(value)]));
+}

@@ -1,0 +1,18 @@
+import { sayInterval, sayValue } from '../judgement/wording.ts';
+import type { Measurement, ScenarioVerdict } from '../record/types.ts';
+import { verdictWords } from './words.ts';
+
+/** Columns of a table of measurements for people. */
+export const measurementHead = ['Measurement', 'From', 'To', 'Figure', 'Limit', 'Verdict', 'Sampled every', 'Source'] as const;
+
+/** A measurement as cells under `measurementHead`. */
+export function measurementCells(measurement: Measurement): string[] {
+  const { name, from, to, unit, limit, verdict, period, source } = measurement;
+  return [name, from ?? '', to ?? '', sayInterval(measurement, unit), limit === null ? 'none' : sayValue(limit, unit), verdict === null ? 'not judged' : verdictWords[verdict].word, period === null ? '' : `${period} ms`, source];
+}
+
+/** Where a scenario's fault was aimed, in words; null when it had no target. */
+export function sayTarget({ target: { node, role, disk } }: Pick<ScenarioVerdict, 'target'>): string | null {
+  if (node === null && disk === null) return null;
+  return `${disk === null ? '' : `${disk} of `}${node ?? 'a node'}${role === null ? '' : ` (${role})`}`;
+}

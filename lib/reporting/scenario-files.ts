@@ -1,0 +1,40 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomically } from '../record/atomic-file.ts';
+import type { ScenarioFile } from './allure/replay-plan.ts';
+import { scenarioCharts } from './charts/scenario-charts.ts';
+import { toCsv } from './csv.ts';
+import type { Derivation, DerivedScenario } from './derive.ts';
+import { readSeries } from './series.ts';
+
+/** Writes `charts/` anew: timelines of every scenario, and its measurements and phases as CSV. Returns the files by scenario. */
+export function writeScenarioFiles({ run, scenarios }: Derivation, folder: string): Map<string, ScenarioFile[]> {
+  const below = join(folder, 'charts');
+  rmSync(below, { recursive: true, force: true });
+  mkdirSync(below, { recursive: true });
+  const write = (name: string, title: string, mediaType: string, text: string): ScenarioFile => {
+    const path = join(below, name);
+    writeAtomically(path, text);
+    return { title, path, mediaType };
+  };
+  return new Map(
+    scenarios.map((scenario) => {
+      const charts = scenarioCharts(scenario, readSeries(run, scenario.facts), run.description.prober.lateAfterMs);
+      const files = charts.map(({ name, title, svg }) => write(name, title, 'image/svg+xml', svg));
+      const tables = tablesOf(scenario).map(({ name, title, csv }) => write(`${scenario.facts.id}.${name}.csv`, title, 'text/csv', csv));
+      return [scenario.facts.id, [...files, ...tables]];
+    }),
+  );
+}
+
+function tablesOf({ verdict, windows }: DerivedScenario): { name: string; title: string; csv: string }[] {
+  const tables: { name: string; title: string; csv: string }[] = [];
+  if (verdict.measurements.length > 0) {
+    const rows = verdict.measurements.map(({ name, from, to, unit, lo, hi, limit, verdict: judged, period, source }) => [name, from, to, unit, lo, hi, limit, judged, period, source]);
+    tables.push({ name: 'measurements', title: 'Measurements', csv: toCsv(['measurement', 'from', 'to', 'unit', 'lo', 'hi', 'limit', 'verdict', 'period ms', 'source'], rows) });
+  }
+  const outages = windows.flatMap(({ window, figures }) => (figures?.outages ?? []).map(({ startedAtNs, lo, hi, lost, late }) => [window.probe, window.fromNode, window.toNode, startedAtNs / 1e6, lo, hi, lost, late]));
+  if (outages.length > 0) tables.push({ name: 'outages', title: 'Outages, each by itself', csv: toCsv(['probe', 'from', 'to', 'started, ms since the run began', 'lo ms', 'hi ms', 'lost', 'late'], outages) });
+  if (verdict.phases.length > 0) tables.push({ name: 'phases', title: 'Phases since the fault', csv: toCsv(['phase', 'lo ms', 'hi ms'], verdict.phases.map(({ name, lo, hi }) => [name, lo, hi])) });
+  return tables;
+}

@@ -1,0 +1,68 @@
+import { sayInterval, sayValue } from '../judgement/wording.ts';
+import type { ScenarioVerdict, Unit, Verdicts } from '../record/types.ts';
+import type { Derivation } from './derive.ts';
+import { escapeMarkdown, markdownTable } from './markdown.ts';
+import { measurementCells, measurementHead, sayTarget } from './measurement-rows.ts';
+import { sayCounts, sayDuration, verdictWords } from './words.ts';
+
+/** `summary.md`: the verdict, one line of conclusion a scenario, then the figures they rest on. `charts` are files by scenario, relative. */
+export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string, readonly string[]> = new Map()): string {
+  const { run, verdicts } = derivation;
+  const { mark, word } = verdictWords[verdicts.verdict];
+  const parts = [
+    `# ${mark} ${word}: ${escapeMarkdown(verdicts.environment)}\n`,
+    `${sayCounts(verdicts.scenarios)}. Run ${escapeMarkdown(verdicts.run)}.\n`,
+    ...(run.incomplete === null ? [] : [`**The record is incomplete:** ${escapeMarkdown(run.incomplete)}.\n`]),
+    ...(verdicts.simulated ? ['**This run was made against a simulated cluster.** It proves nothing about a real one.\n'] : []),
+    markdownTable(['Verdict', 'Scenario', 'Took', 'Why'], verdicts.scenarios.map(({ id, verdict, duration, reason }) => [`${verdictWords[verdict].mark} ${verdictWords[verdict].word}`, id, sayDuration(duration), reason ?? ''])),
+    ...verdicts.scenarios.flatMap((scenario) => scenarioSection(scenario, charts.get(scenario.id) ?? [])),
+    statisticsSection(verdicts),
+    conditionsSection(derivation),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function scenarioSection(scenario: ScenarioVerdict, charts: readonly string[]): string[] {
+  const { id, guest, fault, phases, measurements, sent, lost, late, duplicates, blind } = scenario;
+  if (measurements.length === 0 && phases.length === 0) return [];
+  const about = [guest === null ? null : `guest ${guest}`, fault, sayTarget(scenario)].filter((text) => text !== null);
+  return [
+    `## ${escapeMarkdown(id)}\n`,
+    ...(about.length > 0 ? [`${escapeMarkdown(about.join(', '))}\n`] : []),
+    markdownTable(measurementHead, measurements.map(measurementCells)),
+    ...(sent === null ? [] : [`Probes: ${sent} sent, ${lost ?? 0} lost, ${late ?? 0} late, ${duplicates ?? 0} duplicate; blind for ${sayDuration(blind)}.\n`]),
+    markdownTable(['Phase', 'Reached after the fault'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms')])),
+    ...charts.map((file) => `![Timeline](${encodeURI(file)})\n`),
+  ];
+}
+
+/** Only where something was measured more than once. */
+function statisticsSection({ statistics, scenarios }: Verdicts): string {
+  const repeated = statistics.filter(({ n }) => n > 1);
+  if (repeated.length === 0) return '';
+  const unitOf = (name: string): Unit => scenarios.flatMap(({ measurements }) => measurements).find((measurement) => measurement.name === name)?.unit ?? 'ms';
+  const say = (value: number | null, unit: Unit): string => (value === null ? 'unknown' : sayValue(value, unit));
+  const rows = repeated.map(({ row, measurement, n, median, interval, worst }) => {
+    const unit = unitOf(measurement);
+    return [row, measurement, String(n), say(median, unit), interval === null ? (n < 6 ? 'too few' : 'unknown') : sayInterval(interval, unit), say(worst, unit)];
+  });
+  return `## Over all repeats\n\n${markdownTable(['Row', 'Measurement', 'n', 'Median', '95 % interval of the median', 'Worst'], rows)}`;
+}
+
+function conditionsSection({ run, limits, limitsFrom }: Derivation): string {
+  const { description } = run;
+  const { cluster, prober, host } = description;
+  const rows = [
+    ['Cluster', cluster === null ? 'never answered' : `${cluster.name}, ${cluster.identity}`],
+    ['Platform', description.platform],
+    ...Object.entries(cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]),
+    ...Object.entries(cluster?.settings ?? {}).map(([name, value]) => [`Setting ${name}`, value]),
+    ['Prober', `${prober.engine} (${prober.reason}), every ${prober.periodMs} ms, waits ${prober.waitMs} ms`],
+    ['Prober host', `${host.name}, ${host.kernel}, ${host.cores} cores, Node ${host.node}`],
+    ...Object.entries(limits).flatMap(([row, ofRow]) => Object.entries(ofRow ?? {}).map(([name, limit]) => [`Limit of ${row}`, `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`])),
+    ['Limits from', limitsFrom],
+    ['Begun', description.anchor.wall],
+    ['Tool', `${description.tool}, seed ${description.seed}`],
+  ];
+  return `## Conditions\n\n${markdownTable(['What', 'Value'], rows)}\nMade from the record; make it again with \`npx --no ha-acceptance report ${escapeMarkdown(description.environment)}/${description.run}\`.\n`;
+}
