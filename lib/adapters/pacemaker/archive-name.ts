@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+const prefix = 'ha-acceptance-';
+
+/** What the names of all our files of a guest begin with. The digest keeps guests with similar or hostile names apart. */
+export function archivePrefix(guestId: string): string {
+  return `${prefix}${createHash('sha256').update(guestId).digest('hex').slice(0, 10)}-`;
+}
+
+/** Name of an archive, or of another file of a backup: whose, when (UTC), of what. Letters that mean something to a shell or a path are replaced. */
+export function archiveName(guestId: string, at: Date, what: string): string {
+  const plain = (text: string): string => text.replaceAll(/[^\w.-]/g, '_').slice(0, 60);
+  return `${archivePrefix(guestId)}${plain(guestId)}-${at.toISOString().replaceAll(/[-:]/g, '').replace('.', '')}-${plain(what)}`;
+}

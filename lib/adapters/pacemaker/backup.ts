@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backupXml, capacitiesOf, disksOf } from '../../platforms/pacemaker/domain.ts';
+import { backupBeginCommand, blockStatsCommand, dumpXmlCommand, jobCommand, readJob, type DomainJob } from '../../platforms/pacemaker/virsh.ts';
+import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
+import { archiveName, archivePrefix } from './archive-name.ts';
+import { verifyArchives } from './backup-verification.ts';
+import { actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
+import { guestNamed } from './guest-lookup.ts';
+import { begin, bounded, type OperationLog } from './operation.ts';
+import { pacemakerOptions } from './options.ts';
+import { askRunningDomains, collectRunningDomains } from './running-domains.ts';
+
+const defaultTimeoutMs = 3_600_000;
+const pollMs = 200;
+/** Statistics of a completed job appear this long after it has vanished at the latest, ms. */
+const statisticsWaitMs = 3000;
+const commandTimeoutMs = 30_000;
+
+interface Plan {
+  guest: string;
+  id: string;
+  domain: string;
+  node: string;
+  folder: string;
+  request: string;
+  archives: Map<string, string>;
+  capacities: Map<string, number>;
+  xml: string;
+}
+
+async function plan(context: PacemakerContext, name: string, signal: AbortSignal): Promise<Plan> {
+  const { domain, resource } = guestNamed(context, name, 'backup');
+  const id = resource ?? domain;
+  const folder = pacemakerOptions(context.environment).backup?.directory;
+  if (folder === undefined) throw toolError('The environment file names no folder for backups.', 'Nothing was done.', 'Set pacemaker.backup.directory.', 'backup', name);
+  const running = await collectRunningDomains(askRunningDomains(context, { signal }), new Set());
+  const nodes = [...running].flatMap(([node, domains]) => (!(domains instanceof Error) && domains.includes(domain) ? [node] : []));
+  const [node] = nodes;
+  if (node === undefined || nodes.length > 1) throw clusterError(`${name} runs on ${nodes.join(' and ') || 'no node that answers'}.`, 'It cannot be backed up.', 'See that it runs on exactly one node.', 'backup', name);
+  const read = async (argv: string[]): Promise<string> => (await actOn(context, node, argv, { timeoutMs: commandTimeoutMs, signal })).stdout;
+  const disks = disksOf(await read(dumpXmlCommand(domain)));
+  const at = new Date();
+  const archives = new Map(disks.filter((disk) => disk.data).map(({ target }) => [target, `${folder}/${archiveName(id, at, `${target}.qcow2`)}`]));
+  if (archives.size === 0) throw clusterError(`${name} has no disk that could be backed up.`, 'Nothing was done.', 'Name a guest with a disk.', 'backup', name);
+  return { guest: name, id, domain, node, folder, request: `${folder}/${archiveName(id, at, 'request.xml')}`, archives, capacities: capacitiesOf(await read(blockStatsCommand(domain))), xml: backupXml(disks, archives) };
+}
+
+/** Follows the job to its end. A reading that fails is tried again: the job goes on without us. */
+async function followJob(context: PacemakerContext, { node, domain }: Plan, log: OperationLog, signal: AbortSignal): Promise<DomainJob | null> {
+  const job = async (which: 'running' | 'completed'): Promise<DomainJob | null | undefined> => {
+    try {
+      return readJob((await actOn(context, node, jobCommand(domain, which), { timeoutMs: commandTimeoutMs, signal })).stdout);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.add(`no answer of ${node}: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+  for (;;) {
+    const now = await job('running');
+    if (now === null) break;
+    if (now !== undefined) log.add(`${now.operation} under way for ${now.elapsedMs ?? '?'} ms`);
+    await sleep(pollMs, undefined, { signal });
+  }
+  const deadline = performance.now() + statisticsWaitMs;
+  for (;;) {
+    const done = await job('completed');
+    if (done?.operation === 'backup' || performance.now() > deadline) return done ?? null;
+    await sleep(pollMs, undefined, { signal });
+  }
+}
+
+async function work(context: PacemakerContext, planned: Plan, log: OperationLog, signal: AbortSignal): Promise<BackupOutcome> {
+  const { guest, id, node, domain, folder, archives, capacities, request } = planned;
+  const fail = (message: string, cause?: unknown): Error => clusterError(`The backup of ${guest} failed: ${message}.`, 'There is no archive that can be relied on.', `See the log of libvirt on ${node} and the free space of ${folder}.`, 'backup', guest, cause);
+  const begun = performance.now();
+  await actOn(context, node, ['mkdir', '-p', '--', folder], { timeoutMs: commandTimeoutMs, signal });
+  await actOn(context, node, ['tee', '--', request], { stdin: planned.xml, timeoutMs: commandTimeoutMs, signal });
+  log.add(`${node}: backup-begin of ${domain} to ${[...archives.values()].join(', ')}`);
+  try {
+    await actOn(context, node, backupBeginCommand(domain, request), { timeoutMs: commandTimeoutMs, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof CommandFailed) throw fail(error.message, error);
+    log.add(`the connection broke while the backup was begun: ${(error as Error).message}`);
+  }
+  const job = await followJob(context, planned, log, signal);
+  await actOn(context, node, ['rm', '-f', '--', request], { timeoutMs: commandTimeoutMs, signal });
+  const ok = job?.operation === 'backup' && job.ok === true;
+  log.add(ok ? `the job is completed after ${job.elapsedMs ?? '?'} ms` : `the job ended otherwise: ${job?.error ?? job?.operation ?? 'libvirt says nothing of it'}`);
+  if (job?.operation === 'backup' && job.ok === false) throw fail(job.error ?? 'libvirt says that the job failed or was cancelled');
+  const verification = await verifyArchives(context, node, folder, archivePrefix(id), archives, capacities, signal);
+  log.add(verification.verification);
+  return {
+    archive: `${node}:${[...archives.values()].join(' ')}`,
+    node,
+    status: ok ? 'OK' : 'unknown: libvirt kept no statistics of the job',
+    warnings: 0,
+    guestDiskBytes: [...archives.keys()].reduce((sum, disk) => sum + (capacities.get(disk) ?? 0), 0),
+    ...verification,
+    durationMs: performance.now() - begun,
+  };
+}
+
+/** Full backup of a running guest into a qcow2 image for each disk, on the node that runs it; verified before it is called done. */
+export async function backUp(context: PacemakerContext, name: string, options?: CallOptions): Promise<Operation<BackupOutcome>> {
+  const { signal } = bounded(options, defaultTimeoutMs);
+  const planned = await plan(context, name, signal);
+  return begin(`virsh backup-begin ${planned.domain} on ${planned.node}`, (log) => work(context, planned, log, signal));
+}

@@ -1,0 +1,67 @@
+import type { Environment } from '../../environment/environment.ts';
+import { openFleet } from '../../transports/ssh-fleet.ts';
+import type { SshFleet } from '../../transports/ssh.ts';
+import type { Hypervisor } from '../hypervisor.ts';
+import { abandonBackups } from './abandon-backups.ts';
+import { backUp } from './backup.ts';
+import { readCapabilities, storageAnswers } from './capabilities.ts';
+import { clusterError, toolError, type PacemakerContext } from './context.ts';
+import { gatherEvidence } from './evidence.ts';
+import { clearFailures } from './failures.ts';
+import { guestNames } from './guest-names.ts';
+import { identify } from './identity.ts';
+import { liveMigrate } from './migrate.ts';
+import { clusterNotice } from './notice.ts';
+import { clearPlacement } from './placement.ts';
+import { learnGuests, readConfiguration } from './reading.ts';
+import { changeRunState } from './run-state.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+function openEnvironmentFleet(environment: Environment, signal: AbortSignal): SshFleet {
+  const { ssh } = environment;
+  if (ssh === undefined) throw toolError(`${environment.source.path} has no key "ssh".`, 'A Pacemaker cluster is reached by ssh only.', 'Add ssh: { user, key, knownHosts }.', 'connecting', environment.name);
+  return openFleet(environment.nodes.map(({ name, address }) => ({ name, address })), { user: ssh.user, port: ssh.port, key: ssh.key.reveal(), knownHosts: ssh.knownHosts.reveal() }, { signal });
+}
+
+/** The adapter over connections that are open. Reads what the cluster can do. */
+export async function pacemakerHypervisor(environment: Environment, fleet: SshFleet, signal: AbortSignal): Promise<Hypervisor> {
+  const context: PacemakerContext = { environment, fleet, preferred: null, silent: new Set(), guests: guestNames(environment.guests, new Map()), versions: null, hasStorage: false };
+  const cib = await readConfiguration(context, { signal }).catch((error: Error) => {
+    signal.throwIfAborted();
+    throw clusterError(`No node of ${environment.name} answers as a Pacemaker cluster: ${error.message}.`, 'Nothing was done.', 'See that the addresses, the ssh key and the host keys are right and that Pacemaker runs.', 'connecting', environment.name, error);
+  });
+  await learnGuests(context, cib, { signal });
+  context.hasStorage = await storageAnswers(context, { signal });
+  const capabilities = await readCapabilities(context, cib, { signal });
+  return {
+    platform: 'pacemaker',
+    capabilities: () => capabilities,
+    identify: (options) => identify(context, options),
+    snapshot: (scope, options) => takeSnapshot(context, scope, options),
+    liveMigrate: (guest, target, options) => liveMigrate(context, guest, target, options),
+    clearPlacement: (guest, options) => clearPlacement(context, guest, options),
+    clearFailures: (options) => clearFailures(context, options),
+    startGuest: (guest, options) => changeRunState(context, guest, 'Started', options),
+    stopGuest: (guest, options) => changeRunState(context, guest, 'Stopped', options),
+    backUp: (guest, options) => backUp(context, guest, options),
+    abandonBackups: (guest, options) => abandonBackups(context, guest, options),
+    evidence: (sinceWall, options) => gatherEvidence(context, sinceWall, options),
+    notice: clusterNotice(context),
+    close: () => fleet.close(),
+  };
+}
+
+/**
+ * Connects to a Pacemaker cluster whose guests are libvirt domains, by ssh to its nodes. Ceph is used where it answers.
+ *
+ * @throws AdapterError when no node answers as a cluster.
+ */
+export async function connectPacemaker(environment: Environment, { signal }: { signal: AbortSignal }): Promise<Hypervisor> {
+  const fleet = openEnvironmentFleet(environment, signal);
+  try {
+    return await pacemakerHypervisor(environment, fleet, signal);
+  } catch (error) {
+    await fleet.close();
+    throw error;
+  }
+}

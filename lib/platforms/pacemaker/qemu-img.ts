@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+export function checkImageCommand(path: string): string[] {
+  return ['qemu-img', 'check', '--output=json', '--', path];
+}
+
+export function imageInfoCommand(path: string): string[] {
+  return ['qemu-img', 'info', '--output=json', '--', path];
+}
+
+const checkSchema = z.object({ 'check-errors': z.number(), corruptions: z.number().default(0), leaks: z.number().default(0) });
+const infoSchema = z.object({ 'virtual-size': z.number(), 'actual-size': z.number().default(0), format: z.string() });
+
+/** What speaks against an image, from `qemu-img check`; null when nothing does. */
+export function imageDamage(text: string): string | null {
+  const report = checkSchema.parse(JSON.parse(text));
+  const found = [[report['check-errors'], 'errors of the check'], [report.corruptions, 'corruptions'], [report.leaks, 'leaked clusters']] as const;
+  return found.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(', ') || null;
+}
+
+/** Size of an image as the guest would see it, and on the disk, bytes. */
+export function imageSizes(text: string): { virtual: number; actual: number; format: string } {
+  const report = infoSchema.parse(JSON.parse(text));
+  return { virtual: report['virtual-size'], actual: report['actual-size'], format: report.format };
+}
