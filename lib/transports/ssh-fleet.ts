@@ -1,8 +1,7 @@
 import { parseKnownHosts } from './known-hosts.ts';
-import { isConnectionFailure, SshError } from './ssh-error.ts';
+import { SshError } from './ssh-error.ts';
 import { openHost } from './ssh-host.ts';
-import type { WatchedHost } from './ssh-host.ts';
-import type { ExecOptions, ExecResult, SshFleet } from './ssh.ts';
+import type { SshFleet } from './ssh.ts';
 
 export interface FleetNode {
   name: string;
@@ -28,53 +27,15 @@ export interface FleetOptions {
 }
 
 const defaultConnectTimeoutMs = 5000;
-/** A second node is asked the same repeatable question when the first has not answered after this, ms. */
-const hedgeAfterMs = 1000;
 
 function failureOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-/** The command may be given to another node: it was not sent, or asking twice changes nothing. */
-function mayMoveOn(error: unknown, options: ExecOptions): boolean {
-  if (!(error instanceof SshError)) return false;
-  return options.repeatable === true || !error.unknownOutcome;
 }
 
 function explainAll(failures: Map<string, Error>): SshError {
   const [first] = failures.values();
   const kind = first instanceof SshError ? first.kind : 'unreachable';
   return new SshError(kind, [...failures.keys()].join(', '), `No node could be asked by ssh. ${[...failures].map(([name, error]) => `${name}: ${error.message}`).join(' ')}`, first);
-}
-
-/** Asks a node; when it has not answered after a while, the next one as well. The first answer counts. */
-async function hedged(hosts: readonly WatchedHost[], argv: readonly string[], options: ExecOptions, failures: Map<string, Error>): Promise<(ExecResult & { host: string }) | null> {
-  const [host, ...others] = hosts;
-  if (host === undefined) return null;
-  const done = new AbortController();
-  const signal = options.signal === undefined ? done.signal : AbortSignal.any([done.signal, options.signal]);
-  const ask = async (asked: WatchedHost): Promise<ExecResult & { host: string }> => ({ ...(await asked.exec(argv, { ...options, signal })), host: asked.name });
-  let timer: NodeJS.Timeout | undefined;
-  const own = ask(host).catch((error: unknown) => {
-    failures.set(host.name, failureOf(error));
-    if (!mayMoveOn(error, options)) throw error;
-    return null;
-  });
-  try {
-    if (options.repeatable !== true) return (await own) ?? (await hedged(others, argv, options, failures));
-    const patience = new Promise<'slow'>((resolve) => (timer = setTimeout(() => resolve('slow'), hedgeAfterMs)));
-    const first = await Promise.race([own, patience]);
-    if (first !== 'slow' && first !== null) return first;
-    const next = hedged(others, argv, { ...options, signal }, failures);
-    const answers = [own, next].map(async (answer) => (await answer) ?? Promise.reject(new Error('no answer')));
-    return await Promise.any(answers).catch(() => {
-      options.signal?.throwIfAborted();
-      return null;
-    });
-  } finally {
-    clearTimeout(timer);
-    done.abort(new SshError('closed', host.name, 'Another node answered first.'));
-  }
 }
 
 /**
@@ -107,26 +68,24 @@ export function openFleet(nodes: readonly FleetNode[], credentials: FleetCredent
     any: async (argv, execOptions = {}) => {
       const failures = new Map<string, Error>();
       const ordered = [...hosts.values()].toSorted((left, right) => Number(right.name === preferred) - Number(left.name === preferred));
-      const known = await Promise.all(ordered.map(async (host) => ({ host, problem: await host.answerAtOnce() })));
-      const likely = known.filter(({ problem }) => problem === null).map(({ host }) => host);
-      // A node that did not answer lately is asked only when no other is left; one with a wrong key is not asked at all.
-      const unlikely = known.filter(({ problem }) => isConnectionFailure(problem)).map(({ host }) => host);
-      for (const { host, problem } of known) if (problem !== null) failures.set(host.name, problem);
-      const answer = (await hedged(likely, argv, execOptions, failures)) ?? (await hedged(unlikely, argv, execOptions, failures));
-      if (answer === null) throw explainAll(failures);
-      preferred = answer.host;
-      return answer;
+      for (const host of ordered) {
+        try {
+          const result = await host.exec(argv, execOptions);
+          preferred = host.name;
+          return { ...result, host: host.name };
+        } catch (error) {
+          // Once it was sent, it may have happened: giving it to another node could do it twice.
+          if (!(error instanceof SshError) || error.unknownOutcome) throw error;
+          failures.set(host.name, error);
+        }
+      }
+      throw explainAll(failures);
     },
-    each: async (argv, execOptions = {}) =>
-      new Map(
-        await Promise.all(
-          [...hosts.values()].map(async (host): Promise<[string, ExecResult | Error]> => {
-            const answer = (await host.answerAtOnce()) ?? (await host.exec(argv, execOptions).catch(failureOf));
-            execOptions.signal?.throwIfAborted();
-            return [host.name, answer];
-          }),
-        ),
-      ),
+    each: async (argv, execOptions = {}) => {
+      const answers = await Promise.all([...hosts.values()].map(async (host) => [host.name, await host.exec(argv, execOptions).catch(failureOf)] as const));
+      execOptions.signal?.throwIfAborted();
+      return new Map(answers);
+    },
     close: async () => {
       options.signal?.removeEventListener('abort', closeNow);
       await close();

@@ -13,14 +13,12 @@ const retryPauseMs = 1400;
 /** A refused key or login is asked again after this: often enough for a node that is just booting, too seldom to be banned for, ms. */
 const refusalHoldsMs = 10_000;
 /** How long a caller waits for a connection that has just broken and is being made again, ms. */
-const firstRetryWaitMs = 300;
+const firstRetryWaitMs = 1000;
 
 /** A host that also tells what it knows of its connection, for the fleet. */
 export interface WatchedHost extends SshHost {
   /** Error of the last attempt, or null while connected or never tried. */
   problem(): Error | null;
-  /** The error to answer with at once, or null when a command is worth a try now. */
-  answerAtOnce(): Promise<Error | null>;
 }
 
 /** Lets at most `limit` callers through at a time, in their order. */
@@ -55,7 +53,7 @@ async function within<T>(promise: Promise<T>, ms: number, late: () => Error, sig
 
 /**
  * A connection to one host that is opened when first used, kept alive, and made again when it broke: at once, then every few seconds
- * in the background, and whenever a command asks for it.
+ * in the background. A command for a host that is known to be unreachable is answered at once with the last error.
  */
 export function openHost(target: SshTarget): WatchedHost {
   const closing = new AbortController();
@@ -64,13 +62,15 @@ export function openHost(target: SshTarget): WatchedHost {
   let connecting: Promise<Client> | null = null;
   let failure: { error: Error; atMs: number } | null = null;
   let retrying = false;
-  let freshlyLost: Promise<unknown> | null = null;
+  /** The first attempt after a connection broke. */
+  let reconnecting: Promise<unknown> | null = null;
 
   async function connect(): Promise<Client> {
     if (client !== null) return client;
     connecting ??= connectSsh(target, closing.signal)
       .then(adopt, (error: Error) => {
         failure = { error, atMs: performance.now() };
+        void retryInBackground(error);
         throw error;
       })
       .finally(() => (connecting = null));
@@ -84,7 +84,7 @@ export function openHost(target: SshTarget): WatchedHost {
       client = null;
       if (closing.signal.aborted) return;
       failure = { error: new SshError('unreachable', target.name, `The connection to ${target.name} broke and is being made again; the machine may be down.`), atMs: performance.now() };
-      freshlyLost = connect().catch((error: unknown) => void retryInBackground(error)).finally(() => (freshlyLost = null));
+      reconnecting = connect().catch(() => null).finally(() => (reconnecting = null));
     });
     return made;
   }
@@ -101,16 +101,24 @@ export function openHost(target: SshTarget): WatchedHost {
     }
   }
 
+  /** The error to answer with at once, or null when a command is worth a try now. */
+  function knownFailure(): Error | null {
+    if (failure === null) return null;
+    const holds = isConnectionFailure(failure.error) ? retrying : performance.now() - failure.atMs < refusalHoldsMs;
+    return holds ? failure.error : null;
+  }
+
   async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const { timeoutMs = defaultExecTimeoutMs, signal } = options;
     const deadline = performance.now() + timeoutMs;
-    const late = (): Error => new SshError('unreachable', target.name, `No connection to ${target.name} within ${timeoutMs / 1000} s; "${argv[0] ?? ''}" was not sent.`);
+    const program = argv[0] ?? '';
+    const late = (): Error => new SshError('unreachable', target.name, `No connection to ${target.name} within ${timeoutMs / 1000} s; "${program}" was not sent.`);
     for (let attempt = 1; ; attempt += 1) {
-      if (closing.signal.aborted) throw new SshError('closed', target.name, `The connection to ${target.name} was closed by this program; "${argv[0] ?? ''}" was not sent.`);
-      const connected = await within(connect(), timeoutMs, late, signal).catch((error: unknown) => {
-        void retryInBackground(error);
-        throw error;
-      });
+      if (closing.signal.aborted) throw new SshError('closed', target.name, `The connection to ${target.name} was closed by this program; "${program}" was not sent.`);
+      if (reconnecting !== null) await within(reconnecting, Math.min(firstRetryWaitMs, timeoutMs), () => failure?.error ?? late(), signal);
+      const known = knownFailure();
+      if (known !== null) throw known;
+      const connected = await within(connect(), timeoutMs, late, signal);
       try {
         return await enter(async () => {
           const leftMs = deadline - performance.now();
@@ -130,12 +138,6 @@ export function openHost(target: SshTarget): WatchedHost {
     name: target.name,
     exec,
     problem: () => failure?.error ?? null,
-    answerAtOnce: async () => {
-      if (freshlyLost !== null) await within(freshlyLost, firstRetryWaitMs, () => new Error('late')).catch(() => null);
-      if (failure === null) return null;
-      if (isConnectionFailure(failure.error)) return failure.error;
-      return performance.now() - failure.atMs < refusalHoldsMs ? failure.error : null;
-    },
     close: async () => {
       closing.abort(new SshError('closed', target.name, `The connection to ${target.name} was closed by this program.`));
       client?.destroy();

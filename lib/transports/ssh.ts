@@ -5,8 +5,6 @@ export interface ExecOptions {
   /** After this time the command is given up and its outcome is unknown, ms. Default 30 s. */
   timeoutMs?: number;
   signal?: AbortSignal;
-  /** It only reads, so asking twice changes nothing: `any` may give it to another node even after it was sent. Default false. */
-  repeatable?: boolean;
   /** Called with each line of standard output as it arrives. */
   onLine?: (line: string) => void;
 }
@@ -20,7 +18,7 @@ export interface ExecResult {
   ms: number;
 }
 
-/** A connection to one host that is opened when first used, kept alive, and opened anew when it broke. */
+/** A connection to one host that is opened when first used, kept alive, and made again when it broke. While it cannot be, commands are answered at once with the last error. */
 export interface SshHost {
   name: string;
   /**
@@ -38,7 +36,7 @@ export interface SshFleet {
   hosts: ReadonlyMap<string, SshHost>;
   /** Nodes whose connection broke or could not be made at the last attempt; they are tried again in the background. */
   unreachable(): ReadonlyMap<string, Error>;
-  /** Runs a command on the first node that can be reached. Fails over on connection failure only: never after the command was sent, unless it is `repeatable`. */
+  /** Runs a command on the first node that can be reached. Fails over only while the command was not sent. */
   any(argv: readonly string[], options?: ExecOptions): Promise<ExecResult & { host: string }>;
   /** Runs a command on every node at once; a node that does not answer in time is an Error in the map, and delays nobody. */
   each(argv: readonly string[], options?: ExecOptions): Promise<Map<string, ExecResult | Error>>;
