@@ -1,0 +1,50 @@
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { registerSecret, scrub } from './scrub.ts';
+
+/** Secrets stay registered for the life of the process; the ones here occur in no other test of this file. */
+test.each([
+  { what: 'itself', secret: 'p4ss w0rd+1/', text: 'login with p4ss w0rd+1/ failed', left: 'login with [secret] failed' },
+  { what: 'as basic authorization', secret: 'operator:Tr0ub4dor', text: `authorization: Basic ${btoa('operator:Tr0ub4dor')}`, left: 'authorization: Basic [secret]' },
+  { what: 'the password of user:password alone', secret: 'root:correct-horse', text: 'root typed correct-horse', left: 'root typed [secret]' },
+  { what: 'the value of an API token alone', secret: 'root@pam!ci=0b1f9a2e-77aa', text: 'value 0b1f9a2e-77aa of root@pam!ci', left: 'value [secret] of root@pam!ci' },
+  { what: 'in a URL', secret: 'a&b=c/d?e', text: 'https://host/?p=a%26b%3Dc%2Fd%3Fe and a%26b%3dc%2fd%3fe', left: 'https://host/?p=[secret] and [secret]' },
+  { what: 'in a form', secret: 'seven of nine!', text: 'password=seven+of+nine%21', left: 'password=[secret]' },
+  { what: 'in JSON', secret: 'quo"te\\back', text: JSON.stringify({ password: 'quo"te\\back' }), left: '{"password":"[secret]"}' },
+  { what: 'in base64 of URLs, without padding', secret: '??>>~~ÿÿ1', text: Buffer.from('??>>~~ÿÿ1').toString('base64url'), left: '[secret]' },
+  { what: 'although it looks like a pattern', secret: '.*$^[a-z]+(x|y)', text: 'it is .*$^[a-z]+(x|y) and no more', left: 'it is [secret] and no more' },
+  { what: 'the longer one first', secret: 'longer-secret-tail', text: 'longer-secret-tail', left: '[secret]' },
+])('a secret is removed $what', ({ secret, text, left }) => {
+  registerSecret('longer-secret');
+  registerSecret(secret);
+  expect(scrub(text)).toBe(left);
+});
+
+test('no line of a private key is left, and its frame is', () => {
+  const { privateKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  registerSecret(privateKey);
+  const line = privateKey.split('\n')[1] ?? '';
+  expect(line.length).toBeGreaterThan(40);
+  expect(scrub(`debug: ${line}`)).toBe('debug: [secret]');
+  expect(scrub(JSON.stringify({ key: privateKey }))).not.toContain(line);
+  expect(scrub('-----BEGIN PRIVATE KEY-----')).toBe('-----BEGIN PRIVATE KEY-----');
+});
+
+test('very short texts are not taken: they would tear up every sentence', () => {
+  registerSecret('on');
+  registerSecret('');
+  expect(scrub('power on')).toBe('power on');
+});
+
+test('whatever the secret is, it is not left in plain, in base64 or in JSON', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 8, maxLength: 40 }), (secret) => {
+      registerSecret(secret);
+      const scrubbed = scrub(`<${secret}> <${Buffer.from(secret).toString('base64')}> <${JSON.stringify(secret)}>`);
+      expect(scrubbed.split('[secret]').length).toBeGreaterThanOrEqual(4);
+      expect(scrubbed).not.toContain(Buffer.from(secret).toString('base64'));
+    }),
+    { numRuns: 40, seed: 1 },
+  );
+});
