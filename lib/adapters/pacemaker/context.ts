@@ -104,7 +104,7 @@ export async function ask(context: PacemakerContext, argv: readonly string[], op
 
 /** Runs a command that changes something, once, on a node that answered just now. Its outcome is unknown when it throws anything but CommandFailed. */
 export async function act(context: PacemakerContext, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-  const { host: name } = await ask(context, ['true'], { ...(options.signal === undefined ? {} : { signal: options.signal }) });
+  const { host: name } = await ask(context, ['true'], withSignal(options));
   return actOn(context, name, argv, options);
 }
 

@@ -22,7 +22,7 @@ export function begin<T>(id: string, work: (log: OperationLog) => Promise<T>): O
   const log = operationLog();
   const done = work(log);
   done.catch(() => null);
-  return { id, done, log: log.lines };
+  return { id, done, log: () => log.lines() };
 }
 
 /** The signal of a call that also ends at its deadline. */
