@@ -1,0 +1,52 @@
+import type { Environment } from '../environment/environment.ts';
+import { readDisk } from './disk.ts';
+import { powerControl } from './power.ts';
+
+/** What `check` says of a hand. `ok: null`: it could not be asked. */
+export interface HandFinding {
+  title: string;
+  ok: boolean | null;
+  detail: string;
+  remedy: string;
+}
+
+/** Bound on asking one hand, ms. */
+const askTimeoutMs = 30_000;
+
+async function asked(title: string, wanted: string, remedy: string, read: (signal: AbortSignal) => Promise<{ state: string; how: string }>, signal: AbortSignal): Promise<HandFinding> {
+  try {
+    const { state, how } = await read(AbortSignal.any([signal, AbortSignal.timeout(askTimeoutMs)]));
+    return { title, ok: state === wanted, detail: `${state}, says ${how}`, remedy };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { title, ok: null, detail: (error as Error).message, remedy: 'Make the hand answer: its address, certificate, credentials or command in the environment file.' };
+  }
+}
+
+/**
+ * Asks every hand of the environment file for the state of what it holds. Reads only. A node on which a fault is allowed
+ * and that has no hand for it is a finding as well.
+ */
+export async function checkHands(environment: Environment, { signal }: { signal: AbortSignal }): Promise<HandFinding[]> {
+  const { allow, nodes } = environment;
+  const missing = (fault: string, what: string, names: string[]): HandFinding[] =>
+    names.map((name) => ({ title: `node ${name} has a hand for ${what}`, ok: false, detail: `allow.faults has ${fault} and allow.nodes has ${name}`, remedy: `Add nodes[].${what} of ${name}, or take ${name} out of allow.nodes, in ${environment.source.path}.` }));
+  const allowed = nodes.filter(({ name }) => allow.nodes.includes(name));
+  const powered = nodes.filter(({ power }) => power !== undefined);
+  const noDisk = allow.faults.includes('disk-removal') && allowed.length > 0 && allowed.every(({ disks }) => disks.length === 0);
+  const findings = await Promise.all([
+    ...powered.map(async ({ name }) =>
+      asked(`power of ${name} is on`, 'on', `Switch ${name} on, or run "restore" when an earlier run left it off.`, async (limit) => {
+        const control = powerControl(environment, name);
+        return { state: await control.read(limit), how: control.how };
+      }, signal)),
+    ...nodes.flatMap(({ name, disks }) =>
+      disks.map(async ({ id }) =>
+        asked(`disk ${id} of ${name} is in its slot`, 'present', `Put ${id} back, or run "restore" when an earlier run left it out.`, async (limit) => ({ state: await readDisk(environment, name, id, limit), how: 'its hand' }), signal))),
+  ]);
+  return [
+    ...missing('node-power', 'power', allow.faults.includes('node-power') ? allowed.filter(({ power }) => power === undefined).map(({ name }) => name) : []),
+    ...missing('disk-removal', 'disks', noDisk ? allowed.slice(0, 1).map(({ name }) => name) : []),
+    ...findings,
+  ];
+}

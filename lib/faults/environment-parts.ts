@@ -1,0 +1,33 @@
+import type { DiskHand, Environment, NodeConfig, PowerHand } from '../environment/environment.ts';
+
+/** A disk that the operator's own commands take out and put back. */
+export type CommandDiskHand = Extract<DiskHand, { hand: 'command' }>;
+
+/** A node by its name. @throws Error saying where to add it */
+export function nodeNamed(environment: Environment, name: string): NodeConfig {
+  const node = environment.nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) throw new Error(`The environment "${environment.name}" has no node "${name}". Add it under nodes in ${environment.source.path}, or use the environment file that the fault was injected with.`);
+  return node;
+}
+
+/** The power hand of a node. @throws Error saying which key to add */
+export function powerHandOf(environment: Environment, name: string): PowerHand {
+  const { power } = nodeNamed(environment, name);
+  if (power === undefined) throw new Error(`Nobody can switch the power of "${name}": add nodes[].power of "${name}" (hand: redfish or command) in ${environment.source.path}.`);
+  return power;
+}
+
+/** The hand of a disk of a node. @throws Error saying which key to add */
+export function diskHandOf(environment: Environment, nodeName: string, disk: string): CommandDiskHand {
+  const found = nodeNamed(environment, nodeName).disks.find((candidate) => candidate.id === disk);
+  if (found === undefined) throw new Error(`Nobody can take the disk "${disk}" out of "${nodeName}": add it with its commands under nodes[].disks of "${nodeName}" in ${environment.source.path}.`);
+  if (found.hand !== 'command') throw new Error(`On this platform the disk "${disk}" of "${nodeName}" cannot be taken out by the hand ${found.hand}: give it "hand: command" with remove, insert and status under nodes[].disks in ${environment.source.path}.`);
+  return found;
+}
+
+/** A word out of undo data. @throws Error naming what is missing */
+export function wordOf(data: Readonly<Record<string, unknown>>, key: string): string {
+  const value = data[key];
+  if (typeof value !== 'string' || value === '') throw new Error(`The undo entry names no "${key}"; it is damaged or not of this tool. Do it by hand, as the entry says.`);
+  return value;
+}

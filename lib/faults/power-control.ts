@@ -1,0 +1,14 @@
+/** What a hand reads; `changing` is neither, and is read again. */
+export type PowerReading = 'on' | 'off' | 'changing';
+
+/** The power of one node, whichever hand holds the switch. Every call has a bound of its own and honours the signal. */
+export interface PowerControl {
+  /** For people: "Redfish at https://192.0.2.21". */
+  how: string;
+  read(signal: AbortSignal): Promise<PowerReading>;
+  /** Cuts the power at once, as a failure would. */
+  off(signal: AbortSignal): Promise<void>;
+  on(signal: AbortSignal): Promise<void>;
+  /** Commands by which a person switches it on; never with a secret in them. */
+  manualOn(): string[];
+}

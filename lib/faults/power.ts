@@ -1,0 +1,60 @@
+import type { Environment } from '../environment/environment.ts';
+import { quoteCommand } from '../transports/shell-quote.ts';
+import { readStatus, runCommand } from './command-hand.ts';
+import { powerHandOf, wordOf } from './environment-parts.ts';
+import type { Fault, Inverse } from './fault.ts';
+import type { PowerControl } from './power-control.ts';
+import { redfishControl } from './redfish-hand.ts';
+
+/**
+ * The power of a node through the hand that its environment file names.
+ *
+ * @throws Error when the node or its hand is missing there, saying what to add
+ */
+export function powerControl(environment: Environment, node: string): PowerControl {
+  const hand = powerHandOf(environment, node);
+  if (hand.hand === 'redfish') return redfishControl(hand, node);
+  return {
+    how: `the command ${hand.off[0] ?? ''}`,
+    read: async (signal) => readStatus(hand.status, ['on', 'off'], { signal }),
+    off: async (signal) => void (await runCommand(hand.off, { signal })),
+    on: async (signal) => void (await runCommand(hand.on, { signal })),
+    manualOn: () => [quoteCommand(hand.on)],
+  };
+}
+
+/**
+ * The power of a node is cut, as by a failing supply: nothing is told to the node.
+ *
+ * @param role of the node at this time, for the record
+ * @throws Error when the environment file has no hand for it
+ */
+export function nodePowerFault(environment: Environment, node: string, role: string | null): Fault {
+  const control = powerControl(environment, node);
+  return {
+    name: 'node-power',
+    title: `power of node ${node} cut through ${control.how}`,
+    target: { node, role, disk: null },
+    undo: { inverse: 'power-on', version: 1, data: { node }, title: `power node ${node} on through ${control.how}`, manual: control.manualOn() },
+    apply: async (context) => {
+      context.progress(`cutting the power of ${node} through ${control.how}`);
+      await control.off(context.signal);
+    },
+    confirmed: async (context) => (await control.read(context.signal)) === 'off',
+  };
+}
+
+/** Switches a node on again. Needs the environment file and the hand only, not the cluster. */
+export const powerOn: Inverse = {
+  name: 'power-on',
+  versions: [1],
+  revert: async (undo, context) => {
+    const node = wordOf(undo.data, 'node');
+    const control = powerControl(context.environment, node);
+    // A machine that is on must not be asked: some BMCs refuse, and none must be reset by it.
+    if ((await control.read(context.signal)) === 'on') return;
+    context.progress(`powering ${node} on through ${control.how}`);
+    await control.on(context.signal);
+  },
+  verify: async (undo, context) => (await powerControl(context.environment, wordOf(undo.data, 'node')).read(context.signal)) === 'on',
+};

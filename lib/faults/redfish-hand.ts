@@ -1,0 +1,59 @@
+import type { PowerHand } from '../environment/environment.ts';
+import { openBmc } from '../platforms/redfish/redfish.ts';
+import type { Bmc } from '../platforms/redfish/redfish.ts';
+import { HttpsError } from '../transports/https-error.ts';
+import type { PowerControl, PowerReading } from './power-control.ts';
+
+type RedfishHand = Extract<PowerHand, { hand: 'redfish' }>;
+
+function bmcOf(hand: RedfishHand): Bmc {
+  return openBmc({
+    url: hand.url,
+    credentials: hand.credentials.reveal(),
+    ...(hand.fingerprint === undefined ? {} : { fingerprint: hand.fingerprint }),
+    ...(hand.ca === undefined ? {} : { ca: hand.ca.reveal() }),
+    ...(hand.system === undefined ? {} : { system: hand.system }),
+  });
+}
+
+async function read(hand: RedfishHand, signal: AbortSignal): Promise<PowerReading> {
+  const state = await bmcOf(hand).powerState({ signal });
+  return state === 'On' ? 'on' : state === 'Off' ? 'off' : 'changing';
+}
+
+/** Switches, and when the answer got lost looks before it asks again: the BMC may have done it. */
+async function switchTo(hand: RedfishHand, wanted: 'on' | 'off', signal: AbortSignal): Promise<void> {
+  const bmc = bmcOf(hand);
+  const type = wanted === 'on' ? 'On' : 'ForceOff';
+  try {
+    await bmc.reset(type, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof HttpsError) || !error.unknownOutcome) throw error;
+    if ((await read(hand, signal)) !== wanted) await bmc.reset(type, { signal });
+  }
+}
+
+function manual(hand: RedfishHand, node: string): string[] {
+  const trust = hand.ca === undefined ? '--insecure' : `--cacert CA_FILE`;
+  const proof = hand.fingerprint === undefined ? '' : ` Its certificate must have the fingerprint ${hand.fingerprint}.`;
+  const url = hand.url.replace(/\/+$/, '');
+  const path = hand.system?.startsWith('/') === true ? hand.system : `/redfish/v1/Systems/${hand.system ?? 'ID'}`;
+  const curl = `curl --fail ${trust} --user "$BMC_CREDENTIALS"`;
+  return [
+    `# BMC_CREDENTIALS is user:password of the BMC of ${node}: what ${hand.credentials.reference} of the environment file stands for.${proof}`,
+    ...(hand.system === undefined ? [`${curl} '${url}/redfish/v1/Systems'  # shows the ID for the next line`] : []),
+    `${curl} --header 'Content-Type: application/json' --data '{"ResetType":"On"}' '${url}${path}/Actions/ComputerSystem.Reset'`,
+  ];
+}
+
+/** A node's power through its BMC. */
+export function redfishControl(hand: RedfishHand, node: string): PowerControl {
+  return {
+    how: `Redfish at ${hand.url}`,
+    read: async (signal) => read(hand, signal),
+    off: async (signal) => switchTo(hand, 'off', signal),
+    on: async (signal) => switchTo(hand, 'on', signal),
+    manualOn: () => manual(hand, node),
+  };
+}
