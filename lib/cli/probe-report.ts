@@ -32,8 +32,6 @@ export interface ProbeResult {
   blind: WindowFigures['blind'];
 }
 
-/** Answers at the start of the measurement that tell what is usual on the path. */
-const baselineAnswers = 100;
 /** Blindness that takes the measurement's worth: one stretch of ten periods (at least 100 ms), or a twentieth of the time. */
 const blindStretchPeriods = 10;
 const blindStretchMs = 100;
@@ -42,12 +40,13 @@ const blindShare = 0.05;
 /**
  * Measures what was recorded of one host, from its first probe to `endNs` (ns since the anchor).
  *
- * @param lateAfterMs null: ten times the p99 of the first 100 answers, at least 100 ms
+ * @param lateAfterMs null: ten times what is usual, at least 100 ms. Without a baseline apart from the measurement, the faster half of
+ *   all answers is what is usual: an outage that queued probes does not raise the threshold that is to show it
  * @param wallAtAnchorMs the wall clock at the anchor, ms since 1970 with fractions
  */
 export function measureHost(host: string, series: Series, startNs: number, endNs: number, lateAfterMs: number | null, wallAtAnchorMs: number): ProbeResult {
   const { samples, header } = series;
-  const threshold = lateAfterMs ?? defaultLateAfterMs(firstRtts(series));
+  const threshold = lateAfterMs ?? defaultLateAfterMs(usualRtts(series));
   const figures = measureWindow(series, samples.sentNs[0] ?? startNs, endNs, { lateAfterMs: threshold, waitMs: header.probe.waitMs });
   const { sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs } = figures;
   return {
@@ -61,12 +60,9 @@ export function measureHost(host: string, series: Series, startNs: number, endNs
   };
 }
 
-function firstRtts({ samples }: Series): number[] {
-  const rtts: number[] = [];
-  for (let row = 0; row < samples.length && rtts.length < baselineAnswers; row++) {
-    if (samples.ok[row] === 1) rtts.push(((samples.receivedNs[row] ?? 0) - (samples.sentNs[row] ?? 0)) / 1e6);
-  }
-  return rtts;
+function usualRtts({ samples }: Series): Float64Array {
+  const rtts = samples.receivedNs.map((receivedNs, row) => (samples.ok[row] === 1 ? (receivedNs - (samples.sentNs[row] ?? 0)) / 1e6 : Number.NaN)).filter((rtt) => !Number.isNaN(rtt));
+  return rtts.sort().subarray(0, Math.ceil(rtts.length / 2));
 }
 
 /** ISO 8601 UTC with microseconds. */

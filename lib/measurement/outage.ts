@@ -54,7 +54,11 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs }: Stre
   const periodNs = header.probe.periodMs * 1e6;
   const bridgeNs = Math.max(2 * periodNs, bridgeMs * 1e6);
   const sent = (row: number): number => samples.sentNs[row] ?? Number.NaN;
-  const upAfterNs = after < samples.length ? (samples.receivedNs[after] ?? Number.NaN) - fastestNs : Number.POSITIVE_INFINITY;
+  // The first sign of life after the stretch: n's answer, or that of a later probe that overtook it.
+  let upAfterNs = Number.POSITIVE_INFINITY;
+  for (let row = after; row < samples.length && sent(row) < upAfterNs; row++) {
+    if (rowClasses[row] === classes.answered) upAfterNs = Math.min(upAfterNs, (samples.receivedNs[row] ?? Number.NaN) - fastestNs);
+  }
   const upBeforeNs = before >= 0 ? sent(before) : Number.NEGATIVE_INFINITY;
 
   const unanswered: number[] = [];
@@ -94,6 +98,8 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs }: Stre
       last = at;
       stretch.loNs = Math.max(stretch.loNs, last - first);
     }
+    // Held probes that were let go soon enough count as answered, n among them; until then nothing came back for them either.
+    if (toIsLate) for (let row = after; row < samples.length && sent(row) < to && sent(row) - last <= bridgeNs; row++) last = sent(row);
     if (toIsLate && to - last <= bridgeNs) stretch.loNs = Math.max(stretch.loNs, to - periodNs - first);
     from = to;
     fromIsLate = toIsLate;

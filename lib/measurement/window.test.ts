@@ -23,8 +23,12 @@ describe('a window without losses', () => {
     });
   });
 
-  test('an answer that was held back widens it by the delay', () => {
-    expect(measure(grid(1000, between(500, 500, { rttMs: 60.5 }))).outage).toEqual({ lo: 0, hi: 70 });
+  test('answers that were held back widen it by the delay', () => {
+    expect(measure(grid(1000, (atMs) => (atMs >= 500 && atMs <= 560 ? { rttMs: 560.5 - atMs } : {}))).outage).toEqual({ lo: 0, hi: 70 });
+  });
+
+  test('one slow answer that the next overtook does not: the path worked', () => {
+    expect(measure(grid(1000, between(500, 500, { rttMs: 60.5 }))).outage).toEqual({ lo: 0, hi: 20 });
   });
 });
 
@@ -42,6 +46,13 @@ describe('an outage', () => {
   test('ends with the first late answer, plus or minus one period', () => {
     const held = grid(1000, (atMs) => (atMs >= 300 && atMs < 550 ? { rttMs: 550.5 - atMs } : {}));
     expect(measure(held)).toMatchObject({ lost: 0, late: 16, outage: { lo: 240, hi: 270 }, outages: [{ startedAtNs: 300e6, lost: 0, late: 16 }] });
+  });
+
+  test('ends there as well when the probes before its end were held for less than the threshold, and little else was sent', () => {
+    const held = grid(1000, (atMs) => (atMs >= 300 && atMs < 560 ? { rttMs: 560.07 - atMs } : { rttMs: 0.05 }));
+    const { outage } = measure(held);
+    expect(outage.lo).toBeCloseTo(250, 5);
+    expect(outage.hi).toBeCloseTo(280, 5);
   });
 
   test('lost probes and late ones behind them are one outage with both counts', () => {
