@@ -26,6 +26,8 @@ export interface Derivation {
   /** The limits that judged it, and where they come from. */
   limits: Limits;
   limitsFrom: string;
+  /** Whether they are others than the run's own. */
+  rejudged: boolean;
 }
 
 /** Other limits than those the run was made with. */
@@ -50,6 +52,7 @@ export function derive(run: RunRecord, other: OtherLimits | null = null): Deriva
     scenarios,
     limits,
     limitsFrom,
+    rejudged: other !== null,
     verdicts: {
       schema: 1,
       tool: description.tool,

@@ -3,12 +3,13 @@ import type { Measurement, ScenarioVerdict } from '../record/types.ts';
 import { verdictWords } from './words.ts';
 
 /** Columns of a table of measurements for people. */
-export const measurementHead = ['Measurement', 'From', 'To', 'Figure', 'Limit', 'Verdict', 'Sampled every', 'Source'] as const;
+export const measurementHead = ['Measurement', 'Move', 'Figure', 'Limit', 'Verdict', 'Source'] as const;
 
 /** A measurement as cells under `measurementHead`. */
 export function measurementCells(measurement: Measurement): string[] {
   const { name, from, to, unit, limit, verdict, period, source } = measurement;
-  return [name, from ?? '', to ?? '', sayInterval(measurement, unit), limit === null ? 'none' : sayValue(limit, unit), verdict === null ? 'not judged' : verdictWords[verdict].word, period === null ? '' : `${period} ms`, source];
+  const move = from === null && to === null ? '' : `${from ?? '?'} to ${to ?? '?'}`;
+  return [name, move, sayInterval(measurement, unit), limit === null ? 'none' : sayValue(limit, unit), verdict === null ? 'not judged' : verdictWords[verdict].word, `${source}${period === null ? '' : `, every ${period} ms`}`];
 }
 
 /** Where a scenario's fault was aimed, in words; null when it had no target. */

@@ -3,6 +3,7 @@ import type { ScenarioVerdict, Unit, Verdicts } from '../record/types.ts';
 import type { Derivation } from './derive.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { measurementCells, measurementHead, sayTarget } from './measurement-rows.ts';
+import { oneLine } from './plain-text.ts';
 import { sayCounts, sayDuration, verdictWords } from './words.ts';
 
 /** `summary.md`: the verdict, one line of conclusion a scenario, then the figures they rest on. `charts` are files by scenario, relative. */
@@ -49,7 +50,7 @@ function statisticsSection({ statistics, scenarios }: Verdicts): string {
   return `## Over all repeats\n\n${markdownTable(['Row', 'Measurement', 'n', 'Median', '95 % interval of the median', 'Worst'], rows)}`;
 }
 
-function conditionsSection({ run, limits, limitsFrom }: Derivation): string {
+function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): string {
   const { description } = run;
   const { cluster, prober, host } = description;
   const rows = [
@@ -64,5 +65,7 @@ function conditionsSection({ run, limits, limitsFrom }: Derivation): string {
     ['Begun', description.anchor.wall],
     ['Tool', `${description.tool}, seed ${description.seed}`],
   ];
-  return `## Conditions\n\n${markdownTable(['What', 'Value'], rows)}\nMade from the record; make it again with \`npx --no ha-acceptance report ${escapeMarkdown(description.environment)}/${description.run}\`.\n`;
+  const name = `${description.environment}/${description.run}`;
+  const command = rejudged ? `rejudge ${name} --limits ${limitsFrom}` : `report ${name}`;
+  return `## Conditions\n\n${markdownTable(['What', 'Value'], rows)}\nMade from the record; make it again with \`npx --no ha-acceptance ${oneLine(command).replaceAll('`', '')}\`.\n`;
 }

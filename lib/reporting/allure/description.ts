@@ -4,12 +4,19 @@ import { escapeHtml, htmlTable } from '../html.ts';
 import { measurementCells, measurementHead } from '../measurement-rows.ts';
 import { verdictWords } from '../words.ts';
 
+/** A timeline to be shown within the description. */
+export interface Timeline {
+  title: string;
+  svg: string;
+}
+
 /** What stands at the head of a scenario's test: verdict and reason, measurements with their limits, phases. HTML. */
-export function describeScenario(scenario: ScenarioVerdict, limits: NonNullable<Limits[RowName]>, limitsFrom: string): string {
+export function describeScenario(scenario: ScenarioVerdict, limits: NonNullable<Limits[RowName]>, limitsFrom: string, timelines: readonly Timeline[]): string {
   const { verdict, reason, measurements, phases } = scenario;
   const { mark, word } = verdictWords[verdict];
   const names = Object.entries(limits) as [MeasurementName, number][];
   const parts = [`<p><b>${mark} ${escapeHtml(word)}</b> ${escapeHtml(reason ?? '')}</p>`];
+  for (const { title, svg } of timelines) parts.push(`<p><img width="1000" alt="${escapeHtml(title)}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></p>`);
   if (measurements.length > 0) parts.push('<h4>Measurements</h4>', htmlTable(measurementHead, measurements.map(measurementCells)));
   if (phases.length > 0) parts.push('<h4>Phases since the fault was injected</h4>', htmlTable(['Phase', 'Reached after'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms')])));
   const limitText = names.map(([name, limit]) => `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`).join(', ');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Label, Parameter } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
@@ -53,6 +53,7 @@ function replayTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedSc
   const toEpochMs = (t: number): number => Math.round(anchorMs + t / 1e6);
   const start = toEpochMs(facts.started?.t ?? facts.events[0]?.t ?? 0);
   const stop = Math.max(start, toEpochMs(facts.ended?.t ?? facts.events.at(-1)?.t ?? 0));
+  const timelines = files.filter(({ mediaType }) => mediaType === 'image/svg+xml').map(({ title, path }) => ({ title, svg: readFileSync(path, 'utf8') }));
   return {
     id: facts.id,
     name: oneLine(`${facts.id}: ${facts.title}`),
@@ -62,7 +63,7 @@ function replayTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedSc
     start,
     stop,
     messages: [
-      { type: 'metadata', data: { labels: labelsOf(run.description.environment, verdict), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
+      { type: 'metadata', data: { labels: labelsOf(run.description.environment, verdict), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
       ...files.map(attach),
       ...replaySteps(scenario, toEpochMs, stop),
       ...evidenceOf(run, facts.id).map(attach),
@@ -91,7 +92,7 @@ function parametersOf({ description }: Derivation['run'], scenario: ScenarioVerd
     fault,
     platform: description.platform,
     repeat: String(repeat),
-    'probes sent / lost / late / duplicate': sent === null ? null : `${sent} / ${lost ?? 0} / ${late ?? 0} / ${duplicates ?? 0}`,
+    probes: sent === null ? null : `${sent} sent, ${lost ?? 0} lost, ${late ?? 0} late, ${duplicates ?? 0} duplicate`,
     'prober blind': blind === null || blind === 0 ? null : sayDuration(blind),
   };
   return Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [{ name, value: oneLine(value) }]));

@@ -1,0 +1,96 @@
+import { basename, extname, join } from 'node:path';
+import { Command } from 'commander';
+import { limitsTooFine, readLimitsFile } from '../environment/limits.ts';
+import { throwProblems } from '../environment/yaml-file.ts';
+import { exitCodeOf } from '../judgement/exit-code.ts';
+import { resolveRun } from '../record/run-folder.ts';
+import { readDescription } from '../record/run-reader.ts';
+import { safeName } from '../record/safe-name.ts';
+import type { Limits, Verdicts } from '../record/types.ts';
+import { deriveAll } from '../reporting/derive-all.ts';
+import type { DerivedPaths } from '../reporting/derive-all.ts';
+import { serveReports } from '../reporting/serve.ts';
+import { renderTable } from '../reporting/table.ts';
+import { CommandError, codeOf, exitCode } from './exit-code.ts';
+import { reportsFolder } from './places.ts';
+
+/** Progress belongs to people; whoever asked for JSON reads nothing else on standard output. */
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function find(argument: string): string {
+  try {
+    return resolveRun(argument, reportsFolder());
+  } catch (error) {
+    throw new CommandError((error as Error).message, exitCode.usage);
+  }
+}
+
+function print(verdicts: Verdicts, paths: DerivedPaths): void {
+  process.stdout.write(`${renderTable(verdicts, { color: process.stdout.isTTY, width: process.stdout.columns ?? 120 })}\n`);
+  for (const [name, path] of Object.entries(paths)) process.stdout.write(`${`${name}:`.padEnd(10)} ${path}\n`);
+}
+
+async function report(runs: readonly string[], { serve = false, json = false }: { serve?: boolean; json?: boolean }): Promise<number> {
+  const folders = runs.map(find);
+  const done: { run: string; verdict: string; paths: DerivedPaths }[] = [];
+  for (const folder of folders) {
+    const { verdicts, paths } = await deriveAll(folder, { onProgress: progress });
+    done.push({ run: `${verdicts.environment}/${verdicts.run}`, verdict: verdicts.verdict, paths });
+    if (!json) print(verdicts, paths);
+  }
+  if (json) process.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
+  if (serve) {
+    const { url, closed } = await serveReports(done.map(({ run, paths }) => ({ name: run, file: paths.allure })));
+    process.stdout.write(`serving at ${url} until Ctrl-C\n`);
+    await closed;
+  }
+  return exitCode.pass;
+}
+
+/** Limits of a file, checked against what the run's probes can tell. Throws with file, line and column. */
+function limitsFor(path: string, folder: string): Limits {
+  const { file, limits, problems } = readLimitsFile(path);
+  const tooFine = limitsTooFine((file.value as { limits?: unknown } | null)?.limits, readDescription(folder).prober.periodMs);
+  throwProblems([...problems, ...tooFine].map((problem) => ({ file, problem })));
+  return limits;
+}
+
+async function rejudge(run: string, { limits, json = false }: { limits?: string; json?: boolean }): Promise<number> {
+  const folder = find(run);
+  const other = limits === undefined ? {} : { rejudge: { limits: limitsFor(limits, folder), limitsFrom: limits, folder: join(folder, 'rejudged', safeName(basename(limits, extname(limits)))) } };
+  const { verdicts, paths } = await deriveAll(folder, { onProgress: progress, ...other });
+  if (json) process.stdout.write(`${JSON.stringify({ verdicts, paths }, null, 2)}\n`);
+  else print(verdicts, paths);
+  return exitCodeOf(verdicts);
+}
+
+async function ending(work: Promise<number>): Promise<void> {
+  process.exitCode = await work.catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    return codeOf(error);
+  });
+}
+
+/** `ha-acceptance report` */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('make verdicts and every report again from the record of a run, without the cluster')
+    .argument('<run...>', 'a folder, <environment>/<run id> or <environment>/latest')
+    .option('--serve', 'show the Allure reports on a port of this machine until Ctrl-C')
+    .option('--json', 'print the paths as JSON')
+    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest')
+    .action(async (runs: string[], options: { serve?: boolean; json?: boolean }) => ending(report(runs, options)));
+}
+
+/** `ha-acceptance rejudge` */
+export function rejudgeCommand(): Command {
+  return new Command('rejudge')
+    .description('judge the record of a run again, by its own limits or by others')
+    .argument('<run>', 'a folder, <environment>/<run id> or <environment>/latest')
+    .option('--limits <file>', "judge by the limits: block of this file, in place of all of the run's own; the result goes to <run>/rejudged/<name of the file>/ and the run's own verdicts stay")
+    .option('--json', 'print verdicts and paths as JSON')
+    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance rejudge lab/latest --limits strict.yaml\n\nExit codes: 0 all pass, 1 a fail, 2 inconclusive, 3 blocked, 64 wrong input.')
+    .action(async (run: string, options: { limits?: string; json?: boolean }) => ending(rejudge(run, options)));
+}
