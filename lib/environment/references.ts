@@ -63,7 +63,7 @@ export function openReferences(folder: string, env: NodeJS.ProcessEnv): Referenc
 }
 
 /** A secret that shows its reference wherever it is printed. */
-export function createSecret(reference: string, text: string): Secret {
+export function createSecret(reference: string, text: string): Secret & { toString(): string } {
   const show = (): string => reference;
   const secret = { reference, reveal: () => text, toString: show, toJSON: show, [inspect.custom]: show };
   return secret;

@@ -25,7 +25,7 @@ function userAndPassword(text: string): string | null {
 }
 
 function fingerprintProblem(text: string): string | null {
-  return /^SHA256:\S+$/.test(text) || /^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31}$/.test(text) ? null : 'is not a fingerprint. Write SHA256: and the base64 of the digest, or the 32 bytes in hexadecimal with colons between them.';
+  return /^SHA256:\S+$/.test(text) || /^(?:sha-?256(?::| fingerprint=))?(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(text) ? null : 'is not a fingerprint. Write SHA256: and the base64 of the digest, or the 32 bytes in hexadecimal with colons between them.';
 }
 
 function powerHand(references: References) {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { registerSecret, scrub } from './scrub.ts';
 
@@ -38,8 +38,8 @@ test('very short texts are not taken: they would tear up every sentence', () => 
 });
 
 test('whatever the secret is, it is not left in plain, in base64 or in JSON', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', minLength: 8, maxLength: 40 }), (secret) => {
+  assert(
+    property(string({ unit: 'grapheme', minLength: 8, maxLength: 40 }), (secret) => {
       registerSecret(secret);
       const scrubbed = scrub(`<${secret}> <${Buffer.from(secret).toString('base64')}> <${JSON.stringify(secret)}>`);
       expect(scrubbed.split('[secret]').length).toBeGreaterThanOrEqual(4);
