@@ -20,7 +20,7 @@ type Guest = { name: string; resource: string; domain: string };
 
 function placeOf(status: ClusterStatus, resource: string): { nodes: string[]; settled: boolean; role: string } {
   const found = status.resources.find((candidate) => candidate.id === resource);
-  return { nodes: found?.nodes ?? [], settled: found?.role === 'Started' && found.pending === null && !found.failed, role: found?.pending ?? found?.role ?? 'unknown to Pacemaker' };
+  return { nodes: found?.nodes ?? [], settled: found?.role === 'Started' && [null, 'Monitoring'].includes(found.pending) && !found.failed, role: found?.pending ?? found?.role ?? 'unknown to Pacemaker' };
 }
 
 /** Whether the domain exists on a node; null when the node does not say. */

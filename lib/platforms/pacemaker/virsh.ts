@@ -41,7 +41,7 @@ export function readNames(text: string): string[] {
 }
 
 /** Operations of libvirt's job statistics (virDomainJobOperation) that matter here. */
-const operations: Readonly<Record<string, string>> = { '5': 'incoming migration', '6': 'outgoing migration', '9': 'backup' };
+const operations: Readonly<Record<string, string>> = { '4': 'incoming migration', '5': 'outgoing migration', '9': 'backup' };
 
 /** A job of a domain; null where none is known. */
 export interface DomainJob {
@@ -61,7 +61,7 @@ export function readFields(text: string): Map<string, string> {
 /** Reads `domjobinfo --rawstats`. Job types (virDomainJobType): 0 none, 1 and 2 running, 3 completed, 4 failed, 5 cancelled. */
 export function readJob(text: string): DomainJob | null {
   const fields = readFields(text);
-  const type = Number(fields.get('job type') ?? /Job type:\s*(\d+)/i.exec(text)?.[1] ?? 0);
+  const type = Number(/^Job type:\s*(\d+)/m.exec(text)?.[1] ?? 0);
   if (!(type > 0)) return null;
   const figure = (name: string): number | null => (fields.has(name) ? Number(fields.get(name)) : null);
   const operation = fields.get('operation') ?? '';
