@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { EngineSink } from '../engine.ts';
+import { startWorkerEngine } from '../worker-engine.ts';
+
+const entry = new URL('./worker.ts', import.meta.url);
+
+function watch() {
+  const sent = new Map<number, number>();
+  const answered = new Map<number, number>();
+  const sink: EngineSink = {
+    sent: (id, seq, atNs) => sent.set(id * 1e9 + seq, atNs),
+    answered: (id, seq, _atNs, sentNs) => answered.set(id * 1e9 + seq, sentNs),
+    blind: () => undefined,
+    trouble: () => undefined,
+  };
+  return { sent, answered, sink };
+}
+
+test('answers are matched across the wrap of the 16-bit sequence', async () => {
+  const { sent, answered, sink } = watch();
+  const engine = await startWorkerEngine(entry, { epochNs: Number(process.hrtime.bigint()), realtime: true }, sink);
+  engine.add(0, { name: 'a', kind: 'icmp', guest: null, target: '127.0.0.1', periodMs: 1, waitMs: 10_000 }, () => 65_400);
+  for (let waited = 0; waited < 10_000 && !sent.has(65_700) && sent.size < 1000; waited += 20) {
+    await delay(20);
+    engine.drain();
+  }
+  engine.remove(0);
+  await delay(200);
+  engine.drain();
+  await engine.close();
+  expect(Math.min(...sent.keys())).toBe(65_400);
+  expect(Math.max(...sent.keys())).toBeGreaterThan(65_600);
+  expect([...answered.keys()].toSorted((a, b) => a - b)).toEqual([...sent.keys()]);
+  for (const [key, sentNs] of answered) expect(sent.get(key)).toBe(sentNs);
+});
+
+test('fifty targets share one thread and one grid', async () => {
+  const { sent, answered, sink } = watch();
+  const engine = await startWorkerEngine(entry, { epochNs: Number(process.hrtime.bigint()), realtime: true }, sink);
+  for (let id = 0; id < 50; id++) engine.add(id, { name: `t${id}`, kind: 'icmp', guest: null, target: `127.0.0.${id + 1}`, periodMs: 20, waitMs: 1000 }, () => 0);
+  await delay(600);
+  for (let id = 0; id < 50; id++) engine.remove(id);
+  await delay(200);
+  engine.drain();
+  await engine.close();
+  expect(sent.size).toBeGreaterThan(50 * 15);
+  expect(answered.size).toBe(sent.size);
+  // Slots fall together: one wake-up serves all.
+  expect(new Set(sent.values()).size).toBeLessThan(sent.size / 10);
+});
+
+test('realtime false leaves the thread at ordinary priority and says so', async () => {
+  const engine = await startWorkerEngine(entry, { epochNs: 0, realtime: false }, watch().sink);
+  expect(engine.reason).toContain('ordinary priority, as asked');
+  await engine.close();
+});
