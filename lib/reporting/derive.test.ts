@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRun } from '../record/run-reader.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
-import { deriveVerdicts } from './derive.ts';
-import { storyVerdicts, tellStory } from './testing/story.ts';
+import type { ScenarioVerdict, Verdicts } from '../record/types.ts';
+import { derive, deriveVerdicts } from './derive.ts';
+import { storyVerdicts, tellEnd, tellHealth, tellMigration, tellNodeFailure, tellStory } from './testing/story.ts';
+import { beginSynthetic, usualRtt } from './testing/synthetic-run.ts';
 
 let root = '';
 beforeEach(() => {
@@ -13,11 +15,125 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
+function scenarioOf(verdicts: Verdicts, id: string): ScenarioVerdict {
+  const found = verdicts.scenarios.find((scenario) => scenario.id === id);
+  if (found === undefined) throw new Error(`${id} is missing`);
+  return found;
+}
+
 describe('the verdicts of a record', () => {
-  test('every planned scenario appears, with the verdict it deserves', () => {
+  test('every planned scenario appears, with the verdict it deserves, in the published shape', () => {
     const verdicts = deriveVerdicts(readRun(tellStory(root)));
     expect(Object.fromEntries(verdicts.scenarios.map(({ id, verdict }) => [id, verdict]))).toEqual(storyVerdicts);
     expect(verdicts).toMatchObject({ verdict: 'fail', incomplete: false, simulated: true });
     expect(verdictsSchema.parse(JSON.parse(JSON.stringify(verdicts)))).toEqual(verdicts);
+  });
+
+  test('each move is measured by itself, the true outage within, and late answers are not lost', () => {
+    const web = scenarioOf(deriveVerdicts(readRun(tellStory(root))), 'live-migration.web.r1');
+    const [heldBack, lostInFirst, blackout, lostInSecond] = web.measurements;
+    expect(heldBack).toMatchObject({ name: 'outage', from: 'n1', to: 'n2', unit: 'ms', limit: 500, verdict: 'pass', period: 10 });
+    expect(heldBack?.lo).toBeLessThanOrEqual(250);
+    expect(heldBack?.hi).toBeGreaterThanOrEqual(250);
+    expect(lostInFirst).toMatchObject({ name: 'lost', lo: 0, hi: 0, verdict: 'pass' });
+    expect(blackout?.lo).toBeGreaterThanOrEqual(70);
+    expect(blackout?.hi).toBeLessThanOrEqual(91);
+    expect(lostInSecond).toMatchObject({ name: 'lost', from: 'n2', to: 'n1', lo: 8, hi: 8, unit: 'packets' });
+    expect(web).toMatchObject({ sent: 900, lost: 8, late: 15, duplicates: 0, blind: 0, duration: 14_000 });
+  });
+
+  test('phases count from the fault', () => {
+    const { phases, fault, target } = scenarioOf(deriveVerdicts(readRun(tellStory(root))), 'node-failure.web.r1');
+    expect(phases.find(({ name }) => name === 'fenced')).toEqual({ name: 'fenced', lo: 5900, hi: 6400 });
+    expect({ fault, target }).toEqual({ fault: 'node-power', target: { node: 'n2', role: 'worker', disk: null } });
+  });
+
+  test('what a blind prober may have missed widens the interval, and only a limit within it becomes undecided', () => {
+    const tell = (limits: { outage: number; lost: number }): ScenarioVerdict => {
+      const run = beginSynthetic(root, { limits: { 'live-migration': limits } });
+      tellMigration(run, 10, 'live-migration.dns.r1', 'dns', { blackoutMs: 0, blindMs: 900 });
+      tellEnd(run, 20_000);
+      return scenarioOf(deriveVerdicts(readRun(run.writer.folder)), 'live-migration.dns.r1');
+    };
+    const loose = tell({ outage: 2000, lost: 200 });
+    expect(loose.verdict).toBe('pass');
+    const outage = loose.measurements.find(({ name, from }) => name === 'outage' && from === 'n2');
+    expect(outage?.lo).toBe(0);
+    expect(outage?.hi).toBeGreaterThanOrEqual(900);
+    expect(outage?.hi).toBeLessThan(912);
+    expect(loose.measurements.find(({ name, from }) => name === 'lost' && from === 'n2')).toMatchObject({ lo: 0, hi: 90 });
+    expect(loose.blind).toBe(900);
+    expect(tell({ outage: 500, lost: 200 }).verdict).toBe('inconclusive');
+    expect(tell({ outage: 2000, lost: 10 }).verdict).toBe('inconclusive');
+  });
+
+  test('a prober that was reported blind where its samples show nothing counts as blind', () => {
+    const run = beginSynthetic(root, { limits: { 'live-migration': { outage: 500 } } });
+    const scenario = run.scenario('live-migration.web.r1', 'live-migration', 'web');
+    scenario.begin(10);
+    scenario.probe('web.icmp', [20, 9000], usualRtt);
+    scenario.at(9000, { kind: 'window', probe: 'web.icmp', measures: 'outage', fromNode: null, toNode: null, start: 1e9, end: 8e9 });
+    scenario.at(9001, { kind: 'prober-blind', probe: 'web.icmp', from: 2e9, to: 3e9, reason: 'the thread was stopped' });
+    scenario.at(9002, { kind: 'scenario-ended', outcome: 'completed', reason: null, missingCapability: null });
+    tellEnd(run, 9100);
+    expect(deriveVerdicts(readRun(run.writer.folder)).scenarios[0]).toMatchObject({ verdict: 'inconclusive', measurements: [{ name: 'outage', hi: 1000 }, { name: 'lost', lo: 0, hi: 100 }] });
+  });
+
+  test('a window without samples is inconclusive and says which', () => {
+    const folder = tellStory(root);
+    rmSync(join(folder, 'samples', 'live-migration.web.r1', 'web.icmp.samples'));
+    const web = scenarioOf(deriveVerdicts(readRun(folder)), 'live-migration.web.r1');
+    expect(web.verdict).toBe('inconclusive');
+    expect(web.measurements[0]).toMatchObject({ lo: 0, hi: null, verdict: 'inconclusive' });
+    expect(web.sent).toBeNull();
+  });
+
+  test('a service gap is one measurement, and probes of other guests do not count as lost packets', () => {
+    const run = beginSynthetic(root, { limits: { 'disk-removal': { 'service-gap': 1000 } } });
+    const scenario = run.scenario('disk-removal.cluster.r1', 'disk-removal', null);
+    scenario.begin(10);
+    scenario.probe('web.http', [20, 9000], (ms) => (ms >= 5000 && ms < 5200 ? null : usualRtt(ms)));
+    scenario.at(9000, { kind: 'window', probe: 'web.http', measures: 'service-gap', fromNode: null, toNode: null, start: 1e9, end: 8e9 });
+    scenario.at(9002, { kind: 'scenario-ended', outcome: 'completed', reason: null, missingCapability: null });
+    tellEnd(run, 9100);
+    const [removal] = deriveVerdicts(readRun(run.writer.folder)).scenarios;
+    expect(removal).toMatchObject({ verdict: 'pass', lost: 20, measurements: [{ name: 'service-gap', verdict: 'pass', limit: 1000 }] });
+    expect(removal?.measurements).toHaveLength(1);
+  });
+
+  test('statistics gather a measurement over all repeats, and a figure without an end leaves a hole', () => {
+    const run = beginSynthetic(root);
+    for (const repeat of [1, 2, 3]) tellMigration(run, repeat * 20_000, `live-migration.web.r${repeat}`, 'web', { blackoutMs: 100 * repeat });
+    tellEnd(run, 100_000);
+    const { statistics } = deriveVerdicts(readRun(run.writer.folder));
+    const lost = statistics.find(({ measurement }) => measurement === 'lost');
+    expect(lost).toEqual({ row: 'live-migration', measurement: 'lost', n: 6, median: 5, interval: { lo: 0, hi: 30 }, worst: 30 });
+  });
+
+  test('other limits judge the same figures', () => {
+    const run = readRun(tellStory(root));
+    const derivation = derive(run, { limits: { 'node-failure': { outage: 60_000 } }, limitsFrom: 'loose.yaml' });
+    expect(derivation).toMatchObject({ limitsFrom: 'loose.yaml', rejudged: true });
+    const failure = scenarioOf(derivation.verdicts, 'node-failure.web.r1');
+    expect(failure.verdict).toBe('pass');
+    expect(failure.measurements.map(({ lo, hi }) => [lo, hi])).toEqual(scenarioOf(deriveVerdicts(run), 'node-failure.web.r1').measurements.map(({ lo, hi }) => [lo, hi]));
+  });
+
+  test('a fault that stayed in place does not pass, however good the figures are', () => {
+    const run = beginSynthetic(root);
+    tellNodeFailure(run, 10, 'node-failure.web.r1', { mended: false });
+    tellEnd(run, 60_000);
+    expect(deriveVerdicts(readRun(run.writer.folder)).scenarios[0]).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('never reverted') });
+  });
+
+  test('a run that was killed is incomplete and passes nothing that had not ended', () => {
+    const run = beginSynthetic(root);
+    tellHealth(run, 10);
+    const open = run.scenario('backup.web.r1', 'backup', 'web');
+    open.begin(2000);
+    open.at(2500, { kind: 'expectation', title: 'the backup ended OK', ok: true, detail: 'exit status OK' });
+    const verdicts = deriveVerdicts(readRun(run.writer.folder));
+    expect(verdicts).toMatchObject({ incomplete: true, verdict: 'inconclusive' });
+    expect(verdicts.scenarios.map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
   });
 });

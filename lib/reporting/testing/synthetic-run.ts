@@ -70,15 +70,15 @@ export function beginSynthetic(root: string, change: Partial<RunDescription> = {
 
 function writeSamples(file: string, spec: Parameters<typeof createSamplesWriter>[1], fromMs: number, toMs: number, answers: (ms: number) => number | null | undefined): void {
   const samples = createSamplesWriter(file, spec, 'made-up', 5_000_000_000_000n);
-  const replies: { seq: number; atMs: number }[] = [];
+  const records: { atMs: number; write: () => void }[] = [];
   let seq = 0;
-  for (let ms = fromMs; ms < toMs; ms += spec.periodMs) {
+  for (let ms = fromMs; ms < toMs; ms += spec.periodMs, seq += 1) {
     const rttMs = answers(ms);
-    if (rttMs !== undefined) samples.sent(seq, ms * 1e6);
-    if (rttMs !== undefined && rttMs !== null) replies.push({ seq, atMs: ms + rttMs });
-    seq += 1;
+    const number = seq;
+    if (rttMs !== undefined) records.push({ atMs: ms, write: () => samples.sent(number, ms * 1e6) });
+    if (rttMs !== undefined && rttMs !== null) records.push({ atMs: ms + rttMs, write: () => samples.answered(number, (ms + rttMs) * 1e6, true) });
   }
-  for (const reply of replies) samples.answered(reply.seq, reply.atMs * 1e6, true);
+  for (const { write } of records.toSorted((a, b) => a.atMs - b.atMs)) write();
   samples.end(toMs * 1e6 + 1e9);
 }
 
