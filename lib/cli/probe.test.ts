@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readSamples } from '../record/samples-reader.ts';
+import { probeCommand } from './probe.ts';
+
+let folder = '';
+let output = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'probe-'));
+  output = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the command as the program would, with errors thrown instead of ending the process. */
+async function probe(...args: string[]): Promise<string> {
+  const command = probeCommand().exitOverride().configureOutput({ writeErr: () => undefined });
+  await new Command().addCommand(command).parseAsync(['probe', ...args], { from: 'user' });
+  return output;
+}
+
+describe('probe', () => {
+  test('measures several hosts at once, prints one document and keeps the samples that it was asked to keep', async () => {
+    const document = JSON.parse(await probe('127.0.0.1', 'localhost', '--every', '20ms', '--for', '400ms', '--wait', '1s', '--json', '--samples', folder)) as Record<string, unknown>;
+    expect(document).toMatchObject({
+      schema: 1,
+      hosts: [{ host: '127.0.0.1', kind: 'icmp', periodMs: 20, waitMs: 1000, lateAfterMs: 100, lost: 0, outages: [] }, { host: 'localhost', kind: 'icmp' }],
+    });
+    expect(Object.keys((document['hosts'] as object[])[0] ?? {})).toEqual([
+      'host', 'kind', 'engine', 'periodMs', 'waitMs', 'lateAfterMs', 'sent', 'answered', 'late', 'lost', 'duplicates', 'blindMs', 'rttMs', 'sendGapMs', 'outages',
+    ]);
+    const files = readdirSync(folder).toSorted();
+    expect(files).toEqual(['127.0.0.1.icmp.1.samples', 'localhost.icmp.2.samples']);
+    expect(files.map((file) => readSamples(join(folder, file)).complete)).toEqual([true, true]);
+  });
+
+  test('a port that nobody listens on is a target that never answers', async () => {
+    expect(await probe('127.0.0.1:1', '--kind', 'tcp', '--every', '20ms', '--for', '200ms', '--wait', '500ms')).toContain('It never answered');
+    expect(process.exitCode).toBe(1);
+  });
+
+  test.each([
+    [['127.0.0.1', '--every', '10'], 'is not a duration: write a number with its unit'],
+    [['127.0.0.1', '--every', '0.1ms'], 'finer than the prober can keep; use 1 ms or more'],
+    [['127.0.0.1', '--every', '1s', '--for', '1s'], '--for 1 s is shorter than two periods of 1 s'],
+    [['127.0.0.1', '--wait', '5ms'], 'shorter than the period'],
+    [['127.0.0.1', '--kind', 'udp'], 'Allowed choices are icmp, tcp, http, dns'],
+    [['127.0.0.1', '--kind', 'tcp'], 'Which port of 127.0.0.1? Write 127.0.0.1:443'],
+    [['127.0.0.1:99999', '--kind', 'tcp'], 'is not address:port'],
+    [['127.0.0.1', '--kind', 'dns'], 'needs the name to ask for (query)'],
+    [['ftp://127.0.0.1', '--kind', 'http'], 'is no http or https URL'],
+    [['no-such-host.invalid'], 'The name no-such-host.invalid has no IPv4 address here: check its spelling'],
+    [[], 'missing required argument'],
+  ])('%j is refused with the remedy, before anything is sent', async (args, message) => {
+    await expect(probe(...args)).rejects.toThrow(message);
+  });
+});
