@@ -1,4 +1,4 @@
-import { $ as zx } from 'zx';
+import { $ as zx } from 'zx/core';
 
 /** The shell of the lab: quiet, no colours, in the C locale, whatever the user's environment says. Arguments are quoted by zx. */
 export const $ = zx({

@@ -68,6 +68,15 @@ async function untilHealthy(machine: NodeMachine): Promise<void> {
   }
 }
 
+/** libvirt asks QEMU what it can do, which takes seconds of processor time, and keeps the answer: so that no start has to ask again. */
+async function learnCapabilities(machine: NodeMachine): Promise<void> {
+  await shell(machine, `
+    libvirtd -d
+    until virsh domcapabilities --virttype qemu --machine q35 > /dev/null 2>&1; do sleep 0.2; done
+    pkill -x libvirtd
+    while pgrep -x libvirtd > /dev/null; do sleep 0.1; done`);
+}
+
 /**
  * Makes the storage on running nodes that have nothing yet (three monitors, a manager, three OSDs, cephx, the pool and the
  * guests' disks), ends it cleanly and keeps it in `target`: a layer and a disk for each node. So that no start has to do it again.
@@ -89,7 +98,7 @@ export async function prepareStorage(context: WorldContext, machines: readonly N
     ceph osd pool create ${poolName} 8 8 replicated
     ceph osd pool application enable ${poolName} rbd
     ${labGuests.map((guest) => `rbd create ${poolName}/${guest.name} --size ${guestDiskMiB}M`).join('\n    ')}`);
-  await untilHealthy(second);
+  await Promise.all([untilHealthy(second), learnCapabilities(first)]);
   context.log('storage: healthy');
   const end = (name: string): string => `pkill -x ${name} || true; while pgrep -x ${name} > /dev/null; do sleep 0.1; done`;
   await Promise.all(machines.map((machine) => shell(machine, `${end('ceph-mgr')}; ${end('ceph-osd')}`)));
@@ -101,6 +110,7 @@ export async function prepareStorage(context: WorldContext, machines: readonly N
     mkdirSync(join(layer, 'etc/ceph'), { recursive: true });
     await $`cp -a ${nodeFolder(context, node.name)}/upper/var/lib/ceph ${layer}/var/lib/`;
     await $`cp -a ${nodeFolder(context, node.name)}/upper/etc/ceph/ceph.client.admin.keyring ${layer}/etc/ceph/`;
+    await $`mkdir -p ${layer}/var/cache && cp -a ${nodeFolder(context, first.node.name)}/upper/var/cache/libvirt ${layer}/var/cache/`;
     await $`cp --sparse=always ${nodeFolder(context, node.name)}/disk ${target}/${node.name}.disk`;
   }
   const facts: StorageFacts = { fsid, libvirtKey };

@@ -37,12 +37,14 @@ function virtualDomain(guest: LabGuest): string {
 
 /**
  * The first CIB of the cluster. Its feature set must not be newer than the installed Pacemaker (bookworm: 2.1.5).
- * dc-deadtime: the default of 20 s would be waited for at every cold start.
+ * dc-deadtime: the default of 20 s would be waited for at every cold start. load-threshold and node-action-limit: all nodes share
+ * the processors of one machine, and Pacemaker would take the others' work for a reason to start one thing at a time.
  */
 export function firstCib(nodes: readonly LabNode[], guests: readonly LabGuest[], bmcPassword: string): string {
   const properties = {
     'stonith-enabled': 'true', 'stonith-action': 'off', 'stonith-timeout': '30s', 'startup-fencing': 'true',
-    'dc-deadtime': '2s', 'cluster-name': clusterName, 'no-quorum-policy': 'stop',
+    'dc-deadtime': '1s', 'cluster-name': clusterName, 'no-quorum-policy': 'stop',
+    'load-threshold': '1000%', 'node-action-limit': '8',
   };
   return `<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.7" epoch="1" num_updates="0" admin_epoch="1">
  <configuration>

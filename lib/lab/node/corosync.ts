@@ -1,6 +1,9 @@
 import { clusterName, type LabNode } from '../topology.ts';
 
-/** corosync.conf: knet with encryption; `token` is the time after which a silent node is taken for lost, ms. */
+/**
+ * corosync.conf: knet with encryption; `token` is the time after which a silent node is taken for lost, ms.
+ * `wait_for_all`: at a cold start the cluster becomes quorate when all nodes were seen, so that a slow one is not fenced for being slow.
+ */
 export function corosyncConf(nodes: readonly LabNode[]): string {
   const members = nodes.map((node) => ` node {\n  ring0_addr: ${node.address}\n  name: ${node.name}\n  nodeid: ${node.index}\n }`).join('\n');
   return `totem {
@@ -17,6 +20,7 @@ ${members}
 }
 quorum {
  provider: corosync_votequorum
+ wait_for_all: 1
 }
 system {
  sched_rr: no

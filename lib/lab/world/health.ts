@@ -38,7 +38,8 @@ interface ClusterView {
 }
 
 const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', isArray: (name) => ['node', 'resource'].includes(name) });
-const requestTimeoutMs = 2000;
+/** Short, because what is asked before its host exists would otherwise wait for the next try of the network stack. */
+const requestTimeoutMs = 1000;
 
 interface CrmMon {
   'pacemaker-result'?: {

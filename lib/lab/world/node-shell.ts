@@ -1,4 +1,4 @@
-import type { ProcessPromise } from 'zx';
+import type { ProcessPromise } from 'zx/core';
 import { $ } from '../shell.ts';
 import type { NodeMachine } from './node-machine.ts';
 

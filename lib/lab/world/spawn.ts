@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../paths.ts';
 import type { WorldOptions } from './options.ts';
 
 /** `--kill-child`: when unshare itself is killed, the world ends too. */
@@ -16,7 +17,7 @@ export function spawnWorld(options: WorldOptions): ChildProcess {
     detached: true,
     cwd: '/',
     stdio: ['ignore', output, output, options.lifeline ? 'pipe' : 'ignore'],
-    env: { PATH: `/usr/sbin:/usr/bin:/sbin:/bin`, HOME: '/root', LC_ALL: 'C', TZ: 'UTC' },
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LC_ALL: 'C', TZ: 'UTC', NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') },
   });
   closeSync(output);
   child.unref();

@@ -9,8 +9,8 @@ export interface Milestone {
   afterMs: number;
 }
 
-const pollMs = 300;
-const storagePollMs = 700;
+const pollMs = 200;
+const storagePollMs = 500;
 const stableReadings = 2;
 
 async function until(condition: () => Promise<boolean>, everyMs: number): Promise<void> {
@@ -18,19 +18,19 @@ async function until(condition: () => Promise<boolean>, everyMs: number): Promis
 }
 
 /**
- * Watches the start until everything is there. It looks sparingly and in the order in which things come to be, because each look
- * costs processor time that the nodes need for booting: the storage's own word last, since guests that answer prove that it serves.
+ * Watches the start until everything is there. Each look by a command costs processor time that the nodes need for booting, so the
+ * guests are asked first, which costs nothing: when they answer, the cluster and the storage serve, and their own word comes last.
  */
 export async function watchStartup(machines: readonly NodeMachine[], reached: (name: string) => void): Promise<void> {
+  await Promise.all(labGuests.map(async (guest) => {
+    await until(() => guestAnswers(guest.name), pollMs);
+    reached(`guest ${guest.name} answers at ${guest.address}`);
+  }));
   await until(async () => {
     const view = await clusterView(machines);
     return view !== null && view.quorate && labNodes.every((node) => view.online.has(node.name));
   }, pollMs);
   reached('all nodes are members of the cluster, with quorum');
-  await Promise.all(labGuests.map(async (guest) => {
-    await until(() => guestAnswers(guest.name), pollMs);
-    reached(`guest ${guest.name} answers at ${guest.address}`);
-  }));
   let stable = 0;
   await until(async () => {
     stable = (await storageView(machines)).healthy ? stable + 1 : 0;
