@@ -1,3 +1,4 @@
+import { AdapterError } from '../adapters/adapter-error.ts';
 import { differences, wholeness } from '../safety/invariants.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { openEntries } from '../safety/journal.ts';
@@ -103,6 +104,7 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
       const prepared = await prepare(session, selected, scenario);
       await prepared.run(scenario);
     } catch (error) {
+      if (error instanceof AdapterError && error.fault.blame === 'cluster') scenario.expect('the cluster does what it is asked to', false, `${error.fault.phase} of ${error.fault.target}: ${error.message}`);
       ending = endingOf(signal.aborted && !session.signal.aborted ? new Inconclusive(`given up after ${(deadlineMs(row.deadlineMs) / 1000).toFixed(0)} s: ${(error as Error).message}`) : error);
     }
     if (row.gate && ending.outcome !== 'blocked') await settle(session, scenario);
