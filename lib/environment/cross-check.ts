@@ -47,7 +47,7 @@ function strangers(what: string, known: readonly (string | null)[], places: read
 
 function checkDisposable({ disposable, name, identity }: Sketch): Problem[] {
   if (!disposable || (name === 'lab' && identity === labIdentityReference)) return [];
-  return [{ path: ['disposable'], part: 'value', message: `disposable: true is only for the world that this tool itself made (environment "lab", identity ${labIdentityReference}). Write disposable: false; destructive rows then want --arm with the cluster's name.` }];
+  return [{ path: ['disposable'], part: 'value', message: `true is only for the world that this tool itself made (environment "lab", identity ${labIdentityReference}). Write disposable: false; destructive rows then want --arm with the cluster's name.` }];
 }
 
 function checkPlatform(sketch: Sketch): Problem[] {

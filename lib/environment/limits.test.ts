@@ -4,7 +4,7 @@ import { limitsTooFine, loadLimitsFile } from './limits.ts';
 import { folderWith, problemsOf } from './testing.ts';
 
 function load(text: string) {
-  return loadLimitsFile(join(folderWith({ 'limits.yaml': text }), 'limits.yaml'));
+  return loadLimitsFile(join(folderWith({ 'limits.yaml': text }), 'limits.yaml'), 10);
 }
 
 describe('a limits file', () => {
@@ -20,16 +20,17 @@ describe('a limits file', () => {
     ['limits: { backup: { lost: -1 } }', /limits\.backup\.lost: is too small\. Write 0 or more/],
     ['limits: { backup: { outage: 3 } }', /limits\.backup\.outage: is not a duration/],
     ['limits: { backup: { outage: 3 lightyears } }', /limits\.backup\.outage: .*write a number with its unit/],
+    ['limits: { backup: { outage: 19ms }, bakcup: {} }', /limits\.backup\.outage: the limit of 19 ms is too fine/, /limits\.bakcup: .*Did you mean "backup"\?/],
     ['{}', /^limits\.yaml:1:1: limits: is missing/],
     ['limits: {}\nname: x\n', /^limits\.yaml:2:1: name: "name" is not known here/],
     ['limits: { backup: {}, backup: {} }', /^limits\.yaml:1:\d+: the YAML cannot be understood: Map keys must be unique/],
     ['limits: [', /^limits\.yaml:\d+:\d+: the YAML cannot be understood/],
-  ])('%s is refused', (text, says) => {
-    expect(problemsOf(() => load(text))).toEqual([expect.stringMatching(says)]);
+  ])('%s is refused', (text, ...says) => {
+    expect(problemsOf(() => load(text))).toEqual(says.map((sentence) => expect.stringMatching(sentence)));
   });
 
   test('that is not there is named', () => {
-    expect(problemsOf(() => loadLimitsFile('/nowhere/limits.yaml'))[0]).toMatch(/cannot be read/);
+    expect(problemsOf(() => loadLimitsFile('/nowhere/limits.yaml', 10))[0]).toMatch(/cannot be read/);
   });
 });
 

@@ -55,12 +55,13 @@ export function readLimitsFile(path: string): { file: YamlFile; limits: Limits; 
 }
 
 /**
- * Limits of a file that holds a block `limits:` as an environment file does. Durations in milliseconds.
+ * Limits of a file that holds a block `limits:` as an environment file does, for probes of this period. Both in milliseconds.
  *
- * @throws EnvironmentError with everything that is wrong with it.
+ * @throws EnvironmentError with everything that is wrong with it, limits that such probes cannot judge among it.
  */
-export function loadLimitsFile(path: string): Limits {
+export function loadLimitsFile(path: string, probePeriodMs: number): Limits {
   const { file, limits, problems } = readLimitsFile(path);
-  throwProblems(problems.map((problem) => ({ file, problem })));
+  const tooFine = limitsTooFine((file.value as { limits?: unknown } | null)?.limits, probePeriodMs);
+  throwProblems([...problems, ...tooFine].map((problem) => ({ file, problem })));
   return limits;
 }

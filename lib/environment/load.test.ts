@@ -47,6 +47,7 @@ describe('a problem is told with line, column, place and remedy', () => {
     ['the options of another platform', 'schema: 1', 'schema: 1\nhyperv: {}', /:2:1: hyperv: is for the platform hyperv/],
     ['no way in', /^ssh:.*$/m, '', /ssh: is missing: the platform pacemaker is reached by ssh/],
     ['a disposable cluster that is not the lab', 'arm:', 'disposable: true\narm:', /:4:13: disposable: .*Write disposable: false/],
+    ['another cluster under the identity of the lab', 'identity: made-identity', 'disposable: true\nidentity: "env:HA_ACCEPTANCE_LAB_IDENTITY"', /:5:13: disposable: .*Write disposable: false/],
     ['a URL in the place of an address', 'address: 127.0.0.4', 'address: "http://web/"', /guests\[0\]\.address: .*without scheme/],
     ['a port in an address', 'address: 127.0.0.4', 'address: "web:80"', /a port has a key of its own/],
     ['half an address', 'address: 127.0.0.4', 'address: 127.0.0', /neither an IP address nor a host name/],

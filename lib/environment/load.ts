@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Limits } from '../record/types.ts';
 import { crossCheck } from './cross-check.ts';
-import { suggest } from './did-you-mean.ts';
+import { nearest } from './did-you-mean.ts';
 import { parseDuration } from './duration.ts';
 import type { Environment } from './environment.ts';
 import { limitsTooFine, readLimitsFile } from './limits.ts';
@@ -34,7 +34,8 @@ export function listEnvironments(folder: string): string[] {
 }
 
 function unknownEnvironment(name: string, folder: string, known: readonly string[]): EnvironmentError {
-  const there = known.length === 0 ? `There is none in ${describeFile(folder)}: copy one of the *.example.yaml there and fill it in.` : `${suggest(name, known)} ${describeFile(folder)} holds: ${known.join(', ')}.`;
+  const meant = nearest(name, known);
+  const there = known.length === 0 ? `There is none in ${describeFile(folder)}: copy one of the *.example.yaml there and fill it in.` : `${meant === null ? 'Choose one that is there.' : `Did you mean "${meant}"?`} ${describeFile(folder)} holds: ${known.join(', ')}.`;
   return new EnvironmentError([`There is no environment "${name}". ${there}`]);
 }
 

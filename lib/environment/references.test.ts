@@ -84,14 +84,14 @@ describe('files that others may read or change', () => {
     const made = folder({ 'made.yaml': ordinaryFile.replace('env:HA_MADE_KNOWN_HOSTS', 'file:known_hosts'), known_hosts: 'n1 ssh-ed25519 AAAA' });
     chmodSync(join(made, 'known_hosts'), 0o644);
     expect(loadEnvironment('made', { folder: made, env: ordinaryVariables }).ssh?.knownHosts.reveal()).toBe('n1 ssh-ed25519 AAAA');
-    chmodSync(join(made, 'known_hosts'), 0o666);
+    chmodSync(join(made, 'known_hosts'), 0o664);
     expect(problemsOf(() => loadEnvironment('made', { folder: made, env: ordinaryVariables }))).toEqual([expect.stringMatching(/other users may change it.*chmod 644/)]);
   });
 });
 
 test('loading registers secrets for scrubbing, and leaves public texts readable', () => {
   loadMade(ordinaryFile, { ...ordinaryVariables, HA_MADE_TOKEN: 'scrub-this-token', HA_MADE_BMC: 'operator:scrub-this-password', HA_MADE_KNOWN_HOSTS: 'n1 public-host-key' });
-  expect(scrub('scrub-this-token scrub-this-password public-host-key')).toBe('[secret] [secret] public-host-key');
+  expect(scrub('scrub-this-token scrub-this-password n1 public-host-key')).toBe('[secret] [secret] n1 public-host-key');
 });
 
 test('a secret shows its reference wherever it is printed', () => {

@@ -12,6 +12,7 @@ test.each([
   { what: 'in a URL', secret: 'a&b=c/d?e', text: 'https://host/?p=a%26b%3Dc%2Fd%3Fe and a%26b%3dc%2fd%3fe', left: 'https://host/?p=[secret] and [secret]' },
   { what: 'in a form', secret: 'seven of nine!', text: 'password=seven+of+nine%21', left: 'password=[secret]' },
   { what: 'in JSON', secret: 'quo"te\\back', text: JSON.stringify({ password: 'quo"te\\back' }), left: '{"password":"[secret]"}' },
+  { what: 'in base64 without padding', secret: '>>>>???>', text: Buffer.from('>>>>???>').toString('base64').replace(/=+$/, ''), left: '[secret]' },
   { what: 'in base64 of URLs, without padding', secret: '??>>~~ÿÿ1', text: Buffer.from('??>>~~ÿÿ1').toString('base64url'), left: '[secret]' },
   { what: 'although it looks like a pattern', secret: '.*$^[a-z]+(x|y)', text: 'it is .*$^[a-z]+(x|y) and no more', left: 'it is [secret] and no more' },
   { what: 'the longer one first', secret: 'longer-secret-tail', text: 'longer-secret-tail', left: '[secret]' },
