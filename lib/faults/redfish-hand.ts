@@ -1,4 +1,5 @@
 import type { PowerHand } from '../environment/environment.ts';
+import { RedfishError } from '../platforms/redfish/redfish-error.ts';
 import { openBmc } from '../platforms/redfish/redfish.ts';
 import type { Bmc } from '../platforms/redfish/redfish.ts';
 import { HttpsError } from '../transports/https-error.ts';
@@ -16,26 +17,30 @@ function bmcOf(hand: RedfishHand): Bmc {
   });
 }
 
-async function read(hand: RedfishHand, signal: AbortSignal): Promise<PowerReading> {
-  const state = await bmcOf(hand).powerState({ signal });
+async function read(bmc: Bmc, signal: AbortSignal): Promise<PowerReading> {
+  const state = await bmc.powerState({ signal });
   return state === 'On' ? 'on' : state === 'Off' ? 'off' : 'changing';
 }
 
-/** Switches, and when the answer got lost looks before it asks again: the BMC may have done it. */
-async function switchTo(hand: RedfishHand, wanted: 'on' | 'off', signal: AbortSignal): Promise<void> {
-  const bmc = bmcOf(hand);
+/** The BMC may have done it all the same. */
+function mayHaveHappened(error: unknown): boolean {
+  return error instanceof HttpsError ? error.unknownOutcome : error instanceof RedfishError && error.status >= 500;
+}
+
+/** Switches, and when the answer got lost looks before it asks again: the BMC may have done it, or be doing it. */
+async function switchTo(bmc: Bmc, wanted: 'on' | 'off', signal: AbortSignal): Promise<void> {
   const type = wanted === 'on' ? 'On' : 'ForceOff';
   try {
     await bmc.reset(type, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof HttpsError) || !error.unknownOutcome) throw error;
-    if ((await read(hand, signal)) !== wanted) await bmc.reset(type, { signal });
+    if (!mayHaveHappened(error)) throw error;
+    if ((await read(bmc, signal)) === (wanted === 'on' ? 'off' : 'on')) await bmc.reset(type, { signal });
   }
 }
 
 function manual(hand: RedfishHand, node: string): string[] {
-  const trust = hand.ca === undefined ? '--insecure' : `--cacert CA_FILE`;
+  const trust = hand.ca === undefined ? '--insecure' : '--cacert CA_FILE';
   const proof = hand.fingerprint === undefined ? '' : ` Its certificate must have the fingerprint ${hand.fingerprint}.`;
   const url = hand.url.replace(/\/+$/, '');
   const path = hand.system?.startsWith('/') === true ? hand.system : `/redfish/v1/Systems/${hand.system ?? 'ID'}`;
@@ -49,11 +54,13 @@ function manual(hand: RedfishHand, node: string): string[] {
 
 /** A node's power through its BMC. */
 export function redfishControl(hand: RedfishHand, node: string): PowerControl {
+  let opened: Bmc | null = null;
+  const bmc = (): Bmc => (opened ??= bmcOf(hand));
   return {
     how: `Redfish at ${hand.url}`,
-    read: async (signal) => read(hand, signal),
-    off: async (signal) => switchTo(hand, 'off', signal),
-    on: async (signal) => switchTo(hand, 'on', signal),
+    read: async (signal) => read(bmc(), signal),
+    off: async (signal) => switchTo(bmc(), 'off', signal),
+    on: async (signal) => switchTo(bmc(), 'on', signal),
     manualOn: () => manual(hand, node),
   };
 }

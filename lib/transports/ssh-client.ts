@@ -112,6 +112,7 @@ export async function connectSsh(target: SshTarget, signal?: AbortSignal): Promi
   signal?.throwIfAborted();
   checkKey(target);
   const client = new ssh2.Client();
+  client.setMaxListeners(32); // each command that runs listens to its end
   let keyProblem: SshError | null = null;
   return new Promise<Client>((resolve, reject) => {
     const giveUp = (error: unknown): void => {
