@@ -78,6 +78,15 @@ describe('a samples file', () => {
     }));
   });
 
+  test.each([[0], [9], [200]])('nothing behind an unknown record (tag %d) is taken for samples', (tag) => {
+    const file = join(folder, 'a.samples');
+    const writer = createSamplesWriter(file, probe, 'test', 0n);
+    writer.sent(0, 5);
+    writer.flush();
+    appendFileSync(file, Uint8Array.of(tag, 0, 1, 0, 1, 0));
+    expect(readSamples(file)).toMatchObject({ complete: false, samples: { length: 1 } });
+  });
+
   test('a tail of zeros is the end of what is readable, not samples', () => {
     const file = join(folder, 'a.samples');
     const writer = createSamplesWriter(file, probe, 'test', 0n);
