@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, hostname, platform, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../environment/environment.ts';
@@ -6,9 +5,10 @@ import { createRun } from '../record/run-writer.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { Assignment } from '../scenario/session.ts';
 import type { Selected } from '../scenario/selection.ts';
-import { environmentsFolder, projectRoot, reportsFolder } from './places.ts';
+import { environmentsFolder, reportsFolder } from './places.ts';
 import type { RunOptions } from './run.ts';
 import type { TargetCluster } from './target.ts';
+import { toolVersion } from './version.ts';
 
 export interface BeginOptions {
   options: RunOptions;
@@ -17,12 +17,6 @@ export interface BeginOptions {
   profile: string | null;
   target: TargetCluster;
   signal: AbortSignal;
-}
-
-/** Version of this tool, from package.json. */
-export function toolVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { name: string; version: string };
-  return `${manifest.name} ${manifest.version}`;
 }
 
 /** Creates the run's record: description, snapshot before, and every scenario that was selected. */

@@ -1,15 +1,20 @@
 import { Command, CommanderError } from 'commander';
-import { auditCommand } from './audit.ts';
-import { checkCommand } from './check.ts';
 import { codeOf, exitCode } from './exit-code.ts';
-import { toolVersion } from './begin-record.ts';
-import { labCommand } from './lab.ts';
-import { planCommand } from './plan.ts';
-import { probeCommand } from './probe.ts';
-import { rejudgeCommand, reportCommand } from './report.ts';
-import { restoreCommand } from './restore.ts';
-import { runCommand } from './run-command.ts';
-import { schemaCommand } from './schema.ts';
+import { toolVersion } from './version.ts';
+
+/** Each command is loaded only when it is the one that is asked for: a command line answers at once. */
+const commands: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./run-command.ts')).runCommand(),
+  plan: async () => (await import('./plan.ts')).planCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  restore: async () => (await import('./restore.ts')).restoreCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  rejudge: async () => (await import('./report.ts')).rejudgeCommand(),
+  probe: async () => (await import('./probe.ts')).probeCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+  lab: async () => (await import('./lab.ts')).labCommand(),
+  schema: async () => (await import('./schema.ts')).schemaCommand(),
+};
 
 function strict(command: Command): Command {
   command.exitOverride().showHelpAfterError('(--help shows the options and an example)');
@@ -17,20 +22,26 @@ function strict(command: Command): Command {
   return command;
 }
 
-const program = new Command('ha-acceptance')
-  .description('Acceptance test harness for HA virtualization clusters: breaks, measures, mends, judges.')
-  .version(toolVersion())
-  .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance run --env lab --profile demo');
-for (const command of [runCommand(), planCommand(), checkCommand(), restoreCommand(), reportCommand(), rejudgeCommand(), auditCommand(), probeCommand(), labCommand(), schemaCommand()]) program.addCommand(command);
+async function composeProgram(asked: string | undefined): Promise<Command> {
+  const program = new Command('ha-acceptance')
+    .description('Acceptance test harness for HA virtualization clusters: breaks, measures, mends, judges.')
+    .version(toolVersion())
+    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance run --env lab --profile demo');
+  const load = asked === undefined ? undefined : commands[asked];
+  for (const command of load === undefined ? Object.values(commands) : [load]) program.addCommand(await command());
+  return strict(program);
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.pass : exitCode.usage;
+  const code = codeOf(error);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(code === exitCode.internal ? `Internal error, please report it: ${stack ?? message}\n` : `${message}\n`);
+  return code;
+}
 
 try {
-  await strict(program).parseAsync();
+  await (await composeProgram(process.argv[2])).parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCode.pass : exitCode.usage;
-  else {
-    const code = codeOf(error);
-    const { message, stack } = error as Error;
-    process.stderr.write(code === exitCode.internal ? `Internal error, please report it: ${stack ?? message}\n` : `${message}\n`);
-    process.exitCode = code;
-  }
+  process.exitCode = explain(error);
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { longestWriteGap, lostWrites, newErrors } from './integrity.ts';
 import type { RingReading } from './integrity.ts';
@@ -8,8 +8,8 @@ function reading(atMs: number, ack: number, more: Partial<RingReading> = {}): Ri
 }
 
 test('a write gap of random length, read at random moments, lies in the interval', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 20, max: 5000 }), fc.integer({ min: 30, max: 400 }), fc.integer({ min: 50, max: 300 }), fc.integer({ min: 0, max: 299 }), (gapMs, pollMs, cadenceMs, phase) => {
+  assert(
+    property(integer({ min: 20, max: 5000 }), integer({ min: 30, max: 400 }), integer({ min: 50, max: 300 }), integer({ min: 0, max: 299 }), (gapMs, pollMs, cadenceMs, phase) => {
       const stallAt = 2000 + phase;
       const writes: number[] = [];
       for (let at = 0; at < stallAt; at += cadenceMs) writes.push(at);

@@ -28,7 +28,7 @@ function heldBy(pid: number): void {
 
 test('it is free again when it was released', () => {
   takeLocalLock(identity, 'one')();
-  takeLocalLock(identity, 'two')();
+  expect(() => takeLocalLock(identity, 'two')()).not.toThrow();
 });
 
 test('a second harness is refused and told who holds it', () => {
@@ -38,8 +38,9 @@ test('a second harness is refused and told who holds it', () => {
 });
 
 test('one cluster does not lock another', () => {
-  const releases = [takeLocalLock(identity, 'one'), takeLocalLock('SHA256:other', 'two')];
-  for (const release of releases) release();
+  const release = takeLocalLock(identity, 'one');
+  expect(() => takeLocalLock('SHA256:other', 'two')()).not.toThrow();
+  release();
 });
 
 test('the lock of a process that died is taken over', async () => {
@@ -48,5 +49,5 @@ test('the lock of a process that died is taken over', async () => {
   expect(() => takeLocalLock(identity, 'too early')).toThrow(/Another harness/);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  takeLocalLock(identity, 'after its death')();
+  expect(() => takeLocalLock(identity, 'after its death')()).not.toThrow();
 });

@@ -39,7 +39,7 @@ export interface Probing {
   probes: ReadonlyMap<string, RunningProbe>;
   integrity: ReadonlyMap<string, IntegrityWatch>;
   /** What is wrong with the probes now: a guest that does not answer, or a prober that is blind. Null: nothing. */
-  quality(): string | null;
+  quality: () => string | null;
   stop(): Promise<void>;
 }
 

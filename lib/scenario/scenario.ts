@@ -30,7 +30,7 @@ export interface Scenario {
   sinceAnchor(monotonicNs: number): number;
   /** A step of the procedure: its title, its time, and whether it went well. */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
-  progress(message: string): void;
+  progress: (message: string) => void;
   /** Something that must hold. `null`: the evidence is missing. */
   expect(title: string, ok: boolean | null, detail: string): void;
   measured(name: MeasurementName, interval: Interval, more: { unit?: Unit; source: string; fromNode?: string; toNode?: string; periodMs?: number }): void;
@@ -39,7 +39,7 @@ export interface Scenario {
   window(probe: string, start: number, end: number, more?: { measures?: 'outage' | 'service-gap'; fromNode?: string; toNode?: string }): void;
   mark(title: string): void;
   /** Leaves the redundancy of every storage of a reading in the record. */
-  redundancy(snapshot: Snapshot): void;
+  redundancy: (snapshot: Snapshot) => void;
   target(target: Target): void;
   evidence(title: string, name: string, mediaType: string, text: string): void;
   /** Writes the undo to disk, injects the fault and waits until its effect is confirmed. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { test } from 'vitest';
+import { assert, test } from 'vitest';
 import { connectHypervisor } from '../adapters/connect.ts';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { loadEnvironment } from '../environment/load.ts';
@@ -49,7 +49,7 @@ function registerTests(row: RegisteredRow): void {
     test(selected.id, { timeout: runnerPatienceMs }, async ({ signal, skip }) => {
       const ending = await conduct(session, selected, signal);
       if (ending.outcome === 'blocked') skip(ending.reason ?? 'blocked');
-      if (ending.outcome !== 'completed') throw new Error(ending.reason ?? ending.outcome);
+      assert(ending.outcome === 'completed', ending.reason ?? ending.outcome);
     });
   }
 }
