@@ -66,6 +66,19 @@ async function settle(session: Session, scenario: Scenario): Promise<void> {
   scenario.expect('configuration and HA protection are as before', changed.length === 0, changed.join('; ') || 'equal to the snapshot before the run');
 }
 
+/** Time for gathering the cluster's own account, ms. */
+const evidenceTimeoutMs = 60_000;
+
+/** The cluster's own account of what happened: logs and events since the scenario began. Failing to get it is noted and fails nothing. */
+async function gatherEvidence(session: Session, scenario: Scenario, since: Date): Promise<void> {
+  try {
+    const found = await session.hypervisor.evidence(since, { signal: session.signal, timeoutMs: deadlineMs(evidenceTimeoutMs) });
+    for (const { title, mediaType, text } of found) scenario.evidence(title, `${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.txt`, mediaType, text);
+  } catch (error) {
+    session.writer.event({ kind: 'note', scenario: scenario.id, level: 'warning', message: `the cluster's own account could not be gathered: ${(error as Error).message}` });
+  }
+}
+
 /** Judges what the guests' own disks say about the whole scenario. */
 function judgeIntegrity(scenario: Scenario): void {
   for (const watch of scenario.integrity.values()) {
@@ -87,6 +100,7 @@ function judgeIntegrity(scenario: Scenario): void {
 export async function conduct(session: Session, selected: Selected, testSignal: AbortSignal): Promise<Ending> {
   const { writer } = session;
   const { id, row, guest, repeat } = selected;
+  const began = new Date();
   writer.event({ kind: 'scenario-started', scenario: id, row: row.row, guest: guest?.name ?? null, repeat, title: row.title, fault: null, target: noTarget });
   const missing = row.needs.find((capability) => !session.hypervisor.capabilities().has(capability));
   if (missing !== undefined) {
@@ -107,7 +121,10 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
       if (error instanceof AdapterError && error.fault.blame === 'cluster') scenario.expect('the cluster does what it is asked to', false, `${error.fault.phase} of ${error.fault.target}: ${error.message}`);
       ending = endingOf(signal.aborted && !session.signal.aborted ? new Inconclusive(`given up after ${(deadlineMs(row.deadlineMs) / 1000).toFixed(0)} s: ${(error as Error).message}`) : error);
     }
-    if (row.gate && ending.outcome !== 'blocked') await settle(session, scenario);
+    if (row.gate && ending.outcome !== 'blocked') {
+      await settle(session, scenario);
+      await gatherEvidence(session, scenario, began);
+    }
     judgeIntegrity(scenario);
   } catch (error) {
     ending = ending.outcome === 'completed' ? endingOf(error) : ending;
