@@ -7,7 +7,7 @@ import { archivePrefix } from './archive-name.ts';
 import { filesWith } from './backup-verification.ts';
 import { actOn, clusterError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
-import { bounded } from './operation.ts';
+import { allow, within } from './operation.ts';
 import { pacemakerOptions } from './options.ts';
 import { readStatus } from './reading.ts';
 
@@ -40,19 +40,19 @@ async function abandonOn(context: PacemakerContext, node: string, domain: string
  * back that nothing is left. What others backed up is not touched. Idempotent.
  */
 export async function abandonBackups(context: PacemakerContext, name: string, options?: CallOptions): Promise<void> {
-  const { signal } = bounded(options, timeoutMs);
   const { resource, domain } = guestNamed(context, name, 'abandon backups');
   const folder = pacemakerOptions(context.environment).backup?.directory;
   if (folder === undefined) return; // without a folder no backup of ours was ever begun
-  const { nodes } = await readStatus(context, { signal });
-  const online = [...context.fleet.hosts.keys()].filter((node) => nodes.some((candidate) => candidate.name === node && candidate.online));
   const prefix = archivePrefix(resource ?? domain);
-  await Promise.all(online.map(async (node) => {
-    try {
-      await abandonOn(context, node, domain, folder, prefix, signal);
-    } catch (error) {
-      options?.signal?.throwIfAborted();
-      throw clusterError(`Backups of ${name} on ${node} could not be removed: ${(error as Error).message}.`, 'Files of ours may be left there.', `Look for ${folder}/${prefix}* on ${node}.`, 'abandon backups', name, error);
-    }
-  }));
+  await within(allow(options, timeoutMs, 'abandon backups', name), async (signal) => {
+    const { nodes } = await readStatus(context, { signal });
+    const online = [...context.fleet.hosts.keys()].filter((node) => nodes.some((candidate) => candidate.name === node && candidate.online));
+    await Promise.all(online.map(async (node) => {
+      try {
+        await abandonOn(context, node, domain, folder, prefix, signal);
+      } catch (error) {
+        throw clusterError(`Backups of ${name} on ${node} could not be removed: ${(error as Error).message}.`, 'Files of ours may be left there.', `Look for ${folder}/${prefix}* on ${node}.`, 'abandon backups', name, error);
+      }
+    }));
+  });
 }

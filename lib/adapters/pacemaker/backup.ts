@@ -6,7 +6,7 @@ import { archiveName, archivePrefix } from './archive-name.ts';
 import { verifyArchives } from './backup-verification.ts';
 import { actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
-import { begin, bounded, type OperationLog } from './operation.ts';
+import { allow, begin, within, type OperationLog } from './operation.ts';
 import { pacemakerOptions } from './options.ts';
 import { askRunningDomains, collectRunningDomains } from './running-domains.ts';
 
@@ -104,7 +104,7 @@ async function work(context: PacemakerContext, planned: Plan, log: OperationLog,
 
 /** Full backup of a running guest into a qcow2 image for each disk, on the node that runs it; verified before it is called done. */
 export async function backUp(context: PacemakerContext, name: string, options?: CallOptions): Promise<Operation<BackupOutcome>> {
-  const { signal } = bounded(options, defaultTimeoutMs);
-  const planned = await plan(context, name, signal);
-  return begin(`virsh backup-begin ${planned.domain} on ${planned.node}`, (log) => work(context, planned, log, signal));
+  const allowance = allow(options, defaultTimeoutMs, 'backup', name);
+  const planned = await within(allowance, (signal) => plan(context, name, signal));
+  return begin(`virsh backup-begin ${planned.domain} on ${planned.node}`, allowance, (log, signal) => work(context, planned, log, signal));
 }

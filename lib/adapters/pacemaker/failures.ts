@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanupCommand } from '../../platforms/pacemaker/commands.ts';
 import type { CallOptions } from '../hypervisor.ts';
 import { act, clusterError, CommandFailed, type PacemakerContext } from './context.ts';
-import { bounded } from './operation.ts';
+import { allow } from './operation.ts';
 import { untilIdle } from './placement.ts';
 import { readStatus } from './reading.ts';
 
@@ -11,7 +11,7 @@ const pollMs = 500;
 
 /** Makes Pacemaker forget failures, only of the resources that have any; then waits until none is left. Idempotent. */
 export async function clearFailures(context: PacemakerContext, options?: CallOptions): Promise<void> {
-  const { signal } = bounded(options, timeoutMs);
+  const { signal } = allow(options, timeoutMs, 'clear failures', context.environment.name);
   let left: string[] = [];
   try {
     for (let first = true; ; first = false) {

@@ -6,7 +6,7 @@ import type { CallOptions, MigrationOutcome, Operation } from '../hypervisor.ts'
 import { act, actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
 import { managedGuest } from './guest-lookup.ts';
 import { proveArrival } from './migration-proof.ts';
-import { begin, bounded, type OperationLog } from './operation.ts';
+import { allow, begin, within, type OperationLog } from './operation.ts';
 import { clearPlacement, clusterIdle, placementConstraints } from './placement.ts';
 import { readStatus } from './reading.ts';
 
@@ -100,8 +100,10 @@ async function move(context: PacemakerContext, guest: Guest, from: string, targe
 
 /** Moves a running guest. The request is a constraint that is taken back as soon as the guest has arrived. */
 export async function liveMigrate(context: PacemakerContext, name: string, target: string, options?: CallOptions): Promise<Operation<MigrationOutcome>> {
-  const { signal } = bounded(options, defaultTimeoutMs);
-  const guest = { ...(await managedGuest(context, name, 'live migration', { signal })), name };
-  const from = await prepare(context, guest, target, signal);
-  return begin(`crm_resource --resource ${guest.resource} --move --node ${target}`, (log) => move(context, guest, from, target, log, signal));
+  const allowance = allow(options, defaultTimeoutMs, 'live migration', name);
+  const { guest, from } = await within(allowance, async (signal) => {
+    const found = await managedGuest(context, name, 'live migration', { signal });
+    return { guest: found, from: await prepare(context, found, target, signal) };
+  });
+  return begin(moveCommand(guest.resource, target).join(' '), allowance, (log, signal) => move(context, guest, from, target, log, signal));
 }

@@ -7,9 +7,23 @@ export const lockProperty = 'ha-acceptance-lock';
 /** Exit status of Pacemaker's tools for "no such object": 105 since 2.0, 6 before. */
 const noSuchObject = new Set([105, 6]);
 
+/** Pacemaker's tools refuse text beyond ASCII in every locale: such characters are kept percent-encoded. */
+export function encodeNotice(text: string): string {
+  return text.toWellFormed().replaceAll(/[^\x20-\x7e]|%/gu, (character) => encodeURIComponent(character));
+}
+
+/** What `encodeNotice` made readable; text that somebody else wrote is given as it is. */
+export function decodeNotice(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 async function read(context: PacemakerContext, options?: CallOptions): Promise<string | null> {
   const { code, stdout } = await ask(context, readPropertyCommand(lockProperty), { ...withSignal(options), accept: (result) => result.code === 0 || noSuchObject.has(result.code) });
-  return code === 0 ? stdout.replace(/\n$/, '') : null;
+  return code === 0 ? decodeNotice(stdout.replace(/\n$/, '')) : null;
 }
 
 async function change(context: PacemakerContext, argv: string[], wanted: string | null, options?: CallOptions): Promise<void> {
@@ -30,7 +44,7 @@ async function change(context: PacemakerContext, argv: string[], wanted: string 
 export function clusterNotice(context: PacemakerContext): ClusterNotice {
   return {
     read: (options) => read(context, options),
-    write: (text, options) => change(context, writePropertyCommand(lockProperty, text), text, options),
+    write: (text, options) => change(context, writePropertyCommand(lockProperty, encodeNotice(text)), text, options),
     clear: async (options) => {
       if ((await read(context, options)) !== null) await change(context, deletePropertyCommand(lockProperty), null, options);
     },

@@ -4,7 +4,7 @@ import { clearCommand, coordinatorStateCommand } from '../../platforms/pacemaker
 import type { CallOptions } from '../hypervisor.ts';
 import { act, ask, clusterError, CommandFailed, withSignal, type PacemakerContext } from './context.ts';
 import { managedGuest } from './guest-lookup.ts';
-import { bounded } from './operation.ts';
+import { allow } from './operation.ts';
 import { readConfiguration, readStatus } from './reading.ts';
 
 const pollMs = 200;
@@ -37,7 +37,7 @@ export async function placementConstraints(context: PacemakerContext, resource: 
 
 /** Takes the constraints of a move back and waits until they are gone and the cluster has settled. Idempotent. */
 export async function clearPlacement(context: PacemakerContext, name: string, options?: CallOptions): Promise<void> {
-  const { signal } = bounded(options, clearTimeoutMs);
+  const { signal } = allow(options, clearTimeoutMs, 'clear placement', name);
   const { resource } = await managedGuest(context, name, 'clear placement', { signal });
   let left = await placementConstraints(context, resource, { signal });
   if (left.length === 0) return;

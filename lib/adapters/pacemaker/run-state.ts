@@ -4,7 +4,7 @@ import { activeDomainsCommand, readNames } from '../../platforms/pacemaker/virsh
 import type { CallOptions, Operation } from '../hypervisor.ts';
 import { act, clusterError, CommandFailed, type PacemakerContext } from './context.ts';
 import { managedGuest } from './guest-lookup.ts';
-import { begin, bounded, type OperationLog } from './operation.ts';
+import { allow, begin, within, type OperationLog } from './operation.ts';
 import { readStatus } from './reading.ts';
 
 const defaultTimeoutMs = 300_000;
@@ -47,7 +47,7 @@ async function reach(context: PacemakerContext, guest: { name: string; resource:
  * there before is not written again: it means the same as none.
  */
 export async function changeRunState(context: PacemakerContext, name: string, wanted: 'Started' | 'Stopped', options?: CallOptions): Promise<Operation<null>> {
-  const { signal } = bounded(options, defaultTimeoutMs);
-  const guest = { ...(await managedGuest(context, name, wanted === 'Started' ? 'start' : 'stop', { signal })), name };
-  return begin(`${guest.resource} target-role ${wanted}`, (log) => reach(context, guest, wanted, log, signal));
+  const allowance = allow(options, defaultTimeoutMs, wanted === 'Started' ? 'start' : 'stop', name);
+  const guest = await within(allowance, (signal) => managedGuest(context, name, wanted === 'Started' ? 'start' : 'stop', { signal }));
+  return begin(`${guest.resource} target-role ${wanted}`, allowance, (log, signal) => reach(context, guest, wanted, log, signal));
 }
