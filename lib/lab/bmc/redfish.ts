@@ -6,9 +6,9 @@ export type ResetType = (typeof resetTypes)[number];
 
 /** The machine that a BMC switches. */
 export interface PowerSwitch {
-  isOn(): boolean;
+  isOn: () => boolean;
   /** Resolves when the power is as asked; for GracefulShutdown as soon as the shutdown has begun. */
-  reset(type: ResetType): Promise<void>;
+  reset: (type: ResetType) => Promise<void>;
 }
 
 export interface RedfishRequest {

@@ -12,8 +12,8 @@ my $PAUSE_S = 0.1;
 my $HISTORY = 64;
 my ($O_RDWR, $O_DSYNC, $BLKFLSBUF, $CLOCK_MONOTONIC, $RETRY_S) = (2, 010000, 0x1261, 1, 0.5);
 
-my $name = $ARGV[0];
-my $device = '/dev/vda';
+# Arguments: the guest's name; the disk and the port only where it is tried outside a guest.
+my ($name, $device, $port) = ($ARGV[0], $ARGV[1] // '/dev/vda', $ARGV[2] // 80);
 open(my $boot_file, '<', '/proc/sys/kernel/random/boot_id'); my $boot = <$boot_file>; chomp $boot;
 $| = 1;
 
@@ -43,7 +43,7 @@ sub read_disk {
 sub writer {
   my ($report) = @_;
   my $say = sub { syswrite($report, "$_[0]\n") };
-  select(undef, undef, undef, 0.02) until -b $device;
+  select(undef, undef, undef, 0.02) until -e $device;
   my $disk;
   until (sysopen($disk, $device, $O_RDWR | $O_DSYNC)) { $say->('error open'); select(undef, undef, undef, $RETRY_S) }
   my ($ring, $last, $checked) = (undef, 0, 0);
@@ -113,7 +113,7 @@ sub answer {
 
 socket(my $server, 2, 1, 6) or die "socket: $!";
 setsockopt($server, 1, 2, pack('l', 1));
-bind($server, pack('S n a4 x8', 2, 80, "\0\0\0\0")) or die "bind: $!";
+bind($server, pack('S n a4 x8', 2, $port, "\0\0\0\0")) or die "bind: $!";
 listen($server, 128) or die "listen: $!";
 pipe(my $from_writer, my $to_server);
 if (fork() == 0) { close $server; writer($to_server); exit 1 }

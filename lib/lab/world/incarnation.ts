@@ -1,7 +1,8 @@
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { sha256Fingerprint } from '../../transports/fingerprint.ts';
 import { $ } from '../shell.ts';
 import { bmcUser, labNodes } from '../topology.ts';
 
@@ -30,12 +31,12 @@ function keyPair(comment: string): KeyPair {
 
 /** Identity of a Pacemaker cluster: `SHA256:` and the unpadded base64 of the digest of its corosync key. */
 export function clusterIdentity(authkey: Buffer): string {
-  return `SHA256:${createHash('sha256').update(authkey).digest('base64').replace(/=+$/, '')}`;
+  return sha256Fingerprint(authkey);
 }
 
 /** Fingerprint of a certificate: `SHA256:` and the unpadded base64 of the digest of its DER form. */
 export function certificateFingerprint(pem: string): string {
-  return `SHA256:${createHash('sha256').update(new X509Certificate(pem).raw).digest('base64').replace(/=+$/, '')}`;
+  return sha256Fingerprint(new X509Certificate(pem).raw);
 }
 
 /** A certificate for the addresses of all BMCs, made by the root filesystem's own OpenSSL. `scratch` must be private to this world. */

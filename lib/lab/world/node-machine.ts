@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +16,7 @@ import { plugIn, unplug } from './network.ts';
 export interface NodeMachine extends PowerSwitch {
   node: LabNode;
   /** First process of the node, as the world sees it; null while the power is off. */
-  pid(): number | null;
+  pid: () => number | null;
 }
 
 const startTimeoutMs = 30_000;
@@ -27,7 +28,7 @@ export function nodeMachine(context: WorldContext, node: LabNode, disk: LoopDevi
   const logs = nodeLogs(context, node.name);
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name), { recursive: true });
   let first: ProcessIdentity | null = null;
-  let outer: ChildProcess | null = null;
+  let ended: Promise<unknown> = Promise.resolve();
   let queue: Promise<void> = Promise.resolve();
 
   const isOn = (): boolean => first !== null && isAlive(first);
@@ -48,7 +49,7 @@ export function nodeMachine(context: WorldContext, node: LabNode, disk: LoopDevi
       },
     });
     closeSync(console);
-    outer = child;
+    ended = once(child, 'exit');
     const deadline = performance.now() + startTimeoutMs;
     while (!existsSync(pidFile)) {
       if (child.exitCode !== null || performance.now() > deadline) throw new Error(`Node ${node.name} did not start; its console is ${logs}/console.log.`);
@@ -64,7 +65,7 @@ export function nodeMachine(context: WorldContext, node: LabNode, disk: LoopDevi
     if (first === null) return;
     if (!(await killAndWait(first, startTimeoutMs))) throw new Error(`Node ${node.name} could not be powered off: process ${first.pid} does not die.`);
     first = null;
-    while (outer !== null && outer.exitCode === null && outer.signalCode === null) await sleep(5);
+    await ended;
     await unplug(node.name);
     context.log(`node ${node.name}: power off`);
   }
