@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { ioctl } from '../libc.ts';
 
 /** From linux/loop.h. */
-const request = { setStatus64: 0x4c04, getStatus64: 0x4c05, configure: 0x4c0a, getFree: 0x4c82 };
+const request = { setStatus64: 0x4c04, getStatus64: 0x4c05, setCapacity: 0x4c07, configure: 0x4c0a, getFree: 0x4c82 };
 const autoClear = 4;
 const infoBytes = 232;
 const configBytes = 304;
@@ -62,6 +62,8 @@ function setOffset(device: LoopDevice, offset: number): void {
     info.writeBigUInt64LE(BigInt(offset), offsetOffsetInInfo);
     try {
       ioctl(device.descriptor, request.setStatus64, info, `Changing the capacity of /dev/loop${device.number}`);
+      // An attempt that ended in "try again" may have moved the offset without the capacity, and the next one then sees no change.
+      ioctl(device.descriptor, request.setCapacity, 0, `Changing the capacity of /dev/loop${device.number}`);
       return;
     } catch (error) {
       if ((error as { errno?: number }).errno !== tryAgain || attempt >= attempts) throw error; // pages under way
