@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import ssh2 from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sha256Fingerprint } from './fingerprint.ts';
 import { parseKnownHosts } from './known-hosts.ts';
@@ -100,6 +101,7 @@ describe('connectSsh', () => {
   it.each([
     ['no key at all', 'canary-secret-text', 'no private key in a known format'],
     ['a public key', userKey.line, 'public key'],
+    ['a key with a passphrase', ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'canary', cipher: 'aes256-ctr', rounds: 1 }).private, 'protected by a passphrase'],
     ['an empty text', '', 'no private key in a known format'],
   ])('refuses %s as the private key before it connects, without showing it', async (_what, key, words) => {
     const server = await serve({ hostKeys: [hostKey] });

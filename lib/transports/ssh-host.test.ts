@@ -139,6 +139,12 @@ describe('openHost', () => {
     await expect(hostAt(server.port).exec(['hang'], { signal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
+  it('sends nothing for a call that was given up before it began, and does not even connect', async () => {
+    const server = await serve(echo);
+    await expect(hostAt(server.port).exec(['x'], { signal: AbortSignal.abort(new Error('given up')) })).rejects.toThrow('given up');
+    expect(server.connections()).toBe(0);
+  });
+
   it('notices within five seconds that a machine has lost its power while a command runs', async () => {
     const server = await serve(() => server.freeze());
     const host = hostAt(server.port);

@@ -112,6 +112,7 @@ export function openHost(target: SshTarget): WatchedHost {
     const { timeoutMs = defaultExecTimeoutMs, signal } = options;
     const deadline = performance.now() + timeoutMs;
     const program = argv[0] ?? '';
+    signal?.throwIfAborted();
     const late = (): Error => new SshError('unreachable', target.name, `No connection to ${target.name} within ${timeoutMs / 1000} s; "${program}" was not sent.`);
     for (let attempt = 1; ; attempt += 1) {
       if (closing.signal.aborted) throw new SshError('closed', target.name, `The connection to ${target.name} was closed by this program; "${program}" was not sent.`);

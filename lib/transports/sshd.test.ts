@@ -17,9 +17,9 @@ afterAll(async () => {
   await sshd.stop();
 });
 
-function host(changes: { key?: string; user?: string; port?: number } = {}): SshHost {
+function host(changes: { key?: string; user?: string; port?: number; connectTimeoutMs?: number } = {}): SshHost {
   const { key = sshd.userKey.private, user = sshd.user, port = sshd.port } = changes;
-  const fleet = openFleet([{ name: 'n1', address: '127.0.0.1' }], { user, port, key, knownHosts: sshd.knownHosts.replace(`:${sshd.port} `, `:${port} `) });
+  const fleet = openFleet([{ name: 'n1', address: '127.0.0.1' }], { user, port, key, knownHosts: sshd.knownHosts.replace(`:${sshd.port} `, `:${port} `) }, changes.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: changes.connectTimeoutMs });
   fleets.push(fleet);
   const only = fleet.hosts.get('n1');
   if (only === undefined) throw new Error('the fleet has no n1');
@@ -100,6 +100,13 @@ describe('against OpenSSH', () => {
     const wire = await startWireFaultProxy({ address: '127.0.0.1', port: sshd.port });
     wire.setFault({ kind: 'cut', afterBytes });
     await expect(host({ port: wire.port }).exec(['true'])).rejects.toMatchObject({ kind: 'unreachable', unknownOutcome: false });
+    await wire.close();
+  });
+
+  it('gives up on a wire that drips, before anything was sent', async () => {
+    const wire = await startWireFaultProxy({ address: '127.0.0.1', port: sshd.port });
+    wire.setFault({ kind: 'drip', everyMs: 20 });
+    await expect(host({ port: wire.port, connectTimeoutMs: 1000 }).exec(['true'])).rejects.toMatchObject({ kind: 'unreachable', unknownOutcome: false });
     await wire.close();
   });
 });
