@@ -110,6 +110,29 @@ describe.skipIf(missing !== null)('probe, in a network of its own, against the k
     expect((outage?.hi ?? 0) - (outage?.lo ?? 0)).toBeLessThan(60);
   });
 
+  test('address resolution adds no second to an outage that made the neighbour\'s entry invalid', async () => {
+    const stamped = (where: 'prober' | 'guest', ...args: string[]): { beforeNs: number; afterNs: number } => {
+      const beforeNs = Number(process.hrtime.bigint());
+      network.run(where, 'ip', ...args);
+      return { beforeNs, afterNs: Number(process.hrtime.bigint()) };
+    };
+    const probe = startProbe(network.guestAddress, '--for', '60s', '--wait', '8s');
+    await answers(50);
+    stamped('guest', 'link', 'set', guestDevice, 'arp', 'off');
+    const gone = stamped('prober', 'neigh', 'del', network.guestAddress, 'dev', 'prober0');
+    await delay(3200);
+    const back = stamped('guest', 'link', 'set', guestDevice, 'arp', 'on');
+    await delay(1500);
+    probe.child.kill('SIGINT');
+    const { host } = await probe.finish();
+
+    const [outage] = host.outages;
+    expect(host.outages.length).toBe(1);
+    expect(outage?.lo).toBeLessThanOrEqual((back.afterNs - gone.beforeNs) / 1e6 + 150);
+    expect(outage?.hi).toBeGreaterThanOrEqual((back.beforeNs - gone.afterNs) / 1e6);
+    expect(outage?.hi).toBeLessThan((back.afterNs - gone.beforeNs) / 1e6 + 250);
+  });
+
   test('a target that never answers ends with exit code 1 and no upper bound', async () => {
     network.run('guest', 'sysctl', '-qw', 'net.ipv4.icmp_echo_ignore_all=1');
     const { code, host } = await startProbe(network.guestAddress, '--for', '1s', '--wait', '1s').finish();

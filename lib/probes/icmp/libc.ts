@@ -8,6 +8,7 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: bigint, length: number): number;
   close(fd: number): number;
+  sendto(fd: number, data: bigint, length: number, flags: number, address: bigint, addressLength: number): number;
   sendmmsg(fd: number, messages: bigint, count: number, flags: number): number;
   recvmmsg(fd: number, messages: bigint, count: number, flags: number, timeout: null): number;
   clock_gettime(clock: number, timespec: bigint): number;
@@ -20,6 +21,7 @@ const prototypes: Record<keyof Libc, string> = {
   socket: 'int socket(int, int, int)',
   setsockopt: 'int setsockopt(int, int, int, uintptr_t, uint32_t)',
   close: 'int close(int)',
+  sendto: 'intptr_t sendto(int, uintptr_t, size_t, int, uintptr_t, uint32_t)',
   sendmmsg: 'int sendmmsg(int, uintptr_t, unsigned int, int)',
   recvmmsg: 'int recvmmsg(int, uintptr_t, unsigned int, int, void *)',
   clock_gettime: 'int clock_gettime(int, uintptr_t)',

@@ -3,6 +3,7 @@ import { createOutbox } from '../protocol.ts';
 import type { Command, Notice, WorkerInput } from '../protocol.ts';
 import { createIcmpEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
+import { openNeighbours } from './neighbours.ts';
 import { openIcmpSocket } from './socket.ts';
 import { createThreadClock, makePunctual } from './thread.ts';
 
@@ -16,8 +17,9 @@ function run(): void {
   const priority = makePunctual(libc, realtime);
   const clock = createThreadClock(libc);
   const outbox = createOutbox(post);
-  const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs);
-  post({ type: 'ready', engine: socket.raw ? 'icmp-koffi-raw' : 'icmp-koffi-dgram', reason: `${socket.reason}; ${priority}` });
+  const neighbours = openNeighbours(libc);
+  const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs, neighbours);
+  post({ type: 'ready', engine: socket.raw ? 'icmp-koffi-raw' : 'icmp-koffi-dgram', reason: `${socket.reason}; ${priority}; ${neighbours.reason}` });
 
   for (let open = true; open;) {
     for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {
@@ -30,6 +32,7 @@ function run(): void {
     outbox.flush(clock.now());
     clock.sleepUntil(nextNs);
   }
+  neighbours.close();
   libc.close(socket.fd);
   port.close();
 }
