@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { assert, double, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { judgeLimit } from './limit.ts';
 
@@ -19,8 +19,8 @@ test.each([
 });
 
 test('pass and fail are right for every true value in the interval; a wider interval never turns fail into pass', () => {
-  const figure = fc.double({ min: 0, max: 1e6, noNaN: true });
-  fc.assert(fc.property(figure, figure, figure, (a, b, limit) => {
+  const figure = double({ min: 0, max: 1e6, noNaN: true });
+  assert(property(figure, figure, figure, (a, b, limit) => {
     const [lo, hi] = [Math.min(a, b), Math.max(a, b)];
     const verdict = judgeLimit({ lo, hi }, limit);
     expect(verdict === 'pass').toBe(hi <= limit);

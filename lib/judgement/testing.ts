@@ -14,7 +14,7 @@ export function factsOf(inside: readonly EventBody[], { ended = true }: { ended?
     ...inside,
     ...(ended ? [{ kind: 'scenario-ended', scenario: scenarioId, outcome: 'completed', reason: null, missingCapability: null } as const] : []),
   ];
-  const events = bodies.map((body, index) => ({ ...body, t: (index + 1) * 1e6, wall: new Date(index).toISOString() }) as RunEvent);
+  const events: RunEvent[] = bodies.map((body, index) => ({ ...body, t: (index + 1) * 1e6, wall: new Date(index).toISOString() }));
   const [facts] = scenarioFacts(events);
   if (facts === undefined) throw new Error('no scenario was made');
   return facts;

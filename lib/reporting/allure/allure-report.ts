@@ -35,7 +35,7 @@ function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string): Al
   return {
     name: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}, run ${description.run}`),
     output: join(folder, 'allure-report'),
-    hideLabels: ['framework', 'epic', 'feature', 'story', 'parentSuite', 'suite', 'subSuite', 'severity', '_fallbackTestCaseId'],
+    hideLabels: ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'],
     variables: Object.fromEntries(
       [
         ['Environment', description.environment],

@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TestResult } from 'allure-js-commons';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRun } from '../record/run-reader.ts';
+import type { RowName } from '../record/types.ts';
+import { epicOf } from './allure/epics.ts';
+import { deriveAll } from './derive-all.ts';
+import type { DerivedPaths } from './derive-all.ts';
+import { storyVerdicts, tellStory } from './testing/story.ts';
+import { startBrowser } from './testing/browser.ts';
+import type { TestBrowser } from './testing/browser.ts';
+import { hostileGuest } from './testing/synthetic-run.ts';
+
+let root = '';
+let folder = '';
+let paths: DerivedPaths;
+const progress: string[] = [];
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'derive-all-'));
+  folder = tellStory(root);
+  mkdirSync(join(folder, 'allure-report'));
+  writeFileSync(join(folder, 'allure-report', 'stale.html'), 'of an earlier report');
+  ({ paths } = await deriveAll(folder, { onProgress: (line) => progress.push(line) }));
+}, 120_000);
+afterAll(() => rmSync(root, { recursive: true }));
+
+function results(): Map<string, TestResult> {
+  const files = readdirSync(join(folder, 'allure-results')).filter((name) => name.endsWith('-result.json'));
+  const parsed = files.map((name) => JSON.parse(readFileSync(join(folder, 'allure-results', name), 'utf8')) as TestResult);
+  return new Map(parsed.map((result) => [result.fullName ?? '', result]));
+}
+
+const statuses = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' } as const;
+
+describe('everything that is derived', () => {
+  test('is there, in its place, with nothing left of an earlier report, and the run is the latest', () => {
+    expect(Object.values(paths).filter((path) => !existsSync(path))).toEqual([]);
+    expect(existsSync(join(folder, 'allure-report', 'stale.html'))).toBe(false);
+    expect(readlinkSync(join(root, 'synthetic', 'latest'))).toBe(basename(folder));
+    expect(readdirSync(paths.charts)).toContain('node-failure.web.r1.web.icmp.svg');
+    expect(readFileSync(paths.summary, 'utf8')).toContain('![Timeline](charts/node-failure.web.r1.web.icmp.svg)');
+    expect(progress).toEqual(['deriving the verdicts from the record', 'drawing the timelines', 'making the Allure report']);
+  });
+
+  test('contains a result for each scenario, with its status, its reason and its recorded times', () => {
+    const { events } = readRun(folder);
+    const found = results();
+    expect([...found.keys()].toSorted()).toEqual(Object.keys(storyVerdicts).toSorted());
+    for (const [id, verdict] of Object.entries(storyVerdicts)) {
+      const wall = (kind: string): number => Date.parse(events.find((event) => event.scenario === id && event.kind === kind)?.wall ?? '');
+      expect(found.get(id)).toMatchObject({ status: statuses[verdict], stage: 'finished' });
+      expect(Math.abs((found.get(id)?.start ?? 0) - wall('scenario-started'))).toBeLessThanOrEqual(1);
+      expect(Math.abs((found.get(id)?.stop ?? 0) - wall('scenario-ended'))).toBeLessThanOrEqual(1);
+    }
+    expect(found.get('backup.web.r1')?.statusDetails.message).toBe('Blocked: The cluster is not whole, so nothing was injected: osd.2 is down.');
+    expect(found.get('live-migration.dns.r1')?.statusDetails.message).toMatch(/^Inconclusive: Outage/);
+    expect(found.get('node-failure.web.r1')?.statusDetails.message).toBe('Outage 37.77-37.79 s, limit 30 s.');
+  });
+
+  test('tells the steps at their recorded times, with what happened below them', () => {
+    const result = results().get('node-failure.web.r1');
+    const [cut, failover] = result?.steps ?? [];
+    expect(cut).toMatchObject({ name: 'Cut the power of n2, where web runs', status: 'passed', start: (result?.start ?? 0) + 3900, stop: (result?.start ?? 0) + 4300 });
+    expect(cut?.steps.map(({ name }) => name)).toEqual(['injecting node-power on n2; its undo is on disk', 'node-power is in place']);
+    expect(failover?.steps.map(({ name }) => name)).toContain('phase fenced reached (the cluster, polled)');
+    expect(results().get('backup.web.r1')?.steps[0]).toMatchObject({ status: 'broken', statusDetails: { message: 'not met within 180 s' } });
+  });
+
+  test('carries labels, parameters, the timeline, tables and evidence', () => {
+    const result = results().get('live-migration.web.r1');
+    for (const label of [{ name: 'epic', value: 'Moving guests' }, { name: 'feature', value: 'live-migration' }, { name: 'parentSuite', value: 'synthetic' }, { name: 'verdict', value: 'pass' }]) expect(result?.labels).toContainEqual(label);
+    expect(result?.parameters).toContainEqual({ name: 'probes', value: '900 sent, 8 lost, 15 late, 0 duplicate' });
+    expect(result?.attachments.map(({ name, type }) => [name, type])).toEqual([['Timeline of web.icmp', 'image/svg+xml'], ['Measurements', 'text/csv'], ['Outages, each by itself', 'text/csv'], ['Log of the migration of web', 'text/plain']]);
+    expect(result?.descriptionHtml).toContain('<td>outage</td><td>n1 to n2</td>');
+  });
+});
+
+describe('the Allure report, opened from disk', () => {
+  let browser: TestBrowser;
+  let page: Page;
+  const requests: string[] = [];
+  const errors: string[] = [];
+  beforeAll(async () => {
+    browser = await startBrowser();
+    page = await browser.context.newPage();
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('dialog', (dialog) => errors.push(`dialog: ${dialog.message()}`));
+    await page.goto(pathToFileURL(paths.allure).href);
+    await page.getByText('Moving guests').waitFor();
+  }, 60_000);
+  afterAll(async () => browser.close());
+
+  /** Opens the groups of the tree down to a scenario; groups in which all is well are closed at first. */
+  async function findLeaf(id: string): Promise<string> {
+    const leaf = page.getByTestId('tree-leaf-title').filter({ hasText: `${id}:` });
+    const row = id.split('.')[0] as RowName;
+    for (const group of [epicOf(row), row]) {
+      const shown = leaf.or(page.getByTestId('tree-section-title').getByText(group, { exact: true })).first();
+      await shown.waitFor();
+      await page.waitForTimeout(300);
+      if (await leaf.count() === 0) await page.getByTestId('tree-section-title').getByText(group, { exact: true }).click();
+    }
+    return leaf.innerText();
+  }
+
+  test('shows every scenario in its group, and the verdict', async () => {
+    for (const id of Object.keys(storyVerdicts)) expect(await findLeaf(id)).toContain(id);
+    expect(await page.getByTestId('report-title').innerText()).toContain('synthetic: FAIL');
+  });
+
+  test('sorts what did not pass into categories by its verdict', async () => {
+    await page.getByTestId('nav-tab-categories').click();
+    for (const category of ['Failed: the cluster did not do what it must', 'Inconclusive: we cannot tell', 'Blocked: a precondition did not hold', 'Not applicable: the platform lacks it']) {
+      await page.getByText(category).first().waitFor();
+      expect(await page.locator('body').innerText()).toContain(category);
+    }
+    await page.getByTestId('nav-tab-results').click();
+  });
+
+  test('shows the timeline of a scenario at once, its reason and its figures', async () => {
+    await page.getByText('node-failure.web.r1: Power loss').first().click();
+    const timeline = page.locator('img[alt="Timeline of web.icmp"]');
+    await timeline.waitFor();
+    expect(await timeline.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(1000);
+    const text = await page.locator('body').innerText();
+    expect(text).toContain('Outage 37.77-37.79 s, limit 30 s.');
+    expect(text).toContain('5900-6400 ms');
+    expect(text).toContain('Cut the power of n2, where web runs');
+  });
+
+  test('shows a hostile name as text, runs nothing of it, and asks nobody on the network', async () => {
+    await page.goto(pathToFileURL(paths.allure).href);
+    await page.getByText('rm-rf-script').first().click();
+    await page.getByText(hostileGuest).first().waitFor();
+    expect(errors).toEqual([]);
+    expect(requests.filter((url) => /^(https?|wss?):/.test(url))).toEqual([]);
+  });
+});
