@@ -38,7 +38,7 @@ const blindStretchMs = 100;
 const blindShare = 0.05;
 
 /**
- * Measures what was recorded of one host, from its first probe to `endNs` (ns since the anchor).
+ * Measures what was recorded of one host, from its first probe (`startNs` when there is none) to `endNs` (ns since the anchor).
  *
  * @param lateAfterMs null: ten times what is usual, at least 100 ms. Without a baseline apart from the measurement, the faster half of
  *   all answers is what is usual: an outage that queued probes does not raise the threshold that is to show it
@@ -47,7 +47,9 @@ const blindShare = 0.05;
 export function measureHost(host: string, series: Series, startNs: number, endNs: number, lateAfterMs: number | null, wallAtAnchorMs: number): ProbeResult {
   const { samples, header } = series;
   const threshold = lateAfterMs ?? defaultLateAfterMs(usualRtts(series));
-  const figures = measureWindow(series, samples.sentNs[0] ?? startNs, endNs, { lateAfterMs: threshold, waitMs: header.probe.waitMs });
+  // What was still sent while the probe was being stopped belongs to it.
+  const lastNs = samples.sentNs[samples.length - 1] ?? endNs;
+  const figures = measureWindow(series, samples.sentNs[0] ?? startNs, Math.max(endNs, lastNs + 1), { lateAfterMs: threshold, waitMs: header.probe.waitMs });
   const { sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs } = figures;
   return {
     document: {
