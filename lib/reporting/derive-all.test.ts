@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestResult } from 'allure-js-commons';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRun } from '../record/run-reader.ts';
 import type { RowName } from '../record/types.ts';
@@ -87,6 +87,7 @@ describe('the Allure report, opened from disk', () => {
   beforeAll(async () => {
     browser = await startBrowser();
     page = await browser.context.newPage();
+    page.setDefaultTimeout(10_000);
     page.on('request', (request) => requests.push(request.url()));
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('dialog', (dialog) => errors.push(`dialog: ${dialog.message()}`));
@@ -99,12 +100,11 @@ describe('the Allure report, opened from disk', () => {
   async function findLeaf(id: string): Promise<string> {
     const leaf = page.getByTestId('tree-leaf-title').filter({ hasText: `${id}:` });
     const row = id.split('.')[0] as RowName;
-    for (const group of [epicOf(row), row]) {
-      const shown = leaf.or(page.getByTestId('tree-section-title').getByText(group, { exact: true })).first();
-      await shown.waitFor();
-      await page.waitForTimeout(300);
-      if (await leaf.count() === 0) await page.getByTestId('tree-section-title').getByText(group, { exact: true }).click();
-    }
+    const title = (group: string): Locator => page.getByTestId('tree-section-title').getByText(group, { exact: true });
+    await title(epicOf(row)).waitFor();
+    if (await title(row).count() === 0) await title(epicOf(row)).click();
+    await title(row).waitFor();
+    if (await leaf.count() === 0) await title(row).click();
     return leaf.innerText();
   }
 
@@ -124,10 +124,11 @@ describe('the Allure report, opened from disk', () => {
 
   test('shows the timeline of a scenario at once, its reason and its figures', async () => {
     await page.getByText('node-failure.web.r1: Power loss').first().click();
-    const timeline = page.locator('img[alt="Timeline of web.icmp"]');
+    const description = page.frameLocator('iframe').first();
+    const timeline = description.locator('img[alt="Timeline of web.icmp"]');
     await timeline.waitFor();
     expect(await timeline.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(1000);
-    const text = await page.locator('body').innerText();
+    const text = `${await page.locator('body').innerText()} ${await description.locator('body').innerText()}`;
     expect(text).toContain('Outage 37.77-37.79 s, limit 30 s.');
     expect(text).toContain('5900-6400 ms');
     expect(text).toContain('Cut the power of n2, where web runs');
