@@ -21,6 +21,8 @@ const roleStates: Readonly<Record<string, GuestState['haState']>> = { ...pending
 function haState(resource: ClusterResource): GuestState['haState'] {
   if (resource.failed || resource.blocked) return 'failed';
   if (!resource.managed) return 'unmanaged';
+  // A guest that has arrived is stopped at its source as the last part of its migration.
+  if (resource.nodes.length > 1 && resource.role === 'Stopping') return 'migrating';
   return pendingStates[resource.pending ?? ''] ?? roleStates[resource.role] ?? 'unknown';
 }
 

@@ -22,8 +22,9 @@ function share(status: CephStatus): number {
   const { pgmap } = status;
   const total = Math.max(pgmap.degraded_total, pgmap.misplaced_total);
   const byObjects = total === 0 ? 1 : 1 - Math.max(pgmap.degraded_objects, pgmap.misplaced_objects) / total;
-  const short = pgmap.pgs_by_state.filter((state) => lacking.test(state.state_name)).reduce((sum, state) => sum + state.count, 0);
-  const byGroups = pgmap.num_pgs === 0 ? 1 : 1 - short / pgmap.num_pgs;
+  // A group that no state was reported of is not known to be whole.
+  const whole = pgmap.pgs_by_state.filter((state) => !lacking.test(state.state_name)).reduce((sum, state) => sum + state.count, 0);
+  const byGroups = pgmap.num_pgs === 0 ? 1 : whole / pgmap.num_pgs;
   // A group may be short of a copy before its objects are counted, and an object be misplaced in a group that is not: the worse counts.
   return Math.max(0, Math.min(byObjects, byGroups));
 }
@@ -59,7 +60,7 @@ export function storageState(answers: { status: unknown; tree: unknown; pools: u
   const tree = treeSchema.parse(answers.tree);
   const { pgs_by_state: states, num_pgs: groups } = status.pgmap;
   const known = states.reduce((sum, state) => sum + state.count, 0);
-  const redundancyShare = known < groups ? 0 : share(status);
+  const redundancyShare = share(status);
   const found = disks(tree);
   const { checks } = status.health;
   return {
