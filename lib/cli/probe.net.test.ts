@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)('probe, in a network of its own, against the k
       expect(startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
       const beganAfterMs = Date.parse(startedAt) - (wallMs + offNs / 1e6);
       expect(beganAfterMs).toBeGreaterThan(-3);
-      expect(beganAfterMs).toBeLessThan(4 * host.periodMs);
+      expect(beganAfterMs).toBeLessThan(15 * host.periodMs);
     }
   };
 

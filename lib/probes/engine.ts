@@ -16,8 +16,8 @@ export interface Engine {
   reason: string;
   /** Starts probing; `nextSeq` is asked for the sequence to go on with whenever the engine had to be restarted. */
   add(id: number, spec: ProbeSpec, nextSeq: () => number): void;
-  /** Stops sending; answers under way are still reported. */
-  remove(id: number): void;
+  /** Stops sending, and resolves when everything that was sent has been reported. Answers under way are still reported later. */
+  remove(id: number): Promise<void>;
   /** Answers are no longer wanted either. */
   forget(id: number): void;
   /** Reports what happened up to now; called every 100 ms, and before a status is given. */

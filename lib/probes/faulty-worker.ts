@@ -18,7 +18,10 @@ setInterval(() => {
   for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {
     const command = message.message as Command;
     if (command.type === 'add') probe = { id: command.id, seq: command.firstSeq, target: command.spec.target, firstLife: command.firstSeq === 0 };
-    else probe = null;
+    else if (command.type === 'remove') {
+      probe = null;
+      outbox.removed(command.id, nowNs);
+    }
   }
   const faulty = probe?.firstLife === true && nowNs - startedNs > 300e6;
   if (faulty && probe?.target === 'dies') throw new Error('broken on purpose');

@@ -92,10 +92,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       let stopping: Promise<void> | null = null;
       const stop = async (drainMs: number): Promise<void> => {
         const stoppedNs = Number(process.hrtime.bigint());
-        engine.remove(id);
-        // What was sent until the engine heard of it, then what may still be answered.
-        await delay(2 * batchMs);
-        drain();
+        await engine.remove(id);
         while (recorder.outstanding() > 0 && Number(process.hrtime.bigint()) - stoppedNs < drainMs * 1e6) {
           await delay(Math.min(drainPollMs, drainMs));
           drain();

@@ -13,6 +13,8 @@ export type Command =
 export type Notice =
   | { type: 'ready'; engine: string; reason: string }
   | { type: 'failed'; message: string }
+  /** The probe sends no more, and everything that it sent has been told. */
+  | { type: 'removed'; id: number }
   | { type: 'batch'; atNs: number; rows: Float64Array }
   /** `id` null: all probes of the worker. */
   | { type: 'blind'; id: number | null; fromNs: number; toNs: number; reason: string };
@@ -37,6 +39,8 @@ export interface Outbox {
   blind(id: number | null, fromNs: number, toNs: number, reason: string): void;
   /** Posts what was collected when `batchMs` passed since the last time. */
   flush(nowNs: number): void;
+  /** Posts what was collected, and that the probe sends no more. */
+  removed(id: number, nowNs: number): void;
 }
 
 export function createOutbox(post: (notice: Notice) => void): Outbox {
@@ -56,15 +60,21 @@ export function createOutbox(post: (notice: Notice) => void): Outbox {
     rows[used + 4] = sentNs;
     used += rowLength;
   };
+  const flush = (nowNs: number): void => {
+    flushedNs = nowNs;
+    post({ type: 'batch', atNs: nowNs, rows: rows.slice(0, used) });
+    used = 0;
+  };
   return {
     sent: (id, seq, atNs) => row(rowKinds.sent, id, seq, atNs, atNs),
     answered: (id, seq, atNs, sentNs, ok) => row(ok ? rowKinds.answered : rowKinds.wrong, id, seq, atNs, sentNs),
     blind: (id, fromNs, toNs, reason) => post({ type: 'blind', id, fromNs, toNs, reason }),
     flush(nowNs) {
-      if (nowNs - flushedNs < batchMs * 1e6) return;
-      flushedNs = nowNs;
-      post({ type: 'batch', atNs: nowNs, rows: rows.slice(0, used) });
-      used = 0;
+      if (nowNs - flushedNs >= batchMs * 1e6) flush(nowNs);
+    },
+    removed(id, nowNs) {
+      flush(nowNs);
+      post({ type: 'removed', id });
     },
   };
 }

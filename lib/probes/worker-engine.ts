@@ -11,6 +11,9 @@ const stalledAfterMs = 2000;
 const startWithinMs = 10_000;
 /** Least time between two starts of a worker. */
 const restartEveryMs = 1000;
+/** How long to wait for a worker's word that a probe sends no more; it comes within 20 ms from one that is well. */
+const removedWithinMs = 1000;
+const removedPollMs = 5;
 
 interface Thread {
   worker: Worker;
@@ -28,6 +31,7 @@ interface Thread {
  */
 export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'port'>, sink: EngineSink): Promise<Engine> {
   const probes = new Map<number, { spec: ProbeSpec; nextSeq: () => number }>();
+  const leaving = new Set<number>();
   let thread = launch(entry, input);
   let startedNs = monotonicNs();
   let closing = false;
@@ -36,6 +40,7 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
     thread.heardNs = monotonicNs();
     if (notice.type === 'ready') thread.ready = { engine: notice.engine, reason: notice.reason };
     else if (notice.type === 'failed') thread.failure = notice.message;
+    else if (notice.type === 'removed') leaving.delete(notice.id);
     else if (notice.type === 'blind') sink.blind(notice.id, notice.fromNs, notice.toNs, notice.reason);
     else report(notice.rows, sink);
   };
@@ -74,9 +79,12 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
       probes.set(id, { spec, nextSeq });
       add(id, spec, nextSeq());
     },
-    remove(id) {
+    async remove(id) {
       probes.delete(id);
+      leaving.add(id);
       tell({ type: 'remove', id });
+      for (const untilNs = monotonicNs() + removedWithinMs * 1e6; leaving.has(id) && monotonicNs() < untilNs; drain()) await delay(removedPollMs);
+      leaving.delete(id);
     },
     // A worker holds nothing for answers that are not wanted.
     forget: () => undefined,

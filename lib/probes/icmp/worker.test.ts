@@ -25,7 +25,7 @@ test('answers are matched across the wrap of the 16-bit sequence', async () => {
     await delay(20);
     engine.drain();
   }
-  engine.remove(0);
+  await engine.remove(0);
   await delay(200);
   engine.drain();
   await engine.close();
@@ -40,7 +40,7 @@ test('fifty targets share one thread and one grid', async () => {
   const engine = await startWorkerEngine(entry, { epochNs: Number(process.hrtime.bigint()), realtime: true }, sink);
   for (let id = 0; id < 50; id++) engine.add(id, { name: `t${id}`, kind: 'icmp', guest: null, target: `127.0.0.${id + 1}`, periodMs: 20, waitMs: 1000 }, () => 0);
   await delay(600);
-  for (let id = 0; id < 50; id++) engine.remove(id);
+  await Promise.all(Array.from({ length: 50 }, async (_, id) => engine.remove(id)));
   await delay(200);
   engine.drain();
   await engine.close();

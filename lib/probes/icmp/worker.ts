@@ -25,8 +25,10 @@ function run(): void {
     for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {
       const command = message.message as Command;
       if (command.type === 'add') engine.add(command.id, command.spec, command.firstSeq);
-      else if (command.type === 'remove') engine.remove(command.id);
-      else open = false;
+      else if (command.type === 'remove') {
+        engine.remove(command.id);
+        outbox.removed(command.id, clock.now());
+      } else open = false;
     }
     const nextNs = engine.step();
     outbox.flush(clock.now());

@@ -36,7 +36,7 @@ test('a streaming ping reports each probe once, in order, with its answer', asyn
   const engine = await startPingEngine('for a test', sink);
   engine.add(1, spec, () => 40);
   await delay(700);
-  engine.remove(1);
+  await engine.remove(1);
   const atRemoval = sent.length;
   await delay(100);
   engine.forget(1);

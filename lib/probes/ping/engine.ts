@@ -100,7 +100,7 @@ export async function startPingEngine(reason: string, sink: EngineSink): Promise
     name: 'icmp-ping',
     reason: `one streaming ping of iputils a target: ${reason}`,
     add: launch,
-    remove(id) {
+    async remove(id) {
       const stream = streams.get(id);
       if (stream === undefined) return;
       stream.settle();

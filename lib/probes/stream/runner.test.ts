@@ -19,6 +19,7 @@ function watch(): { outbox: Outbox; seen: Seen[] } {
       answered: (_, seq, atNs, _sentNs, ok) => seen.push({ kind: ok ? 'right' : 'wrong', seq, atNs }),
       blind: (_, atNs) => seen.push({ kind: 'blind', seq: -1, atNs }),
       flush: () => undefined,
+      removed: () => undefined,
     },
   };
 }

@@ -27,6 +27,8 @@ port.on('message', (command: Command) => {
   else if (command.type === 'remove') {
     probes.get(command.id)?.stop();
     probes.delete(command.id);
+    // Behind what was started in this turn and is reported in the next.
+    setImmediate(() => outbox.removed(command.id, Number(process.hrtime.bigint())));
   } else {
     clearInterval(reporting);
     port.close();
