@@ -34,10 +34,10 @@ function print(verdicts: Verdicts, paths: DerivedPaths): void {
 
 async function report(runs: readonly string[], { serve = false, json = false }: { serve?: boolean; json?: boolean }): Promise<number> {
   const folders = runs.map(find);
-  const done: { run: string; verdict: string; paths: DerivedPaths }[] = [];
+  const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
   for (const folder of folders) {
-    const { verdicts, paths } = await deriveAll(folder, { onProgress: progress });
-    done.push({ run: `${verdicts.environment}/${verdicts.run}`, verdict: verdicts.verdict, paths });
+    const { verdicts, paths, trouble } = await deriveAll(folder, { onProgress: progress });
+    done.push({ run: `${verdicts.environment}/${verdicts.run}`, verdict: verdicts.verdict, paths, trouble });
     if (!json) print(verdicts, paths);
   }
   if (json) process.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
@@ -46,7 +46,7 @@ async function report(runs: readonly string[], { serve = false, json = false }: 
     process.stdout.write(`serving at ${url} until Ctrl-C\n`);
     await closed;
   }
-  return exitCode.pass;
+  return done.every(({ trouble }) => trouble === null) ? exitCode.pass : exitCode.internal;
 }
 
 /** Limits of a file, checked against what the run's probes can tell. Throws with file, line and column. */

@@ -27,7 +27,7 @@ interface Case {
 const cases: Case[] = [
   { name: 'everything holds', events: [holds, injecting, reverted], verdict: 'pass', reason: /^Outage 100-120 ms, limit 1000 ms; 1 expectation held\.$/ },
   { name: 'a limit is broken', events: [holds], measurements: [outage(1240, 1260, 1000, 'fail')], verdict: 'fail', reason: /^Outage 1240-1260 ms, limit 1000 ms\.$/ },
-  { name: 'an expectation does not hold', events: [broken], verdict: 'fail', reason: /^Web answers again \(no reply\)\.$/ },
+  { name: 'an expectation does not hold', events: [broken], verdict: 'fail', reason: /^web answers again \(no reply\)\.$/ },
   { name: 'a failure counts more than what is unknown', events: [broken, unknown, injecting], verdict: 'fail', reason: /no reply/ },
   { name: 'a failure counts more than being blocked', events: [broken, end('blocked', 'not whole')], ended: false, verdict: 'fail', reason: /no reply/ },
   { name: 'evidence is missing', events: [holds, unknown], verdict: 'inconclusive', reason: /^Cannot tell whether web answers again \(never read\)\.$/ },
@@ -66,6 +66,6 @@ describe('a scenario', () => {
   });
 
   test('with many findings spells out two and counts the others', () => {
-    expect(judgeScenario(factsOf([broken, broken, broken, broken]), [], {}).reason).toBe('Web answers again (no reply). Web answers again (no reply). And 2 more.');
+    expect(judgeScenario(factsOf([broken, broken, broken, broken]), [], {}).reason).toBe('web answers again (no reply). web answers again (no reply). And 2 more.');
   });
 });

@@ -26,7 +26,7 @@ export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measu
   const untouched = !injectedAnything(facts) && unmendedFaults(facts).length === 0;
   if (untouched && ended?.outcome === 'blocked') return { verdict: 'blocked', reason: ended.reason ?? 'a precondition did not hold; the record does not say which' };
   if (untouched && ended?.outcome === 'not-applicable') return { verdict: 'not-applicable', reason: ended.reason ?? `the platform lacks ${ended.missingCapability ?? 'what the row needs'}` };
-  const unknowns = [...findUnknowns(facts, measurements), ...unjudgedLimits(facts, measurements, limits), ...trouble];
+  const unknowns = [...findUnknowns(facts, measurements, trouble), ...unjudgedLimits(facts, measurements, limits)];
   if (unknowns.length > 0) return { verdict: 'inconclusive', reason: say(unknowns) };
   const judged = measurements.filter(({ verdict }) => verdict !== null);
   if (facts.expectations.length === 0 && judged.length === 0) return { verdict: 'inconclusive', reason: 'Nothing was established: the record holds no expectation and no measurement with a limit.' };
@@ -35,38 +35,45 @@ export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measu
 
 function findFailures({ expectations }: ScenarioFacts, measurements: readonly Measurement[]): string[] {
   return [
-    ...measurements.filter(({ verdict }) => verdict === 'fail').map(sayMeasurement),
+    ...measurements.filter(({ verdict }) => verdict === 'fail').map((measurement) => capitalised(sayMeasurement(measurement))),
     ...expectations.filter(({ ok }) => ok === false).map(sayExpectation),
   ];
 }
 
-function findUnknowns(facts: ScenarioFacts, measurements: readonly Measurement[]): string[] {
+/** What we cannot tell, causes before what follows from them. */
+function findUnknowns(facts: ScenarioFacts, measurements: readonly Measurement[], trouble: readonly string[]): string[] {
   const { started, ended, expectations, gaps } = facts;
   const unknowns: string[] = [];
-  if (started === null) return ['it was planned and never started'];
-  if (ended === null) unknowns.push('the record has no end of it: it was interrupted');
-  else if (ended.outcome === 'error') unknowns.push(`the tool failed, not the cluster: ${ended.reason ?? 'no reason was recorded'}`);
-  else if (ended.outcome !== 'completed') unknowns.push(ended.reason ?? `it ended as ${ended.outcome}`);
-  for (const { fault, target, why } of unmendedFaults(facts)) unknowns.push(`fault ${fault}${target.node === null ? '' : ` on ${target.disk === null ? '' : `${target.disk} of `}${target.node}`}: ${why}`);
-  unknowns.push(...expectations.filter(({ ok }) => ok === null).map((expectation) => `cannot tell whether ${sayExpectation(expectation)}`));
-  unknowns.push(...measurements.filter(({ verdict }) => verdict === 'inconclusive').map((measurement) => `${sayMeasurement(measurement)}: cannot tell`));
+  if (started === null) return ['It was planned and never started'];
+  if (ended === null) unknowns.push('The record has no end of it: it was interrupted');
+  else if (ended.outcome === 'error') unknowns.push(`The tool failed, not the cluster: ${ended.reason ?? 'no reason was recorded'}`);
+  else if (ended.outcome !== 'completed') unknowns.push(capitalised(ended.reason ?? `it ended as ${ended.outcome}`));
+  for (const { fault, target, why } of unmendedFaults(facts)) unknowns.push(`Fault ${fault}${target.node === null ? '' : ` on ${target.disk === null ? '' : `${target.disk} of `}${target.node}`}: ${why}`);
   unknowns.push(...gaps.map(({ lost, reason }) => `${lost} event(s) or file(s) of the record are missing (${reason})`));
+  unknowns.push(...new Set(trouble.map(capitalised)));
+  unknowns.push(...expectations.filter(({ ok }) => ok === null).map((expectation) => `Cannot tell whether ${sayExpectation(expectation)}`));
+  unknowns.push(...measurements.filter(({ verdict }) => verdict === 'inconclusive').map((measurement) => `${capitalised(sayMeasurement(measurement))}: cannot tell`));
   return unknowns;
 }
 
 /** Limits that were set for the row and that nothing was measured for. */
 function unjudgedLimits({ row }: ScenarioFacts, measurements: readonly Measurement[], limits: Limits): string[] {
-  return (Object.keys(limits[row] ?? {}) as MeasurementName[]).filter((name) => !measurements.some((measurement) => measurement.name === name)).map((name) => `no ${name} was measured, so its limit is not judged`);
+  return (Object.keys(limits[row] ?? {}) as MeasurementName[]).filter((name) => !measurements.some((measurement) => measurement.name === name)).map((name) => `No ${name} was measured, so its limit is not judged`);
 }
 
 function sayExpectation({ title, detail }: { title: string; detail: string }): string {
   return detail === '' ? title : `${title} (${detail})`;
 }
 
+/** The beginning of a sentence. What begins with the name of a guest or a node is left as it is. */
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Findings as one or two sentences. */
 function say(findings: readonly string[]): string {
   const more = findings.length - spelledOut;
-  const sentences = findings.slice(0, spelledOut).map((finding) => `${finding.charAt(0).toUpperCase()}${finding.slice(1).replace(/\.$/, '')}.`);
+  const sentences = findings.slice(0, spelledOut).map((finding) => `${finding.replace(/\.$/, '')}.`);
   return [...sentences, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
 }
 
@@ -78,5 +85,5 @@ function sayPass({ expectations }: ScenarioFacts, judged: readonly Measurement[]
   }
   const held = expectations.length === 0 ? [] : [`${expectations.length} expectation${expectations.length === 1 ? '' : 's'} held`];
   const text = `${[...[...closest.values()].map((measurement) => `${judged.some((other) => other !== measurement && other.name === measurement.name) ? 'worst ' : ''}${sayMeasurement(measurement)}`), ...held].join('; ')}.`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalised(text);
 }

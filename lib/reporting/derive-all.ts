@@ -27,13 +27,20 @@ export interface DerivedPaths {
   allure: string;
 }
 
+export interface Derived {
+  verdicts: Verdicts;
+  paths: DerivedPaths;
+  /** Why the Allure report could not be made; null when it was. Everything else is there all the same. */
+  trouble: string | null;
+}
+
 /**
  * Derives verdicts and every report from a run's record, in its folder, and makes it the latest run. The verdicts are on disk before
- * the reports are made, so that a report that fails takes nothing with it.
+ * the reports are made, and an Allure report that cannot be made takes nothing with it.
  *
- * @throws Error when the record cannot be read or a report cannot be made.
+ * @throws Error when the record cannot be read or the folder cannot be written.
  */
-export async function deriveAll(path: string, { onProgress = () => undefined, rejudge }: DeriveOptions = {}): Promise<{ verdicts: Verdicts; paths: DerivedPaths }> {
+export async function deriveAll(path: string, { onProgress = () => undefined, rejudge }: DeriveOptions = {}): Promise<Derived> {
   onProgress('deriving the verdicts from the record');
   const derivation = derive(readRun(path), rejudge ?? null);
   const { run, verdicts } = derivation;
@@ -48,6 +55,7 @@ export async function deriveAll(path: string, { onProgress = () => undefined, re
   const charts = new Map([...files].map(([id, ofScenario]) => [id, ofScenario.filter(({ mediaType }) => mediaType === 'image/svg+xml').map((file) => relative(folder, file.path))]));
   writeAtomically(paths.summary, renderSummary(derivation, charts));
   onProgress('making the Allure report');
-  await writeAllureReport(derivation, files, folder);
-  return { verdicts, paths };
+  const trouble = await writeAllureReport(derivation, files, folder).then(() => null, (error: Error) => error.message);
+  if (trouble !== null) onProgress(trouble);
+  return { verdicts, paths, trouble };
 }

@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verdictsSchema } from '../record/verdicts-schema.ts';
+import { tellStory } from '../reporting/testing/story.ts';
+import { cli, startCli } from './testing.ts';
+
+let root = '';
+let folder = '';
+let run = '';
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'report-cli-'));
+  folder = tellStory(root);
+  run = `synthetic/${basename(folder)}`;
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const environment = (): Record<string, string> => ({ HA_ACCEPTANCE_REPORTS: root });
+
+function limitsFile(text: string): string {
+  const path = join(root, 'other.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('report', () => {
+  test('makes everything again and says where it is', async () => {
+    const { code, out } = await cli(['report', run], environment());
+    expect(out).toMatch(/✘ FAIL +node-failure\.web\.r1/);
+    expect(out).toContain(join(folder, 'allure-report', 'index.html'));
+    expect(code).toBe(0);
+    expect(verdictsSchema.parse(JSON.parse(readFileSync(join(root, 'synthetic', 'latest', 'verdicts.json'), 'utf8'))).run).toBe(basename(folder));
+  });
+
+  test('serves the report on this machine until it is told to stop', async () => {
+    const serving = startCli(['report', run, '--serve'], environment());
+    await expect.poll(() => serving.output(), { timeout: 30_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
+    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(serving.output())?.[0] ?? '';
+    const [page, other] = await Promise.all([fetch(url), fetch(`${url}etc/passwd`)]);
+    expect(await page.text()).toContain('<title>');
+    expect(other.status).toBe(404);
+    process.kill(serving.pid, 'SIGTERM');
+    expect(await serving.ended).toMatchObject({ code: 0 });
+  });
+
+  test('an unknown run is named with those that exist', async () => {
+    expect(await cli(['report', 'synthetic/nope'], environment())).toMatchObject({ code: 64, out: expect.stringContaining(basename(folder)) });
+  });
+});
+
+describe('rejudge', () => {
+  test('judges by other limits beside the run, whose own verdicts stay, and ends with the code of the verdict', async () => {
+    const before = readFileSync(join(folder, 'verdicts.json'), 'utf8');
+    const { code, out } = await cli(['rejudge', run, '--limits', limitsFile('limits:\n  live-migration: { outage: 2s, lost: 200 }\n  node-failure: { outage: 60s }\n'), '--json'], environment());
+    const { verdicts, paths } = JSON.parse(out.slice(out.indexOf('{'))) as { verdicts: unknown; paths: { verdicts: string; summary: string } };
+    expect(verdictsSchema.parse(verdicts)).toMatchObject({ verdict: 'blocked' });
+    expect(code).toBe(3);
+    expect(paths.verdicts).toBe(join(folder, 'rejudged', 'other', 'verdicts.json'));
+    expect(readFileSync(paths.summary, 'utf8')).toContain('other.yaml');
+    expect(readFileSync(join(folder, 'verdicts.json'), 'utf8')).toBe(before);
+  });
+
+  test('without other limits it judges by those of the run', async () => {
+    expect(await cli(['rejudge', run], environment())).toMatchObject({ code: 1, out: expect.stringContaining('Outage 37.77-37.79 s, limit 30 s.') });
+  });
+
+  test('limits that the probes of the run cannot tell are refused, with line and column', async () => {
+    const { code, out } = await cli(['rejudge', run, '--limits', limitsFile('limits:\n  node-failure: { outage: 12ms }\n')], environment());
+    expect(out).toMatch(/other\.yaml:2:\d+: .*12 ms is too fine/);
+    expect(code).toBe(64);
+  });
+
+  test('a record that names files outside of it is not followed there', async () => {
+    const events = join(folder, 'events.jsonl');
+    const before = readFileSync(events, 'utf8');
+    writeFileSync(events, before.replace('samples/live-migration.web.r1', '../../../../etc'));
+    const end = await cli(['rejudge', run], environment());
+    writeFileSync(events, before);
+    expect(end.out).toMatch(/The samples of web\.icmp cannot be read: The record of run \S+ names the file/);
+    expect(end.code).toBe(1);
+  });
+});
+
+test.each(['environment', 'run', 'verdicts'])('schema %s prints a JSON Schema', async (name) => {
+  const { code, out } = await cli(['schema', name]);
+  expect(JSON.parse(out)).toMatchObject({ $schema: expect.stringContaining('json-schema.org'), type: 'object' });
+  expect(code).toBe(0);
+});
