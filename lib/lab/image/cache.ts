@@ -19,9 +19,14 @@ interface Watcher {
   signal: AbortSignal | undefined;
 }
 
-/** Shared: a world uses the cache. Exclusive: it is being built or removed. */
+/** Held shared by whoever builds or uses the cache, and exclusively by whoever removes something of it. */
 export function cacheLockFile(): string {
   return join(cacheFolder(), 'lab.lock');
+}
+
+/** Held by the one who builds. */
+function buildLockFile(): string {
+  return join(cacheFolder(), 'lab-build.lock');
 }
 
 function partFolder(part: ImagePart): string {
@@ -33,15 +38,26 @@ export function isImageBuilt(): boolean {
   return imageParts.every((part) => existsSync(partFolder(part)));
 }
 
-async function lockCache(mode: 'shared' | 'exclusive', watcher: Watcher): Promise<FileLock> {
+async function lock(file: string, mode: 'shared' | 'exclusive', watcher: Watcher, waitingFor: string): Promise<FileLock> {
   let said = false;
   for (;;) {
-    const lock = tryLock(cacheLockFile(), mode);
-    if (lock !== null) return lock;
-    if (!said) watcher.onProgress('waiting for another process that builds or uses the cache');
+    const held = tryLock(file, mode);
+    if (held !== null) return held;
+    if (!said) watcher.onProgress(`waiting for another process that ${waitingFor}`);
     said = true;
     await sleep(lockPollMs, undefined, watcher.signal === undefined ? {} : { signal: watcher.signal });
   }
+}
+
+/** Removes parts that no recipe makes any more, unless a world may be using them. */
+function removeStaleParts(): void {
+  const parent = join(cacheFolder(), 'lab');
+  const wanted = new Set<string>(Object.values(partNames()));
+  const stale = existsSync(parent) ? readdirSync(parent).filter((name) => !wanted.has(name)) : [];
+  const alone = stale.length > 0 ? tryLock(cacheLockFile(), 'exclusive') : null;
+  if (alone === null) return;
+  for (const name of stale) rmSync(join(parent, name), { recursive: true, force: true });
+  alone.release();
 }
 
 /** Starts three nodes that have no storage yet and lets them make one. */
@@ -70,14 +86,13 @@ const builders: Record<ImagePart, { title: string; build: (target: string, step:
 async function build(watcher: Watcher): Promise<void> {
   const parent = join(cacheFolder(), 'lab');
   mkdirSync(parent, { recursive: true });
-  const wanted = new Set<string>(Object.values(partNames()));
-  for (const name of readdirSync(parent)) if (!wanted.has(name)) rmSync(join(parent, name), { recursive: true, force: true });
   const step: BuildStep = { ...watcher, log: join(cacheFolder(), 'lab-build.log') };
   rmSync(step.log, { force: true });
   rmSync(`${step.log}.storage`, { force: true, recursive: true });
   for (const part of imageParts.filter((candidate) => !existsSync(partFolder(candidate)))) {
     watcher.onProgress(`${builders[part].title}; log: ${step.log}`);
     const work = join(parent, 'building');
+    rmSync(work, { recursive: true, force: true }); // of a build that was killed
     mkdirSync(work);
     await builders[part].build(work, step);
     watcher.signal?.throwIfAborted();
@@ -90,19 +105,22 @@ async function build(watcher: Watcher): Promise<void> {
  * the lock when the world has taken its own.
  */
 export async function ensureImage(watcher: Watcher): Promise<{ image: WorldImage; lock: FileLock }> {
-  for (;;) {
-    const shared = await lockCache('shared', watcher);
-    if (isImageBuilt()) {
-      const [rootFilesystem, guestLayer, storage] = [partFolder('rootfs'), partFolder('guest'), partFolder('storage')];
-      const accelerator = await chooseAccelerator(join(cacheFolder(), 'lab-accelerator.json'), rootFilesystem, guestLayer);
-      return { image: { rootFilesystem, guestLayer, storage, accelerator }, lock: shared };
+  removeStaleParts();
+  const shared = await lock(cacheLockFile(), 'shared', watcher, 'removes the cache');
+  try {
+    if (!isImageBuilt()) {
+      const builder = await lock(buildLockFile(), 'exclusive', watcher, 'builds the cache');
+      try {
+        if (!isImageBuilt()) await build(watcher);
+      } finally {
+        builder.release();
+      }
     }
+    const [rootFilesystem, guestLayer, storage] = [partFolder('rootfs'), partFolder('guest'), partFolder('storage')];
+    const accelerator = await chooseAccelerator(join(cacheFolder(), 'lab-accelerator.json'), rootFilesystem, guestLayer);
+    return { image: { rootFilesystem, guestLayer, storage, accelerator }, lock: shared };
+  } catch (error) {
     shared.release();
-    const exclusive = await lockCache('exclusive', watcher);
-    try {
-      if (!isImageBuilt()) await build(watcher);
-    } finally {
-      exclusive.release();
-    }
+    throw error;
   }
 }
