@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestResult } from 'allure-js-commons';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readRun } from '../record/run-reader.ts';
 import type { RowName } from '../record/types.ts';
 import { epicOf } from './allure/epics.ts';
@@ -79,8 +79,17 @@ describe('everything that is derived', () => {
   });
 });
 
+test('an Allure report that cannot be made is told, and takes nothing with it', async () => {
+  const other = tellStory(join(root, 'other'));
+  vi.stubEnv('TMPDIR', '/nonexistent');
+  const { verdicts, trouble, paths: written } = await deriveAll(other).finally(() => vi.unstubAllEnvs());
+  expect(trouble).toMatch(/nonexistent/);
+  expect(verdicts.verdict).toBe('fail');
+  expect([written.verdicts, written.junit, written.summary, written.charts].filter((path) => !existsSync(path))).toEqual([]);
+});
+
 describe('the Allure report, opened from disk', () => {
-  let browser: TestBrowser;
+  let browser: TestBrowser | null = null;
   let page: Page;
   const requests: string[] = [];
   const errors: string[] = [];
@@ -94,7 +103,7 @@ describe('the Allure report, opened from disk', () => {
     await page.goto(pathToFileURL(paths.allure).href);
     await page.getByText('Moving guests').waitFor();
   }, 60_000);
-  afterAll(async () => browser.close());
+  afterAll(async () => browser?.close());
 
   /** Opens the groups of the tree down to a scenario; groups in which all is well are closed at first. */
   async function findLeaf(id: string): Promise<string> {
