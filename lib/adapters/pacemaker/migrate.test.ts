@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { recorded } from '../../platforms/pacemaker/testing.ts';
+import { AdapterError } from '../adapter-error.ts';
+import { liveMigrate } from './migrate.ts';
+import { broken, recordedCluster, scriptedContext, type Answer } from './testing.ts';
+
+const constraint = '<constraints><rsc_location id="cli-prefer-web" rsc="web" role="Started" node="n3" score="INFINITY"/></constraints>';
+const statistics = 'Job type: 3\n\noperation: 4\ntime_elapsed: 1813\ndowntime: 568\n';
+
+/** A cluster in which web moves from n2 to n3 as it was recorded, as soon as the request is in force. */
+function movingCluster(options: { onMove?: Answer; inForce?: boolean; statistics?: Answer; arrived?: (xml: string) => string } = {}) {
+  const { onMove = '', inForce = true, statistics: job = statistics, arrived = (xml: string) => xml } = options;
+  let requested = false;
+  let readings = 0;
+  const place = () => (readings > 3 ? 'n3' : 'n2');
+  return scriptedContext((host, command) => {
+    if (command.includes('--move')) {
+      requested = inForce;
+      return onMove;
+    }
+    if (command.includes('--clear')) requested = false;
+    if (requested || readings > 3) readings += command.startsWith('crm_mon') ? 1 : 0;
+    const stage = ['crm-mon-idle.xml', 'crm-mon-migrating.xml', 'crm-mon-migrating.xml', 'crm-mon-handover.xml'][readings] ?? 'crm-mon-migrated.xml';
+    if (command.startsWith('cibadmin') && requested) return recorded('cib.xml').replace('<constraints/>', constraint);
+    if (command.startsWith('crm_mon')) return place() === 'n3' ? arrived(recorded(stage)) : recorded(stage);
+    if (command.includes(' list ')) return host === place() ? 'web\n' : '';
+    if (command.includes('domjobinfo')) return host === 'n3' ? job : { code: 1, stderr: 'no domain' };
+    return recordedCluster(stage)(command) ?? '';
+  });
+}
+
+async function faultOf(attempt: Promise<unknown>): Promise<AdapterError['fault']> {
+  const error: unknown = await attempt.then(() => null, (reason: unknown) => reason);
+  if (!(error instanceof AdapterError)) throw new Error(`an AdapterError was expected and ${String(error)} came`);
+  return error.fault;
+}
+
+test('follows a migration to its end, with the figures of the hypervisor, and takes the request back', async () => {
+  const context = movingCluster();
+  const operation = await liveMigrate(context, 'web-guest', 'n3');
+  expect(await operation.done).toEqual({ from: 'n2', to: 'n3', downtimeMs: 568, totalMs: 1813, source: "libvirt's statistics of the incoming migration on n3" });
+  expect(context.asked.filter((line) => line.endsWith('crm_resource --resource web --clear'))).toHaveLength(1);
+  expect(operation.log().join('\n')).toMatch(/Migrating on n2/);
+});
+
+test('reads whether the request is in force when the connection breaks in the middle', async () => {
+  const context = movingCluster({ onMove: broken });
+  expect(await (await liveMigrate(context, 'web-guest', 'n3')).done).toMatchObject({ to: 'n3' });
+  expect(context.asked.filter((line) => line.includes('--move'))).toHaveLength(1);
+});
+
+test('blames itself when the connection broke and nothing is in force', async () => {
+  const operation = await liveMigrate(movingCluster({ onMove: broken, inForce: false }), 'web-guest', 'n3');
+  expect(await faultOf(operation.done)).toMatchObject({ blame: 'tool', phase: 'live migration' });
+});
+
+test('a guest that was stopped and started was not migrated, whatever the statistics say', async () => {
+  const operation = await liveMigrate(movingCluster({ arrived: (xml) => xml.replace('task="migrate_from"', 'task="start"') }), 'web-guest', 'n3');
+  expect(await faultOf(operation.done)).toMatchObject({ blame: 'cluster', message: expect.stringMatching(/stopped and started on n3/) as string });
+});
+
+test('without statistics the downtime is unknown, and the cluster manager proves the migration', async () => {
+  const operation = await liveMigrate(movingCluster({ statistics: 'Job type: 0\n' }), 'web-guest', 'n3');
+  expect(await operation.done).toMatchObject({ downtimeMs: null, totalMs: null, source: expect.stringMatching(/history/) as string });
+});
+
+test('a refusal of the cluster is the cluster\'s', async () => {
+  const operation = await liveMigrate(movingCluster({ onMove: { code: 1, stderr: 'Could not move' }, inForce: false }), 'web-guest', 'n3');
+  expect(await faultOf(operation.done)).toMatchObject({ blame: 'cluster', message: expect.stringMatching(/Could not move/) as string });
+});
+
+test.each([['web-guest', 'n2', /runs on n2 already/], ['web-guest', 'n9', /n9 cannot take a guest/], ['nobody', 'n3', /no guest "nobody"/]])('refuses to move %s to %s', async (guest, target, message) => {
+  const context = movingCluster();
+  expect(await faultOf(liveMigrate(context, guest, target))).toMatchObject({ blame: 'tool', message: expect.stringMatching(message) as string });
+  expect(context.asked.filter((line) => line.includes('--move'))).toEqual([]);
+});
+
+test('tells a deadline from a wish to give up', async () => {
+  const stuck = () => movingCluster({ inForce: true, arrived: () => recorded('crm-mon-migrating.xml') });
+  expect(await faultOf((await liveMigrate(stuck(), 'web-guest', 'n3', { timeoutMs: 400 })).done)).toMatchObject({ blame: 'unknown', message: expect.stringMatching(/did not end within 0.4 s/) as string });
+  const given = new AbortController();
+  const operation = await liveMigrate(stuck(), 'web-guest', 'n3', { signal: given.signal });
+  given.abort(new Error('given up'));
+  await expect(operation.done).rejects.toThrow('given up');
+});
