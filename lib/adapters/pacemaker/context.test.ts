@@ -17,7 +17,7 @@ test('a silent node costs no more than the hedge', async () => {
 });
 
 test('goes on to the next node at once when one is broken or says no', async () => {
-  const context = scriptedContext((host) => ({ n1: broken as typeof broken, n2: { code: 102, stderr: 'not connected' } }[host] ?? 'fine'));
+  const context = scriptedContext((host) => (host === 'n1' ? broken : host === 'n2' ? { code: 102, stderr: 'not connected' } : 'fine'));
   expect((await ask(context, ['crm_mon'], { hedgeMs: 60_000 })).host).toBe('n3');
 });
 

@@ -5,12 +5,14 @@ import type { ExecOptions, ExecResult, SshFleet, SshHost } from '../../transport
 import type { PacemakerContext } from './context.ts';
 import { guestNames } from './guest-names.ts';
 
-/** For tests: what a node answers to a command. `silence`: nothing until the deadline; `broken`: the connection breaks while it runs. */
-export type Answer = string | { code: number; stdout?: string; stderr?: string } | 'silence' | 'broken';
+/** For tests: what a node answers to a command; a text is the output of a success. */
+export type Answer = string | { code: number; stdout?: string; stderr?: string } | typeof silence | typeof broken;
 export type Script = (host: string, command: string, stdin: string | undefined) => Answer;
 
-export const silence = 'silence';
-export const broken = 'broken';
+/** Nothing until the deadline. */
+export const silence = Symbol('silence');
+/** The connection breaks while the command runs. */
+export const broken = Symbol('broken');
 
 async function play(host: string, answer: Answer, { timeoutMs = 30_000, signal }: ExecOptions): Promise<ExecResult> {
   signal?.throwIfAborted();
