@@ -112,7 +112,7 @@ function describe(result: ProbeResult): string[] {
 }
 
 function interval({ lo, hi }: Interval): string {
-  return hi === null ? `${time(lo)} at least, not ended or not begun in view` : `${time(lo)} to ${time(hi)}`;
+  return hi === null ? `at least ${time(lo)} (its start or its end was not seen)` : `${time(lo)} to ${time(hi)}`;
 }
 
 function time(ms: number | null): string {

@@ -63,6 +63,7 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
   const targets = new Map<number, Target>();
   const due: { target: Target; seq: number }[] = [];
   let dropped = 0;
+  let filled = 0;
   let readNs = clock.now();
 
   const drain = (): void => {
@@ -71,7 +72,8 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
     const beforeNs = readNs;
     readNs = pair.monotonicNs;
     for (;;) {
-      const count = libc.recvmmsg(socket.fd, inbox.prepare(), receivedAtOnce, MSG_DONTWAIT, null);
+      const count = libc.recvmmsg(socket.fd, inbox.prepare(filled), receivedAtOnce, MSG_DONTWAIT, null);
+      filled = Math.max(0, count);
       for (let index = 0; index < count; index++) {
         readControls(inbox.controls, inbox.controlAt(index), inbox.controlLength(index), controls);
         if (controls.dropped > dropped) {

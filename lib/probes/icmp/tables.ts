@@ -48,8 +48,8 @@ export function createSendTable(capacity: number, packetBytes: number): SendTabl
 /** Places for incoming packets with their control messages. */
 export interface ReceiveTable {
   capacity: number;
-  /** Address of the list, made ready for one call of recvmmsg. */
-  prepare(): bigint;
+  /** Address of the list, made ready for one call of recvmmsg; `used` is what the call before it returned. */
+  prepare(used: number): bigint;
   packet(index: number): Buffer;
   /** Length of the packet received at `index`. */
   length(index: number): number;
@@ -70,12 +70,13 @@ export function createReceiveTable(capacity: number, packetBytes: number, contro
     messages.memory.writeBigUInt64LE(iovecs.at + BigInt(index * iovecBytes), index * mmsghdrBytes + at.iov);
     messages.memory.writeBigUInt64LE(1n, index * mmsghdrBytes + at.iovCount);
     messages.memory.writeBigUInt64LE(controls.at + BigInt(index * controlBytes), index * mmsghdrBytes + at.control);
+    messages.memory.writeUInt32LE(controlBytes, index * mmsghdrBytes + at.controlLength);
   }
   const views = Array.from({ length: capacity }, (_, index) => packets.memory.subarray(index * packetBytes, (index + 1) * packetBytes));
   return {
     capacity,
-    prepare() {
-      for (let index = 0; index < capacity; index++) {
+    prepare(used) {
+      for (let index = 0; index < used; index++) {
         messages.memory.writeUInt32LE(controlBytes, index * mmsghdrBytes + at.controlLength);
         messages.memory.writeUInt32LE(0, index * mmsghdrBytes + at.flags);
       }
