@@ -6,12 +6,12 @@ import { withSignal, type PacemakerContext } from './context.ts';
 /** What the hypervisors themselves say runs: domains by node, or why a node's answer is missing. */
 export type RunningDomains = ReadonlyMap<string, readonly string[] | Error>;
 
-/** How long a node is waited for, ms; one that was silent the last time is waited for only briefly. */
-const waitMs = 2000;
-const waitForSilentMs = 250;
+/** How long a node is waited for, ms: `brief` for one that was silent the last time, so that a dead node does not slow down who watches a recovery. */
+const waitMs = { patient: 3000, quick: 1500, brief: 250 };
 
-async function listOn(context: PacemakerContext, host: SshHost, options?: CallOptions): Promise<readonly string[] | Error> {
-  const timeoutMs = context.silent.has(host.name) || context.fleet.unreachable().has(host.name) ? waitForSilentMs : waitMs;
+async function listOn(context: PacemakerContext, host: SshHost, patience: Patience, options?: CallOptions): Promise<readonly string[] | Error> {
+  const silent = context.silent.has(host.name) || context.fleet.unreachable().has(host.name);
+  const timeoutMs = patience === 'patient' ? waitMs.patient : silent ? waitMs.brief : waitMs.quick;
   const answer: ExecResult | Error = await host.exec(runningDomainsCommand, { timeoutMs, ...withSignal(options) }).catch((error: Error) => error);
   if (answer instanceof Error) {
     context.silent.add(host.name);
@@ -21,9 +21,12 @@ async function listOn(context: PacemakerContext, host: SshHost, options?: CallOp
   return answer.code === 0 ? readNames(answer.stdout) : new Error(`libvirt does not answer: ${answer.stderr.trim().slice(0, 200)}`);
 }
 
+/** `patient`: a node that is slow all the time is waited for all the same. */
+export type Patience = 'patient' | 'quick';
+
 /** Begins to ask all nodes at once. */
-export function askRunningDomains(context: PacemakerContext, options?: CallOptions): Map<string, Promise<readonly string[] | Error>> {
-  return new Map([...context.fleet.hosts.values()].map((host) => [host.name, listOn(context, host, options)]));
+export function askRunningDomains(context: PacemakerContext, patience: Patience, options?: CallOptions): Map<string, Promise<readonly string[] | Error>> {
+  return new Map([...context.fleet.hosts.values()].map((host) => [host.name, listOn(context, host, patience, options)]));
 }
 
 /**

@@ -4,7 +4,7 @@ import type { PacemakerContext } from './context.ts';
 import { clusterError } from './context.ts';
 import { readFullParts } from './full-parts.ts';
 import { readStatus } from './reading.ts';
-import { askRunningDomains, collectRunningDomains, type RunningDomains } from './running-domains.ts';
+import { askRunningDomains, collectRunningDomains, type Patience, type RunningDomains } from './running-domains.ts';
 import { fencingsOf, guestStates, nodeStates, operationsOf, unreadNodes } from './states.ts';
 import { readStorage } from './storage.ts';
 
@@ -29,8 +29,8 @@ function membershipBody(context: PacemakerContext, status: ClusterStatus, runnin
   };
 }
 
-async function readMembership(context: PacemakerContext, options?: CallOptions): Promise<{ status: ClusterStatus; running: RunningDomains }> {
-  const asked = askRunningDomains(context, options);
+async function readMembership(context: PacemakerContext, patience: Patience, options?: CallOptions): Promise<{ status: ClusterStatus; running: RunningDomains }> {
+  const asked = askRunningDomains(context, patience, options);
   const status = await readStatus(context, options);
   const offline = new Set(status.nodes.filter((node) => !node.online).map((node) => node.name));
   return { status, running: await collectRunningDomains(asked, offline) };
@@ -51,12 +51,12 @@ export async function takeSnapshot(context: PacemakerContext, scope: SnapshotSco
       return { fromNs, ...nothingRead(), ...part, toNs: nowNs() };
     }
     if (scope === 'membership') {
-      const { status, running } = await readMembership(context, options);
+      const { status, running } = await readMembership(context, 'quick', options);
       return { fromNs, ...membershipBody(context, status, running), toNs: nowNs() };
     }
     const [full, storage] = await Promise.all([readFullParts(context, options), readStorage(context, options)]);
     // After the configuration: it tells which domains belong to which resources.
-    const { status, running } = await readMembership(context, options);
+    const { status, running } = await readMembership(context, 'patient', options);
     const body = membershipBody(context, status, running);
     return {
       fromNs,
