@@ -40,7 +40,7 @@ describe('the native ICMP engine on loopback', () => {
     const figures = measureWindow(series, 0, end, thresholds);
     expect(series.complete).toBe(true);
     expect(figures).toMatchObject({ sent: figures.answered, lost: 0, late: 0, duplicates: 0, outages: [] });
-    expect(figures.sent).toBeGreaterThan(80);
+    expect(figures.sent).toBeGreaterThan(50);
     expect(figures.rttMs.median).toBeLessThan(5);
     expect(figures.rttMs.min).toBeGreaterThan(0);
     // All sends lie on one grid, as late as the machine was busy but never early.
@@ -90,7 +90,7 @@ describe('the native ICMP engine on loopback', () => {
     const to = now();
     await probe.stop();
     const { samples } = readSamples(fileOf('a'));
-    expect([...samples.sentNs].filter((ns) => ns > from && ns < to).length).toBeGreaterThan(35);
+    expect([...samples.sentNs].filter((ns) => ns > from && ns < to).length).toBeGreaterThan(20);
   });
 
   test('answered() gives the first answer to a probe sent since then', async () => {

@@ -62,7 +62,7 @@ test('sent comes before its answer, an answer after waitMs is not reported, and 
     return () => undefined;
   };
   const probe = runAttempts(1, spec, 5, nowNs(), attempt, outbox);
-  await delay(75);
+  for (let waited = 0; waited < 5000 && calls < 3; waited += 5) await delay(5);
   probe.stop();
   await delay(200);
   const first = seen[0]?.seq ?? -1;
