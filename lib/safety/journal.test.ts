@@ -1,11 +1,12 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
 import { inventedEnvironment } from './invented-cluster.ts';
-import { closeEntry, openEntries, openEntry, openIdsOfRun } from './journal.ts';
+import { closeEntry, noteInjected, openEntries, openEntry, openIdsOfRun, wasInjected } from './journal.ts';
 import { mend } from './mend.ts';
+import { allClusterFolders } from './state-folder.ts';
 
 let folder = '';
 const cluster = { name: 'INVENTED', identity: 'SHA256:invented' };
@@ -70,6 +71,20 @@ test('a torn last line of the journal hides nothing', () => {
   expect(openIdsOfRun(join(folder, 'run'))).toEqual([entry.id]);
 });
 
+test('a torn line does not swallow the one that comes after it', () => {
+  const entry = open(1);
+  appendFileSync(join(folder, 'run', 'journal.jsonl'), '{"op":"attempt","id":"');
+  closeEntry(entry, 'reverted', 'done');
+  expect(openIdsOfRun(join(folder, 'run'))).toEqual([]);
+});
+
+test('an entry that cannot be read is named', () => {
+  open(1);
+  const [folderOfCluster = ''] = allClusterFolders();
+  writeFileSync(join(folderOfCluster, 'open', '2.json'), '{"schema":1,');
+  expect(() => openEntries(cluster.identity)).toThrow(/open\/2\.json .* Mend by hand/);
+});
+
 test('an entry is found when the run folder was deleted, and can be closed', () => {
   const entry = open(1);
   rmSync(join(folder, 'run'), { recursive: true });
@@ -84,7 +99,7 @@ test('undos are carried out in reverse order and closed', async () => {
   open(2);
   open(3);
   const { done, inverses } = remembering();
-  const results = await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 1000, identity: cluster.identity });
+  const results = await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 1000, identity: cluster.identity, settleMs: 0 });
   expect(done).toEqual([3, 2, 1]);
   expect(results.map((result) => result.outcome)).toEqual(['reverted', 'reverted', 'reverted']);
   expect(openEntries(cluster.identity)).toEqual([]);
@@ -94,7 +109,7 @@ test('one that fails stays open, is told with its cause, and does not keep the o
   open(1);
   const bad = open(2);
   const { done, inverses } = remembering([2]);
-  const results = await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 0, identity: cluster.identity });
+  const results = await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 0, identity: cluster.identity, settleMs: 0 });
   expect(done).toEqual([1]);
   expect(results.map(({ outcome, detail }) => [outcome, detail])).toEqual([['failed', 'the hand hangs'], ['reverted', 'carried out and verified']]);
   expect(openEntries(cluster.identity)).toEqual([bad]);
@@ -105,14 +120,42 @@ test('what is already mended is not done again', async () => {
   open(1);
   const { done, inverses } = remembering();
   done.push(1);
-  await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 1000, identity: cluster.identity });
+  await mend(openEntries(cluster.identity), context, { inverses, budgetMs: 1000, identity: cluster.identity, settleMs: 0 });
   expect(done).toEqual([1]);
+});
+
+/** A fault whose command arrives a while after the one who sent it has died. */
+function onItsWay(arrivesMs: number): { inverses: Map<string, Inverse>; isBroken: () => boolean } {
+  const arrivesAt = Date.now() + arrivesMs;
+  let mendedAt: number | null = null;
+  const isBroken = (): boolean => Date.now() >= arrivesAt && (mendedAt ?? 0) < arrivesAt;
+  const inverse: Inverse = { name: 'note', versions: [1], revert: async () => void (mendedAt = Date.now()), verify: async () => !isBroken() };
+  return { inverses: new Map([['note', inverse]]), isBroken };
+}
+
+test('a fault that was sent and not seen to arrive is waited for, and mended when it comes', async () => {
+  const entry = open(1);
+  const { inverses, isBroken } = onItsWay(200);
+  const [result] = await mend([entry], context, { inverses, budgetMs: 1000, identity: cluster.identity, settleMs: 500 });
+  expect(result?.outcome).toBe('reverted');
+  expect(Date.now() - Date.parse(entry.openedAt)).toBeGreaterThanOrEqual(490);
+  expect(isBroken()).toBe(false);
+});
+
+test('a fault that was seen to arrive is not waited for', async () => {
+  const entry = open(1);
+  noteInjected(entry);
+  expect(wasInjected(entry)).toBe(true);
+  const { inverses } = remembering();
+  const begun = performance.now();
+  await mend([entry], context, { inverses, budgetMs: 1000, identity: cluster.identity });
+  expect(performance.now() - begun).toBeLessThan(5000);
 });
 
 test('an entry of a vanished disposable world is moot, and nothing is done', async () => {
   const entry = open(1, { disposable: true, identity: 'SHA256:vanished' });
   const { done, inverses } = remembering();
-  const [result] = await mend([entry], context, { inverses, budgetMs: 1000, identity: cluster.identity });
+  const [result] = await mend([entry], context, { inverses, budgetMs: 1000, identity: cluster.identity, settleMs: 0 });
   expect(result?.outcome).toBe('moot');
   expect(done).toEqual([]);
   expect(openEntries('SHA256:vanished')).toEqual([]);
@@ -124,7 +167,7 @@ test.each([
 ])('$what is not guessed at', async ({ more, says }) => {
   const entry = open(1, more);
   const { inverses } = remembering();
-  const [result] = await mend([entry], context, { inverses, budgetMs: 0, identity: cluster.identity });
+  const [result] = await mend([entry], context, { inverses, budgetMs: 0, identity: cluster.identity, settleMs: 0 });
   expect(result?.outcome).toBe('failed');
   expect(result?.detail).toMatch(says);
 });

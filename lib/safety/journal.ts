@@ -27,7 +27,7 @@ export type JournalOutcome = 'reverted' | 'moot' | 'failed';
 
 interface JournalLine {
   at: string;
-  op: 'open' | 'close' | 'attempt';
+  op: 'open' | 'injected' | 'close' | 'attempt';
   id: string;
   entry?: JournalEntry;
   outcome?: JournalOutcome;
@@ -74,11 +74,16 @@ export function closeEntry(entry: JournalEntry, outcome: JournalOutcome, detail:
 }
 
 function parseEntry(path: string): JournalEntry {
-  const entry = JSON.parse(readFileSync(path, 'utf8')) as JournalEntry;
-  if (entry.schema !== 1 || typeof entry.undo?.inverse !== 'string') {
+  let entry: Partial<JournalEntry> | null = null;
+  try {
+    entry = JSON.parse(readFileSync(path, 'utf8')) as JournalEntry;
+  } catch {
+    // What it is instead matters not: it is told below, with its path.
+  }
+  if (entry?.schema !== 1 || typeof entry.undo?.inverse !== 'string') {
     throw new Error(`The journal entry ${path} is not one this version understands. Mend by hand what it describes, then delete the file.`);
   }
-  return entry;
+  return entry as JournalEntry;
 }
 
 /** Open entries below one cluster's state folder, oldest first. */
@@ -93,22 +98,37 @@ export function openEntries(identity: string): JournalEntry[] {
   return openEntriesIn(clusterFolder(identity));
 }
 
-/** Ids that a run's own journal shows as opened and not closed. A torn last line (power loss) is passed over. */
-export function openIdsOfRun(runFolder: string): string[] {
+/** Lines of a run's own journal. A torn one (power loss) is passed over. */
+function linesOfRun(runFolder: string): JournalLine[] {
   const path = join(runFolder, journalFile);
   if (!existsSync(path)) return [];
-  const open = new Set<string>();
-  for (const text of readFileSync(path, 'utf8').split('\n')) {
-    let parsed: JournalLine;
+  return readFileSync(path, 'utf8').split('\n').flatMap((text) => {
     try {
-      parsed = JSON.parse(text) as JournalLine;
+      return [JSON.parse(text) as JournalLine];
     } catch {
-      continue;
+      return [];
     }
-    if (parsed.op === 'open') open.add(parsed.id);
-    if (parsed.op === 'close') open.delete(parsed.id);
+  });
+}
+
+/** Ids that a run's own journal shows as opened and not closed. */
+export function openIdsOfRun(runFolder: string): string[] {
+  const open = new Set<string>();
+  for (const { op, id } of linesOfRun(runFolder)) {
+    if (op === 'open') open.add(id);
+    if (op === 'close') open.delete(id);
   }
   return [...open];
+}
+
+/** Notes that the fault's effect was confirmed: its command is no longer on its way. */
+export function noteInjected(entry: JournalEntry): void {
+  noteInRun(entry, { at: new Date().toISOString(), op: 'injected', id: entry.id });
+}
+
+/** Whether the fault's effect was confirmed. False also when the run's journal is gone: then nobody knows. */
+export function wasInjected(entry: JournalEntry): boolean {
+  return linesOfRun(entry.runFolder).some(({ op, id }) => op === 'injected' && id === entry.id);
 }
 
 /** Name of the run that an entry belongs to, for messages. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandTimeoutMs } from '../faults/command-hand.ts';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
 import { appendAudit } from './audit.ts';
-import { closeEntry, describeEntry } from './journal.ts';
+import { closeEntry, describeEntry, wasInjected } from './journal.ts';
 import type { JournalEntry, JournalOutcome } from './journal.ts';
 
 /** What became of one undo. */
@@ -17,6 +18,12 @@ export interface MendOptions {
   budgetMs: number;
   /** Identity of the cluster that answers now; an entry of another, vanished, disposable world is moot. */
   identity: string;
+  /**
+   * How long after the opening of an entry its fault may still be on its way when its effect was never confirmed, ms: the
+   * one who sent the command died, and the command goes on. By default as long as a hand may take; 0 for the process that
+   * sent it and knows that it has ended.
+   */
+  settleMs?: number;
 }
 
 /** Pause between two attempts: a BMC takes seconds to switch, and a busy one answers 5xx for a while. */
@@ -49,6 +56,15 @@ async function revertUntilVerified(entry: JournalEntry, context: InverseContext,
   throw new Error(problem);
 }
 
+/** Waits until what a dead process had sent has arrived. Returns false when there is nothing to wait for. */
+async function settle(entry: JournalEntry, settleMs: number, context: InverseContext): Promise<boolean> {
+  const restMs = Math.min(settleMs, Date.parse(entry.openedAt) + settleMs - Date.now());
+  if (restMs <= 0 || wasInjected(entry)) return false;
+  context.progress(`looking again in ${Math.ceil(restMs / 1000)} s: whoever sent "${entry.fault}" did not live to see it carried out, so it may still come`);
+  await sleep(restMs, undefined, { signal: context.signal });
+  return true;
+}
+
 /**
  * Carries out open undos in reverse order of their opening, each verified by reading the world back.
  * One that cannot be done does not keep the others from being done; it stays open and is reported as `failed`.
@@ -64,6 +80,7 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
     context.progress(`mending: ${describeEntry(entry)}`);
     try {
       await revertUntilVerified(entry, context, options.inverses, deadline);
+      if (await settle(entry, options.settleMs ?? commandTimeoutMs, context)) await revertUntilVerified(entry, context, options.inverses, deadline);
       results.push(finish(entry, 'reverted', 'carried out and verified'));
     } catch (error) {
       results.push(finish(entry, 'failed', (error as Error).message));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, readdirSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -29,13 +29,26 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Appends text and returns when it is on disk (file and folder entry). Throws when that cannot be had. */
+/** Whether a file ends in the middle of a line, as after a power loss. */
+function isTorn(path: string): boolean {
+  const handle = openSync(path, 'r');
+  try {
+    const last = Buffer.alloc(1);
+    const { size } = fstatSync(handle);
+    return size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Appends whole lines, on a line of their own even behind a torn one, and returns when it is on disk (file and folder entry). Throws when that cannot be had. */
 export function appendDurably(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(path);
+  const start = !isNew && isTorn(path) ? '\n' : '';
   const handle = openSync(path, 'a', 0o600);
   try {
-    writeSync(handle, text);
+    writeSync(handle, `${start}${text}`);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

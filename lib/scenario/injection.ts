@@ -6,7 +6,7 @@ import { appendAudit } from '../safety/audit.ts';
 import type { AuditAction } from '../safety/audit.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { localAddresses, refusals } from '../safety/interlocks.ts';
-import { openEntries, openEntry } from '../safety/journal.ts';
+import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
 import { Blocked, Inconclusive } from './outcome.ts';
@@ -107,6 +107,7 @@ export async function inject(fault: Fault, context: InjectionContext): Promise<I
     await sleep(pollMs, undefined, { signal: context.signal });
   }
   const confirmed = { lastBefore, firstAfter: writer.now() };
+  noteInjected(entry);
   writer.event({ kind: 'fault-injected', scenario, fault: fault.name, target: fault.target });
   audit(context, 'injected', fault.name, fault.target, permissionOf(context, fault.name), 'effect confirmed');
   writer.event({ kind: 'phase', scenario, phase: 'confirmed', source: 'the hand read back', ...confirmed });
@@ -121,7 +122,7 @@ export async function revertAll(context: InjectionContext): Promise<number> {
   for (const entry of entries) session.writer.event({ kind: 'fault-reverting', scenario, fault: entry.fault, target: entry.target, journal: entry.id });
   // Mending outlives the scenario's own deadline; only the end of the run stops it, and then the parent process mends.
   const inverseContext: InverseContext = { ...faultContext(context), signal: session.signal, hypervisor: async () => session.hypervisor };
-  const results = await mend(entries, inverseContext, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity: session.identity.identity });
+  const results = await mend(entries, inverseContext, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity: session.identity.identity, settleMs: 0 });
   for (const { entry, outcome } of results) session.writer.event({ kind: 'fault-reverted', scenario, fault: entry.fault, target: entry.target, verified: outcome === 'reverted' });
   const failed = results.filter((result) => result.outcome === 'failed');
   if (failed.length > 0) throw new Inconclusive(`Not mended: ${failed.map((result) => `${result.entry.undo.title} (${result.detail})`).join('; ')}. The run ends with another attempt.`);
