@@ -83,7 +83,7 @@ describe('the verdicts of a record', () => {
     const folder = tellStory(root);
     rmSync(join(folder, 'samples', 'live-migration.web.r1', 'web.icmp.samples'));
     const web = scenarioOf(deriveVerdicts(readRun(folder)), 'live-migration.web.r1');
-    expect(web.verdict).toBe('inconclusive');
+    expect(web).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/^The samples of web\.icmp cannot be read: ENOENT/) });
     expect(web.measurements[0]).toMatchObject({ lo: 0, hi: null, verdict: 'inconclusive' });
     expect(web.sent).toBeNull();
   });
@@ -108,6 +108,14 @@ describe('the verdicts of a record', () => {
     const { statistics } = deriveVerdicts(readRun(run.writer.folder));
     const lost = statistics.find(({ measurement }) => measurement === 'lost');
     expect(lost).toEqual({ row: 'live-migration', measurement: 'lost', n: 6, median: 5, interval: { lo: 0, hi: 30 }, worst: 30 });
+  });
+
+  test('intervals are rounded outwards, to the microsecond', () => {
+    const run = beginSynthetic(root);
+    const scenario = run.scenario('backup.web.r1', 'backup', 'web');
+    scenario.begin(10);
+    scenario.at(20, { kind: 'measured', name: 'backup-time', lo: 1.0009, hi: 1.0001, unit: 'ms', source: 'made up', fromNode: null, toNode: null, periodMs: null });
+    expect(deriveVerdicts(readRun(run.writer.folder)).scenarios[0]?.measurements[0]).toMatchObject({ lo: 1, hi: 1.001 });
   });
 
   test('other limits judge the same figures', () => {
