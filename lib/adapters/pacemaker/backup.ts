@@ -33,7 +33,7 @@ async function plan(context: PacemakerContext, name: string, signal: AbortSignal
   const id = resource ?? domain;
   const folder = pacemakerOptions(context.environment).backup?.directory;
   if (folder === undefined) throw toolError('The environment file names no folder for backups.', 'Nothing was done.', 'Set pacemaker.backup.directory.', 'backup', name);
-  const running = await collectRunningDomains(askRunningDomains(context, 'patient', { signal }), new Set());
+  const running = await collectRunningDomains(context, askRunningDomains(context, 'patient', { signal }), new Set());
   const nodes = [...running].flatMap(([node, domains]) => (!(domains instanceof Error) && domains.includes(domain) ? [node] : []));
   const [node] = nodes;
   if (node === undefined || nodes.length > 1) throw clusterError(`${name} runs on ${nodes.join(' and ') || 'no node that answers'}.`, 'It cannot be backed up.', 'See that it runs on exactly one node.', 'backup', name);

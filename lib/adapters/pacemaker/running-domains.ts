@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecResult, SshHost } from '../../transports/ssh.ts';
 import { readNames, runningDomainsCommand } from '../../platforms/pacemaker/virsh.ts';
 import type { CallOptions } from '../hypervisor.ts';
@@ -6,6 +7,8 @@ import { withSignal, type PacemakerContext } from './context.ts';
 /** What the hypervisors themselves say runs: domains by node, or why a node's answer is missing. */
 export type RunningDomains = ReadonlyMap<string, readonly string[] | Error>;
 
+/** How long a node that the cluster calls offline is waited for once the cluster has answered, ms. */
+const graceMs = 250;
 /** How long a node is waited for, ms: `brief` for one that was silent the last time, so that a dead node does not slow down who watches a recovery. */
 const waitMs = { patient: 3000, quick: 1500, brief: 250 };
 
@@ -30,13 +33,14 @@ export function askRunningDomains(context: PacemakerContext, patience: Patience,
 }
 
 /**
- * Collects the answers. For a node that the cluster calls offline nobody waits: what has come from it by now counts
- * (it may be alive and cut off), what has not is taken for a dead node's silence and left out.
+ * Collects the answers. A node that the cluster calls offline is waited for only for a moment, and not at all when it was
+ * silent before: what it says counts (it may be alive and cut off), its silence is that of a dead node and left out.
  */
-export async function collectRunningDomains(asked: Map<string, Promise<readonly string[] | Error>>, offline: ReadonlySet<string>): Promise<RunningDomains> {
+export async function collectRunningDomains(context: PacemakerContext, asked: Map<string, Promise<readonly string[] | Error>>, offline: ReadonlySet<string>): Promise<RunningDomains> {
   const answers = await Promise.all([...asked].map(async ([node, answer]): Promise<[string, readonly string[] | Error] | null> => {
     if (!offline.has(node)) return [node, await answer];
-    const soFar = await Promise.race([answer, new Promise<null>((resolve) => setImmediate(resolve, null))]);
+    const soFar = await Promise.race([answer, sleep(context.silent.has(node) ? 0 : graceMs, null)]);
+    if (soFar === null) context.silent.add(node);
     return soFar === null || soFar instanceof Error ? null : [node, soFar];
   }));
   return new Map(answers.filter((answer) => answer !== null));

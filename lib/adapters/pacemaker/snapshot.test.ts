@@ -48,6 +48,31 @@ test('calls a migration one, until its last part is done', async () => {
   }
 });
 
+test('follows a failover: nobody waits for the node that the cluster has given up', async () => {
+  const lists = (web: string): Record<string, Answer> => ({ n1: `dns\n${web}`, n2: silence, n3: '' });
+  const states = [];
+  for (const [crmMon, web] of [['crm-mon-unclean.xml', ''], ['crm-mon-fenced.xml', ''], ['crm-mon-starting.xml', 'web\n']] as const) {
+    const context = cluster(crmMon, lists(web));
+    await takeSnapshot(context, 'membership'); // the moment that is waited for a node that may be alive
+    const snapshot = await takeSnapshot(context, 'membership');
+    expect(snapshot.unread).toEqual([]);
+    expect((snapshot.toNs - snapshot.fromNs) / 1e6).toBeLessThan(200);
+    const { online, unclean } = snapshot.nodes[1] ?? {};
+    const { assignedTo, runningOn, haState } = snapshot.guests[1] ?? {};
+    states.push([online, unclean, assignedTo, runningOn, haState, snapshot.fencings.length, snapshot.operations]);
+  }
+  expect(states).toEqual([
+    [false, true, 'n2', [], 'started', 0, []],
+    [false, false, null, [], 'stopped', 1, []],
+    [false, false, 'n1', ['n1'], 'starting', 1, ['web-guest: starting']],
+  ]);
+});
+
+test('a node that is cut off and still runs its guest is heard when it answers', async () => {
+  const { guests } = await takeSnapshot(cluster('crm-mon-starting.xml', { n1: 'dns\nweb\n', n2: 'web\n', n3: '' }), 'membership');
+  expect(guests.find((guest) => guest.name === 'web-guest')?.runningOn).toEqual(['n1', 'n2']);
+});
+
 test('believes the part of the cluster that has quorum', async () => {
   const lonely = recorded('crm-mon-idle.xml').replace('with_quorum="true"', 'with_quorum="false"');
   const pacemaker = recordedCluster('crm-mon-migrated.xml');

@@ -33,7 +33,7 @@ async function readMembership(context: PacemakerContext, patience: Patience, opt
   const asked = askRunningDomains(context, patience, options);
   const status = await readStatus(context, options);
   const offline = new Set(status.nodes.filter((node) => !node.online).map((node) => node.name));
-  return { status, running: await collectRunningDomains(asked, offline) };
+  return { status, running: await collectRunningDomains(context, asked, offline) };
 }
 
 /**

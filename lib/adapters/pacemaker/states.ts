@@ -63,7 +63,8 @@ export function fencingsOf(status: ClusterStatus): Snapshot['fencings'] {
 
 /** Moves, starts and stops of guests that are under way. */
 export function operationsOf(status: ClusterStatus, names: GuestNames): string[] {
-  return status.resources
-    .filter((resource) => resource.agent.endsWith(':VirtualDomain') && resource.pending !== null && resource.pending !== 'Monitoring')
-    .map((resource) => `${names.byResource(resource.id).name}: ${resource.pending?.toLowerCase()}`);
+  return status.resources.flatMap((resource) => {
+    const what = [resource.pending, resource.role].find((word) => word !== null && word in pendingStates);
+    return resource.agent.endsWith(':VirtualDomain') && what !== undefined ? [`${names.byResource(resource.id).name}: ${what?.toLowerCase()}`] : [];
+  });
 }

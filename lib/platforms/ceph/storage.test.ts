@@ -14,6 +14,18 @@ test('reads a healthy cluster', () => {
   });
 });
 
+test('sees a disk that is gone, and tells degraded from not serving', () => {
+  const gone = { id: 'osd.1', node: 'n2', up: false, inUse: true };
+  const peering = storageState(recorded('peering.txt'));
+  expect(peering).toMatchObject({ healthy: false, redundant: false, redundancyShare: 0, serving: false });
+  expect(peering.disks).toContainEqual(gone);
+  const degraded = storageState(recorded('degraded.txt'));
+  expect(degraded).toMatchObject({ healthy: false, redundant: false, redundancyShare: 0, serving: true });
+  expect(degraded.disks).toContainEqual(gone);
+  expect(degraded.detail.join('; ')).toMatch(/1 osds down.*8\/24 objects degraded/);
+  expect(storageState(recorded('node-down.txt'))).toMatchObject({ serving: true, redundant: false, detail: expect.arrayContaining(['MON_DOWN: 1/3 mons down, quorum n1,n3']) as string[] });
+});
+
 // Invented from the recorded answer: the states that the lab does not show on demand.
 function withGroups(states: Record<string, number>, more: object = {}, checks: object = {}) {
   const { status, ...rest } = structuredClone(healthy) as { status: { pgmap: object; health: object }; tree: unknown; pools: unknown };

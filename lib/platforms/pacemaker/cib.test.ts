@@ -43,6 +43,7 @@ test.each([
 });
 
 test('tells the constraints of a move from those of people', () => {
+  expect(placementsOf(readCib(recorded('cib-moved.xml')), 'web')).toEqual(['cli-prefer-web']);
   const moved = changed('<constraints/>', '<constraints><rsc_location id="cli-prefer-web" rsc="web" node="n3" score="INFINITY"/><rsc_location id="cli-ban-dns-on-n1" rsc="dns" node="n1" score="-INFINITY"/><rsc_location id="web-likes-n1" rsc="web" node="n1" score="10"/></constraints>');
   expect(placementsOf(moved, 'web')).toEqual(['cli-prefer-web']);
   expect(placementsOf(moved, 'dns')).toEqual(['cli-ban-dns-on-n1']);

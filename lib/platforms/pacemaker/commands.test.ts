@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { recorded } from './testing.ts';
 import { moveCommand, readCmapValue, readVotes, targetRoleCommand } from './commands.ts';
 
 test('keeps hostile names one word', () => {
@@ -9,8 +10,7 @@ test('keeps hostile names one word', () => {
 });
 
 test('reads votes from the table of corosync', () => {
-  // Recorded from the embedded lab (corosync 3.1.7), shortened.
-  const table = 'Quorum information\n------------------\nNodes:            3\nQuorate:          Yes\n\nVotequorum information\n----------------------\nExpected votes:   3\nHighest expected: 3\nTotal votes:      2\nQuorum:           2  \nFlags:            Quorate \n';
+  const table = recorded('votes-two.txt');
   expect(readVotes(table)).toEqual({ expected: 3, present: 2, needed: 2 });
   expect(readVotes(table.replace('Quorum:           2  ', 'Quorum:           2 Activity blocked'))).toEqual({ expected: 3, present: 2, needed: 2 });
   expect(readVotes('Cannot initialize CMAP service\n')).toBeNull();

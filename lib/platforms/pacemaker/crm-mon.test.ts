@@ -21,6 +21,19 @@ test('follows a live migration', () => {
   expect(arrived.map(({ task, rc }) => [task, rc])).toEqual([['migrate_from', 0], ['monitor', 0]]);
 });
 
+const n2 = (name: string) => readCrmMon(recorded(name)).nodes.find((node) => node.name === 'n2');
+
+test('follows the loss of a node: unclean, being fenced, fenced, its guest started elsewhere, back', () => {
+  expect(n2('crm-mon-unclean.xml')).toMatchObject({ online: false, unclean: true });
+  expect(readCrmMon(recorded('crm-mon-unclean.xml'))).toMatchObject({ coordinator: 'n1', quorate: true, fencings: [] });
+  expect(readCrmMon(recorded('crm-mon-fencing.xml')).fencings).toEqual([{ action: 'off', target: 'n2', status: 'pending', completed: null }]);
+  expect(n2('crm-mon-fenced.xml')).toMatchObject({ online: false, unclean: false });
+  expect(readCrmMon(recorded('crm-mon-fenced.xml')).fencings).toEqual([{ action: 'off', target: 'n2', status: 'success', completed: '2026-11-21 03:36:19Z' }]);
+  expect(web('crm-mon-fenced.xml')).toMatchObject({ role: 'Stopped', nodes: [], active: false });
+  expect(web('crm-mon-starting.xml')).toMatchObject({ role: 'Starting', nodes: ['n1'] });
+  expect(n2('crm-mon-rejoining.xml')).toMatchObject({ online: true, pending: true });
+});
+
 // Invented: what the recorded cluster did not show.
 const invented = (body: string, dc = '<current_dc present="true" name="n1" with_quorum="true"/>') => readCrmMon(`<pacemaker-result api-version="2.25"><summary>${dc}<cluster_options stonith-enabled="false"/></summary>${body}<status code="0"/></pacemaker-result>`);
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { backupSupported, backupTargetsOf, backupXml, capacitiesOf, disksOf, domainNameOf } from './domain.ts';
+import { recorded } from './testing.ts';
 import { parseXml } from './xml.ts';
 
 // Invented: a domain with every kind of disk.
@@ -17,6 +18,12 @@ test('finds the name and the disks that hold data', () => {
   expect(domainNameOf(domain)).toBe('web & more');
   expect(domainNameOf('<domain/>')).toBeNull();
   expect(disksOf(domain).map(({ target, data }) => [target, data])).toEqual([['vda', true], ['vdb', true], ['vdc', false], ['sda', false]]);
+});
+
+test('reads a recorded domain', () => {
+  expect(domainNameOf(recorded('dumpxml.xml'))).toBe('web');
+  expect(disksOf(recorded('dumpxml.xml'))).toEqual([{ target: 'vda', data: true }]);
+  expect([...capacitiesOf(recorded('domstats.txt'))]).toEqual([['vda', 67_108_864]]);
 });
 
 test('asks for a full backup of the disks with data and of no other', () => {
