@@ -61,6 +61,15 @@ function show(event: RunEvent, view: View, state: { scenario: string; since: num
   }
 }
 
+/** An event of a line; null for a torn one, which a full disk leaves. */
+function parse(line: string): RunEvent | null {
+  try {
+    return JSON.parse(line) as RunEvent;
+  } catch {
+    return null;
+  }
+}
+
 /** Starts to follow the file. It need not exist yet. */
 export function followProgress(eventsFile: string, out: NodeJS.WriteStream = process.stdout): LiveProgress {
   const onTerminal = out.isTTY && process.env['CI'] === undefined;
@@ -82,7 +91,8 @@ export function followProgress(eventsFile: string, out: NodeJS.WriteStream = pro
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      if (line !== '') show(JSON.parse(line) as RunEvent, view, state);
+      const event = parse(line);
+      if (event !== null) show(event, view, state);
       beat = performance.now();
     }
   };

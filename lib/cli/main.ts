@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { codeOf, exitCode } from './exit-code.ts';
+import { complain, surviveClosedOutput } from './say.ts';
 import { toolVersion } from './version.ts';
 
 /** Each command is loaded only when it is the one that is asked for: a command line answers at once. */
@@ -36,10 +37,11 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.pass : exitCode.usage;
   const code = codeOf(error);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(code === exitCode.internal ? `Internal error, please report it: ${stack ?? message}\n` : `${message}\n`);
+  complain(code === exitCode.internal ? `Internal error, please report it: ${stack ?? message}` : message);
   return code;
 }
 
+surviveClosedOutput();
 try {
   await (await composeProgram(process.argv[2])).parseAsync();
 } catch (error) {

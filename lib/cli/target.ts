@@ -20,18 +20,27 @@ export function identityMismatch(environment: Environment, found: ClusterIdentit
   return null;
 }
 
-/** Connects and makes sure that it is the right cluster. Throws with exit code 3 otherwise. Reads only. */
+/**
+ * Connects and makes sure that it is the right cluster. `signal` ends the attempt only: a connection that stands outlives
+ * it, since whoever stops a run still has to mend; it ends by close(). Throws with exit code 3 otherwise. Reads only.
+ */
 export async function openTarget(environment: Environment, signal: AbortSignal): Promise<TargetCluster> {
-  const hypervisor = await connectHypervisor(environment, { signal }).catch((error: Error) => {
-    throw new CommandError(`${environment.name}: ${error.message}`, exitCode.refused);
-  });
+  const life = new AbortController();
+  const giveUp = (): void => life.abort(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', giveUp, { once: true });
+  let hypervisor: Hypervisor | null = null;
   try {
-    const identity = await hypervisor.identify({ signal });
+    hypervisor = await connectHypervisor(environment, { signal: life.signal });
+    const identity = await hypervisor.identify({ signal: life.signal });
     const mismatch = identityMismatch(environment, identity);
     if (mismatch !== null) throw new CommandError(mismatch, exitCode.refused);
     return { hypervisor, identity };
   } catch (error) {
-    await hypervisor.close();
+    await hypervisor?.close();
+    signal.throwIfAborted();
     throw error instanceof CommandError ? error : new CommandError(`${environment.name}: ${(error as Error).message}`, exitCode.refused);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }

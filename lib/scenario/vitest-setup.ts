@@ -38,6 +38,9 @@ async function openSession(assignment: Assignment): Promise<Session> {
   };
 }
 
+// Without the runner there is nobody who would end us: inject nothing more.
+process.once('disconnect', () => process.exit(1));
+
 const shared = globalThis as { haAcceptanceSession?: Promise<Session> };
 const assignment = readAssignment();
 const session = await (shared.haAcceptanceSession ??= openSession(assignment));

@@ -1,0 +1,24 @@
+import { scrub } from '../record/scrub.ts';
+
+/** Control characters (Unicode category Cc) but line ends and tabs, so that no name of a cluster can steer a terminal. */
+const controls = /(?![\n\t])\p{Cc}/gu;
+
+/** Text that may go to a terminal: no secret, no control character. */
+export function printable(text: string): string {
+  return scrub(text).replace(controls, '\u{FFFD}');
+}
+
+/** A line for the person who watches. */
+export function say(line: string): void {
+  process.stdout.write(`${printable(line)}\n`);
+}
+
+/** A line about what went wrong. */
+export function complain(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
+}
+
+/** A reader that went away (a closed pipe or terminal) must not end the process: somebody has to mend. */
+export function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
