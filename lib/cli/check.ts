@@ -3,11 +3,13 @@ import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
 import { describeEntry } from '../safety/journal.ts';
 import type { Finding } from '../safety/invariants.ts';
+import { readUnsettled } from '../safety/unsettled.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
 import { everythingOpen } from './mending.ts';
 import { environmentsFolder } from './places.ts';
 import { allFindings } from './preflight.ts';
+import { complain } from './say.ts';
 import { openTarget } from './target.ts';
 
 interface CheckOptions {
@@ -36,10 +38,11 @@ async function check({ env, json }: CheckOptions): Promise<number> {
   const { hypervisor, identity } = await openTarget(environment, signal);
   try {
     const open = everythingOpen(environment, identity.identity);
+    const unsettled = readUnsettled(identity.identity);
     const journal: Finding = {
       title: 'no earlier run left something undone',
-      ok: open.length === 0,
-      detail: open.map(describeEntry).join('; ') || 'no open journal entry',
+      ok: open.length === 0 && unsettled === null,
+      detail: open.map(describeEntry).join('; ') || (unsettled ?? 'no open journal entry'),
       remedy: `npx --no ha-acceptance restore --env ${env}`,
     };
     const right: Finding = { title: 'it is the right cluster', ok: true, detail: `${identity.name}, identity ${identity.identity} (${identity.source})`, remedy: '' };
@@ -65,7 +68,7 @@ export function checkCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance check --env prod-a\n\nExit code: 0 ready, 3 not ready or unreachable, 64 wrong input.')
     .action(async (options: CheckOptions) => {
       process.exitCode = await check(options).catch((error: Error) => {
-        process.stderr.write(`${error.message}\n`);
+        complain(error.message);
         return codeOf(error);
       });
     });

@@ -9,6 +9,7 @@ import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
 import type { MendResult } from '../safety/mend.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
+import { noteSettled, readUnsettled } from '../safety/unsettled.ts';
 
 /** Time for carrying out undos, and then for the cluster to become whole, ms on an idle machine. */
 const undoBudgetMs = 300_000;
@@ -35,26 +36,33 @@ export function everythingOpen(environment: Environment, identity: string): Jour
   return [...entriesOfVanishedWorlds(environment, identity), ...openEntries(identity)];
 }
 
-/**
- * Carries out what journals left undone, then waits until the cluster is whole. Mends whatever can be mended even when
- * other things cannot, and never throws for something that could not: it says so.
- */
-export async function restoreCluster(environment: Environment, identity: string, hypervisor: () => Promise<Hypervisor>, say: (line: string) => void): Promise<Restoration> {
-  const entries = everythingOpen(environment, identity);
-  const signal = new AbortController().signal;
-  const results = await mend(entries, { environment, signal, progress: say, hypervisor }, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity });
-  for (const { entry, outcome, detail } of results) say(`${outcome === 'reverted' ? 'mended' : outcome === 'moot' ? 'moot (its world is gone)' : 'NOT MENDED'}: ${describeEntry(entry)}: ${detail}`);
-  if (!results.some((result) => result.outcome === 'reverted')) return { results, notWhole: [] };
+async function whatIsNotWhole(environment: Environment, hypervisor: () => Promise<Hypervisor>, say: (line: string) => void): Promise<string[]> {
+  const { signal } = new AbortController();
   try {
     const cluster = await hypervisor();
     await cluster.clearFailures({ signal });
     say('waiting until the cluster is whole again ...');
     const state = await waitForSteadyState({ environment, hypervisor: cluster, windowMs, timeoutMs: deadlineMs(wholeBudgetMs), signal, progress: say });
     if (state.ok) say('the cluster is whole again: verified by reading it back');
-    return { results, notWhole: state.ok ? [] : state.findings.map((finding) => `${finding.title}: ${finding.detail}. ${finding.remedy}`) };
+    return state.ok ? [] : state.findings.map((finding) => `${finding.title}: ${finding.detail}. ${finding.remedy}`);
   } catch (error) {
-    return { results, notWhole: [`the cluster could not be read: ${(error as Error).message}`] };
+    return [`the cluster could not be read: ${(error as Error).message}`];
   }
+}
+
+/**
+ * Carries out what journals left undone, then waits until the cluster is whole whenever something was injected since it was
+ * last found so. Mends whatever can be mended even when other things cannot, and never throws for something that could
+ * not: it says so.
+ */
+export async function restoreCluster(environment: Environment, identity: string, hypervisor: () => Promise<Hypervisor>, say: (line: string) => void): Promise<Restoration> {
+  const { signal } = new AbortController();
+  const results = await mend(everythingOpen(environment, identity), { environment, signal, progress: say, hypervisor }, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity });
+  for (const { entry, outcome, detail } of results) say(`${outcome === 'reverted' ? 'mended' : outcome === 'moot' ? 'moot (its world is gone)' : 'NOT MENDED'}: ${describeEntry(entry)}: ${detail}`);
+  if (readUnsettled(identity) === null && !results.some((result) => result.outcome === 'reverted')) return { results, notWhole: [] };
+  const notWhole = await whatIsNotWhole(environment, hypervisor, say);
+  if (notWhole.length === 0 && results.every((result) => result.outcome !== 'failed')) noteSettled(identity);
+  return { results, notWhole };
 }
 
 /** Whether everything that could be mended was. */

@@ -13,6 +13,7 @@ import { enterLab } from './inside-lab.ts';
 import { everythingOpen } from './mending.ts';
 import { collect, positiveInteger } from './options.ts';
 import { environmentsFolder } from './places.ts';
+import { complain } from './say.ts';
 import { openTarget } from './target.ts';
 
 interface PlanOptions {
@@ -111,7 +112,7 @@ export function planCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance plan --env prod-a --profile gate --arm CLUSTER')
     .action(async (options: PlanOptions) => {
       process.exitCode = await plan(options).catch((error: Error) => {
-        process.stderr.write(`${error.message}\n`);
+        complain(error.message);
         return codeOf(error);
       });
     });

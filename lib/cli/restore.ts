@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
+import { readUnsettled } from '../safety/unsettled.ts';
 import { allClusterFolders } from '../safety/state-folder.ts';
 import { closeEntry, describeEntry, openEntriesIn } from '../safety/journal.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab, labEnvironmentName, labIsDown } from './inside-lab.ts';
 import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
 import { environmentsFolder } from './places.ts';
+import { complain, say } from './say.ts';
 import { openTarget } from './target.ts';
 
 /** With no lab up there is nothing left of any lab: what journals hold of them is moot, which is not called mended. */
@@ -27,13 +29,13 @@ async function restore(name: string): Promise<number> {
   if (inLab !== null) return inLab;
   const environment = loadEnvironment(name, { folder: environmentsFolder() });
   const { signal } = new AbortController();
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const open = everythingOpen(environment, environment.identity);
-  if (open.length === 0) {
+  const unsettled = readUnsettled(environment.identity);
+  if (open.length === 0 && unsettled === null) {
     say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
     return exitCode.pass;
   }
-  say(`${open.length} undo(s) are open for ${name}`);
+  say(`${open.length} undo(s) are open for ${name}${unsettled === null ? '' : `; ${unsettled}`}`);
   const release = takeLocalLock(environment.identity, 'restore');
   try {
     const target = openTarget(environment, signal);
@@ -41,7 +43,7 @@ async function restore(name: string): Promise<number> {
     const restoration = await restoreCluster(environment, environment.identity, async () => (await target).hypervisor, say);
     await target.then(async ({ hypervisor }) => hypervisor.close()).catch(() => undefined);
     if (isRestored(restoration)) return exitCode.pass;
-    process.stderr.write(explainNotRestored(restoration, name));
+    complain(explainNotRestored(restoration, name));
     return exitCode.notRestored;
   } finally {
     release();
@@ -56,7 +58,7 @@ export function restoreCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance restore --env lab\n\nExit code: 0 when everything is mended (or nothing was open), 4 when something could not be mended.')
     .action(async ({ env }: { env: string }) => {
       process.exitCode = await restore(env).catch((error: Error) => {
-        process.stderr.write(`${error.message}\n`);
+        complain(error.message);
         return codeOf(error);
       });
     });

@@ -3,6 +3,7 @@ import { codeOf } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
 import { collect, positiveInteger } from './options.ts';
 import { run } from './run.ts';
+import { complain } from './say.ts';
 
 interface RunFlags {
   env: string;
@@ -60,7 +61,7 @@ SIGINT, SIGTERM, SIGHUP, or a file named STOP in $XDG_STATE_HOME/ha-acceptance: 
     )
     .action(async (flags: RunFlags) => {
       process.exitCode = await start(flags).catch((error: Error) => {
-        process.stderr.write(`${error.message}\n`);
+        complain(error.message);
         return codeOf(error);
       });
     });

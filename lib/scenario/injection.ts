@@ -9,6 +9,7 @@ import { localAddresses, refusals } from '../safety/interlocks.ts';
 import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
+import { noteUnsettled } from '../safety/unsettled.ts';
 import { Blocked, Inconclusive } from './outcome.ts';
 import type { Session } from './session.ts';
 
@@ -66,10 +67,17 @@ function permissionOf({ session }: InjectionContext, fault: string): string {
   return `allow.faults: ${fault}; ${armed}`;
 }
 
+/** Opens an undo for what the following steps do by themselves, and says so in the audit log. */
+export function guard(fault: string, target: Target, undo: UndoData, context: InjectionContext): void {
+  openUndo(fault, target, undo, context);
+  audit(context, 'inject', fault, target, permissionOf(context, fault), 'undo on disk, about to begin');
+}
+
 /** Opens a journal entry and leaves its trace in the record. When it cannot be written, nothing may be injected. */
-export function openUndo(fault: string, target: Target, undo: UndoData, context: InjectionContext): JournalEntry {
+function openUndo(fault: string, target: Target, undo: UndoData, context: InjectionContext): JournalEntry {
   const { session, scenario } = context;
   try {
+    noteUnsettled(session.identity.identity, session.writer.run);
     return openEntry({
       environment: session.environment.name,
       cluster: session.identity,

@@ -6,7 +6,7 @@ import type { Fault, UndoData } from '../faults/fault.ts';
 import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
-import { inject, openUndo, revertAll } from './injection.ts';
+import { guard, inject, revertAll } from './injection.ts';
 import type { Injected } from './injection.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
 import { Stopped } from './outcome.ts';
@@ -110,7 +110,7 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     target: (target) => writer.event({ kind: 'target', scenario, target }),
     evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),
     inject: async (fault) => inject(fault, faultContext),
-    guard: (fault, target, undo) => void openUndo(fault, target, undo, faultContext),
+    guard: (fault, target, undo) => guard(fault, target, undo, faultContext),
     mend: async () => revertAll(faultContext),
   };
 }
