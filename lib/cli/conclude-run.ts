@@ -1,11 +1,18 @@
-import type { RunWriter } from '../record/run-writer.ts';
-import { readRun } from '../record/run-reader.ts';
-import { deriveAll } from '../reporting/derive-all.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { exitCodeOf } from '../judgement/exit-code.ts';
+import { writeAtomically } from '../record/atomic-file.ts';
+import { readDescription, readRun } from '../record/run-reader.ts';
+import type { RunWriter } from '../record/run-writer.ts';
+import { scrub } from '../record/scrub.ts';
+import type { RunEvent } from '../record/types.ts';
+import { deriveAll } from '../reporting/derive-all.ts';
 import { renderTable } from '../reporting/table.ts';
 import type { Selected } from '../scenario/selection.ts';
+import { exitCode, worstCode } from './exit-code.ts';
 import { isRestored } from './mending.ts';
 import type { Restoration } from './mending.ts';
+import { complain, say } from './say.ts';
 import { describeStop } from './stop.ts';
 import type { StopReason } from './stop.ts';
 import type { SuitesEnd } from './suites-process.ts';
@@ -24,9 +31,8 @@ function why({ stopped, runnerEnded }: Conclusion): string {
 }
 
 /** Scenarios that have begun and not ended get their end from us, so that the record says what happened to them. */
-function endOpenScenarios(conclusion: Conclusion): void {
+function endOpenScenarios(conclusion: Conclusion, events: readonly RunEvent[]): string[] {
   const { writer, restoration } = conclusion;
-  const { events } = readRun(writer.folder);
   const open = new Set<string>();
   for (const event of events) {
     if (event.kind === 'scenario-started') open.add(event.scenario);
@@ -36,16 +42,48 @@ function endOpenScenarios(conclusion: Conclusion): void {
     if (outcome !== 'moot' && entry.runFolder === writer.folder) writer.event({ kind: 'fault-reverted', scenario: entry.scenario, fault: entry.fault, target: entry.target, verified: outcome === 'reverted' });
   }
   for (const scenario of open) writer.event({ kind: 'scenario-ended', scenario, outcome: 'inconclusive', reason: `${why(conclusion)}; ${isRestored(restoration) ? 'what it had broken was mended afterwards' : 'not everything could be mended'}`, missingCapability: null });
+  return [...open];
 }
+
+/** Scenarios that were planned and never begun although nobody stopped the run: the runner itself failed. */
+function neverBegun({ stopped, scenarios }: Conclusion, events: readonly RunEvent[]): string[] {
+  const begun = new Set(events.filter((event) => event.kind === 'scenario-started').map((event) => event.scenario));
+  return stopped === null ? scenarios.map(({ id }) => id).filter((id) => !begun.has(id)) : [];
+}
+
+/** Puts the engines that really probed into run.json. */
+function describeProber(folder: string, events: readonly RunEvent[]): void {
+  const description = readDescription(folder);
+  const engines = [...new Set(events.filter((event) => event.kind === 'probe-started').map((event) => event.engine))];
+  if (engines.length === 0) return;
+  writeAtomically(join(folder, 'run.json'), `${JSON.stringify({ ...description, prober: { ...description.prober, engine: engines.join(', '), reason: 'the first of each kind that can run here' } }, null, 2)}\n`);
+}
+
+/** The runner's own log may quote anything: no secret stays in it. */
+function scrubRunnerLog(folder: string): string {
+  const path = join(folder, 'runner.log');
+  const text = existsSync(path) ? scrub(readFileSync(path, 'utf8')) : '';
+  writeFileSync(path, text);
+  return text;
+}
+
+const lastLines = 15;
 
 /** Ends the record, derives verdicts and reports, prints the table. Returns the exit code of the verdicts. */
 export async function concludeRun(conclusion: Conclusion): Promise<number> {
   const { writer, stopped, runnerEnded } = conclusion;
-  endOpenScenarios(conclusion);
-  const reason = stopped === null ? (runnerEnded.code === null ? 'runner-died' : 'completed') : stopped.kind === 'time-cap' ? 'time-cap' : 'interrupted';
+  const { events } = readRun(writer.folder);
+  const cutOff = endOpenScenarios(conclusion, events);
+  const missing = neverBegun(conclusion, events);
+  const runnerFailed = stopped === null && (missing.length > 0 || cutOff.length > 0);
+  const reason = stopped === null ? (runnerFailed || runnerEnded.code === null ? 'runner-died' : 'completed') : stopped.kind === 'time-cap' ? 'time-cap' : 'interrupted';
   writer.event({ kind: 'run-ended', scenario: null, reason });
-  const { verdicts, paths } = await deriveAll(writer.folder, { onProgress: (line) => void process.stdout.write(`${line}\n`) });
+  const log = scrubRunnerLog(writer.folder);
+  if (runnerFailed) complain(`${missing.length + cutOff.length} scenario(s) were not conducted to their end: ${why(conclusion)}. Its last lines:\n${log.trimEnd().split('\n').slice(-lastLines).join('\n')}`);
+  describeProber(writer.folder, events);
+  const { verdicts, paths, trouble } = await deriveAll(writer.folder, { onProgress: say });
   process.stdout.write(`\n${renderTable(verdicts, { color: process.stdout.isTTY, width: process.stdout.columns ?? 120 })}\n`);
-  process.stdout.write(`report:  ${paths.allure}\nrecord:  ${writer.folder}\n`);
-  return exitCodeOf(verdicts);
+  say(trouble === null ? `report:  ${paths.allure}` : `report:  it could not be made: ${trouble}`);
+  say(`record:  ${writer.folder}`);
+  return worstCode([exitCodeOf(verdicts), runnerFailed ? exitCode.internal : exitCode.pass]);
 }

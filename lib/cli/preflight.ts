@@ -1,7 +1,7 @@
 import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { checkHands } from '../faults/check-hands.ts';
-import { localAddresses } from '../safety/interlocks.ts';
+import { localAddresses } from '../safety/interlocks-own-place.ts';
 import { wholeness } from '../safety/invariants.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { CommandError, exitCode } from './exit-code.ts';

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
+import { complain } from './say.ts';
 
 /** Why a run is being stopped before its end. */
-export type StopReason = { kind: 'signal'; name: NodeJS.Signals } | { kind: 'kill-switch'; file: string } | { kind: 'time-cap'; minutes: number };
+export type StopReason = { kind: 'signal'; name: NodeJS.Signals } | { kind: 'kill-switch'; file: string } | { kind: 'time-cap'; minutes: number } | { kind: 'lock-lost' } | { kind: 'internal'; message: string };
 
 export interface Stop {
   /** Aborted at the first reason; its `reason` is a StopReason. Nothing is injected after that. */
   signal: AbortSignal;
   reason(): StopReason | null;
+  /** Stops for a reason of our own. */
+  trigger(reason: StopReason): void;
   /** What a second signal is answered with. */
   onRepeated(answer: () => string): void;
   close(): void;
@@ -16,7 +19,7 @@ export interface StopOptions {
   /** When this file exists, the run stops: for people and programs without access to the process. */
   killSwitch: string;
   /** After this time the run stops, minutes. */
-  capMinutes: number | null;
+  capMinutes: number;
 }
 
 /** Two signals within this time are one: a terminal and a launcher may both deliver it. */
@@ -26,6 +29,8 @@ const pollMs = 500;
 /** Describes a reason for people. */
 export function describeStop(reason: StopReason): string {
   if (reason.kind === 'signal') return `received ${reason.name}`;
+  if (reason.kind === 'lock-lost') return 'another harness took over the lock of the cluster';
+  if (reason.kind === 'internal') return `an internal error: ${reason.message}`;
   return reason.kind === 'kill-switch' ? `the kill switch ${reason.file} exists` : `the run took longer than its cap of ${reason.minutes} minutes`;
 }
 
@@ -44,26 +49,36 @@ export function watchForStop({ killSwitch, capMinutes }: StopOptions): Stop {
     const listener = (): void => {
       const repeated = performance.now() - lastSignalAt > sameSignalMs && reason !== null;
       lastSignalAt = performance.now();
-      if (repeated) process.stderr.write(`\n${answer()}\n`);
+      if (repeated) complain(`\n${answer()}`);
       else stop({ kind: 'signal', name });
     };
     process.on(name, listener);
     return { name, listener };
   });
+  // Whatever goes wrong in here, what was injected is mended before the process ends.
+  const failed = (error: unknown): void => {
+    complain(`Internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    stop({ kind: 'internal', message: error instanceof Error ? error.message : String(error) });
+  };
+  process.on('uncaughtException', failed);
+  process.on('unhandledRejection', failed);
   const started = performance.now();
   const timer = setInterval(() => {
     if (existsSync(killSwitch)) stop({ kind: 'kill-switch', file: killSwitch });
-    if (capMinutes !== null && performance.now() - started > capMinutes * 60_000) stop({ kind: 'time-cap', minutes: capMinutes });
+    if (performance.now() - started > capMinutes * 60_000) stop({ kind: 'time-cap', minutes: capMinutes });
   }, pollMs);
   timer.unref();
   return {
     signal: controller.signal,
     reason: () => reason,
+    trigger: stop,
     onRepeated: (next) => {
       answer = next;
     },
     close: () => {
       clearInterval(timer);
+      process.off('uncaughtException', failed);
+      process.off('unhandledRejection', failed);
       for (const { name, listener } of listeners) process.off(name, listener);
     },
   };

@@ -28,7 +28,7 @@ test('a free place is taken, renewed and released', async () => {
   expect(lock.replaced).toBeNull();
   const first = notice.text;
   await new Promise((resolve) => setTimeout(resolve, 5));
-  await lock.renew();
+  expect(await lock.renew()).toBe(true);
   expect(notice.text).not.toBe(first);
   await lock.release();
   expect(notice.text).toBeNull();
@@ -51,6 +51,7 @@ test('a live lock is taken over on purpose only, and its first owner does not re
   const first = await take(notice);
   const second = await take(notice, { run: 'r2', breakLock: true });
   expect(second.replaced).toMatch(/run r1/);
+  expect(await first.renew()).toBe(false);
   await first.release();
   expect(notice.text).toContain('"run":"r2"');
 });
@@ -65,4 +66,21 @@ test('a write that another harness overtook is noticed', async () => {
   const notice = place();
   const contested: ClusterNotice = { ...notice, read: async () => (notice.text === null ? null : '{"tool":"ha-acceptance","run":"r9"}') };
   await expect(take(contested)).rejects.toThrow(/at the same moment/);
+});
+
+test('the lock of a harness that died on this machine is taken over, that of another machine is not', async () => {
+  const notice = place();
+  await take(notice);
+  const held = JSON.parse(notice.text ?? '') as { holder: { startTicks: number }; machine: string };
+  notice.text = JSON.stringify({ ...held, machine: 'another machine', holder: { ...held.holder, startTicks: held.holder.startTicks - 1 } });
+  await expect(take(notice, { run: 'r2' })).rejects.toThrow(/holds it for run r1/);
+  notice.text = JSON.stringify({ ...held, holder: { ...held.holder, startTicks: held.holder.startTicks - 1 } });
+  expect((await take(notice, { run: 'r2' })).replaced).toMatch(/run r1/);
+});
+
+test('giving up in the middle leaves no lock behind', async () => {
+  const notice = place();
+  const dying: ClusterNotice = { ...notice, read: async (options) => (options === undefined ? notice.text : notice.text === null ? null : Promise.reject(new Error('stopped'))) };
+  await expect(take(dying)).rejects.toThrow('stopped');
+  expect(notice.text).toBeNull();
 });

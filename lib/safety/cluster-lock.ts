@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { ClusterNotice } from '../adapters/hypervisor.ts';
 import { LockHeld } from './local-lock.ts';
+import { identifyProcess, isRunning } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 
 /** What stands on the cluster while a harness works on it. */
 interface Notice {
@@ -9,6 +12,9 @@ interface Notice {
   run: string;
   reason: string;
   expires: string;
+  /** The process that holds it, and the machine it runs on: there, and only there, it can be told whether it still does. */
+  holder: ProcessIdentity;
+  machine: string;
 }
 
 export interface ClusterLockOptions {
@@ -24,8 +30,11 @@ export interface ClusterLockOptions {
 export interface ClusterLock {
   /** What was found and taken over, for the record; null when the place was free. */
   replaced: string | null;
-  /** Renews the expiry. Failing to is not an error while a fault is in place: the cluster may be without quorum. */
-  renew(): Promise<void>;
+  /**
+   * Renews the expiry. False when another harness has taken the lock over: then stop and mend. It throws when the cluster
+   * cannot be asked, which is no reason to stop while a fault is in place: it may be without quorum.
+   */
+  renew(): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -43,8 +52,19 @@ export function lockOwner(): string {
   return `${userInfo().username}@${hostname()}`;
 }
 
+/** Host name and machine-id(5), which no other machine has; the boot id in the process identity tells a reboot. */
+function thisMachine(): string {
+  const id = existsSync('/etc/machine-id') ? readFileSync('/etc/machine-id', 'utf8').trim() : '';
+  return `${hostname()} ${id}`;
+}
+
+/** Whether the holder is known to be dead: it ran on this machine and does no more. */
+function isDead(notice: Notice): boolean {
+  return notice.machine === thisMachine() && notice.holder !== undefined && !isRunning(notice.holder);
+}
+
 function compose(options: ClusterLockOptions): string {
-  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(Date.now() + options.lifetimeMs).toISOString() };
+  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(Date.now() + options.lifetimeMs).toISOString(), holder: identifyProcess(), machine: thisMachine() };
   return JSON.stringify(notice);
 }
 
@@ -56,25 +76,38 @@ function explain(text: string): string {
 
 /**
  * Takes the lock that is kept on the cluster itself, so that harnesses on two machines see each other.
- * An expired one is taken over. Throws LockHeld with owner, reason, expiry and the way to proceed.
+ * An expired one, and one whose process on this machine is dead, is taken over. Throws LockHeld with owner, reason, expiry and the way to proceed.
  */
 export async function takeClusterLock(notice: ClusterNotice, options: ClusterLockOptions): Promise<ClusterLock> {
   const call = { signal: options.signal };
   const found = await notice.read(call);
   const holder = found === null ? null : parse(found);
-  const expired = holder !== null && Date.parse(holder.expires) < Date.now();
-  if (found !== null && !expired && !options.breakLock) {
+  const free = holder !== null && (Date.parse(holder.expires) < Date.now() || isDead(holder));
+  if (found !== null && !free && !options.breakLock) {
     throw new LockHeld(`The cluster is locked: ${explain(found)}. Wait until then, or, when you know that this harness is dead, take it over with --break-lock (its journal is on its own machine: run "restore" there first).`);
   }
+  const isOurs = async (): Promise<boolean> => {
+    const now = await notice.read();
+    return now !== null && parse(now)?.run === options.run;
+  };
+  const release = async (): Promise<void> => {
+    if (await isOurs()) await notice.clear();
+  };
   const mine = compose(options);
-  await notice.write(mine, call);
-  if ((await notice.read(call)) !== mine) throw new LockHeld('Another harness took the lock of the cluster at the same moment. Run the same command again.');
+  try {
+    await notice.write(mine, call);
+    if ((await notice.read(call)) !== mine) throw new LockHeld('Another harness took the lock of the cluster at the same moment. Run the same command again.');
+  } catch (error) {
+    await release().catch(() => undefined);
+    throw error;
+  }
   return {
     replaced: found === null ? null : explain(found),
-    renew: async () => notice.write(compose(options)),
-    release: async () => {
-      const now = await notice.read();
-      if (now !== null && parse(now)?.run === options.run) await notice.clear();
+    renew: async () => {
+      if (!(await isOurs())) return false;
+      await notice.write(compose(options));
+      return true;
     },
+    release,
   };
 }

@@ -42,6 +42,11 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'redundancy', when: 'copies are missing already', changes: { intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, redundant: false, redundancyShare: 0.9 }] } } },
   { rule: 'redundancy', when: 'one copy less would stop the storage', changes: { intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, copies: { wanted: 2, minimum: 2 } }] } } },
   { rule: 'unprotected guests', when: 'a guest without HA would go down with the node', changes: { snapshot: { guests: [{ name: 'lonely', kind: 'vm', haManaged: false, haState: 'unmanaged', assignedTo: null, runningOn: ['n1'] }] } } },
+  { rule: 'redundancy', when: 'the storage could not be read', changes: { intent: disk, snapshot: { storage: [], unread: [{ what: 'storage', why: 'no answer' }] } } },
+  { rule: 'unprotected guests', when: 'the guests on the node could not be read', changes: { snapshot: { unread: [{ what: 'guests on node n1', why: 'libvirt does not answer' }] } } },
+  { rule: 'own place', when: 'a host name of a node stands for this machine', changes: { environment: { nodes: [{ name: 'n1', address: 'n1.example.org', disks: [] }] }, more: { ownAddresses: ['198.51.100.7', 'n1.example.org'] } } },
+  { rule: 'own place', when: 'an endpoint is this machine', changes: { environment: { endpoints: [{ node: 'n2', address: '198.51.100.7' }] } } },
+  { rule: 'own place', when: 'a node is at a loopback address', changes: { environment: { nodes: [{ name: 'n1', address: '127.0.0.2', disks: [] }] } } },
   { rule: 'own place', when: 'this machine is a node', changes: { more: { ownAddresses: ['192.0.2.12'] } } },
   { rule: 'own place', when: 'this machine is a guest', changes: { more: { ownAddresses: ['192.0.2.81'] } } },
 ])('"$rule" refuses when $when', ({ rule, changes }) => {
@@ -53,6 +58,12 @@ test('the two overrides lift exactly their own rule', () => {
   expect(rules({ snapshot: noQuorum })).toEqual(['quorum', 'redundancy']);
   expect(rules({ snapshot: noQuorum, environment: { allow: { ...allowed, faults: [...allowed.faults, 'beyond-quorum'] } } })).toEqual(['redundancy']);
   expect(rules({ snapshot: noQuorum, environment: { allow: { ...allowed, faults: [...allowed.faults, 'beyond-redundancy'] } } })).toEqual(['quorum']);
+});
+
+test('a part that could not be read stands only against what it is needed for', () => {
+  const unread = [{ what: 'storage', why: 'no answer' }, { what: 'guests on node n2', why: 'no answer' }, { what: 'versions', why: 'no answer' }];
+  expect(rules({ intent: { fault: 'live-migration', node: 'n1', disk: null, guest: 'web' }, snapshot: { unread } })).toEqual([]);
+  expect(rules({ snapshot: { unread } })).toEqual(['redundancy']);
 });
 
 test('an armed cluster inside its window is touched', () => {

@@ -1,6 +1,6 @@
-import { networkInterfaces } from 'node:os';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
+import { isOwnAddress } from './interlocks-own-place.ts';
 import { insideWindow } from './maintenance-window.ts';
 
 /** What somebody is about to do to the cluster. */
@@ -20,7 +20,7 @@ export interface InterlockContext {
   /** Value of `--arm`, null when it was not given. */
   armedWith: string | null;
   now: Date;
-  /** Addresses of this machine. */
+  /** Addresses of this machine, and host names that stand for it: `ownAddressesFor`. */
   ownAddresses: string[];
 }
 
@@ -46,6 +46,11 @@ function allows(environment: Environment, override: 'beyond-quorum' | 'beyond-re
   return environment.allow.faults.includes(override);
 }
 
+/** Why a part of the snapshot is missing, by what it is called there; null when it was read. */
+function unreadPart(snapshot: Snapshot, ...parts: string[]): string | null {
+  return snapshot.unread.find((item) => parts.includes(item.what))?.why ?? null;
+}
+
 function quorumRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
   if (!takesNodeDown.has(intent.fault) || allows(environment, 'beyond-quorum')) return null;
   if (snapshot.votes === null) return 'the votes could not be read, so it cannot be told whether the cluster would survive. Make them readable.';
@@ -55,6 +60,8 @@ function quorumRefusal({ environment, intent, snapshot }: InterlockContext): str
 
 function redundancyRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
   if (!takesCopiesAway.has(intent.fault) || allows(environment, 'beyond-redundancy')) return null;
+  const unread = unreadPart(snapshot, 'storage');
+  if (unread !== null) return `the storage could not be read (${unread}), so it cannot be told which copies would be left. Make it readable, or allow "beyond-redundancy".`;
   for (const storage of snapshot.storage) {
     const touched = storage.disks.some((disk) => disk.node === intent.node || disk.id === intent.disk);
     if (!touched) continue;
@@ -66,6 +73,8 @@ function redundancyRefusal({ environment, intent, snapshot }: InterlockContext):
 
 function unprotectedRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
   if (!takesNodeDown.has(intent.fault) || environment.policy.unprotectedGuests === 'allow') return null;
+  const unread = unreadPart(snapshot, 'guests', `guests on node ${intent.node}`);
+  if (unread !== null) return `the guests on ${intent.node} could not be read (${unread}), so it cannot be told whether one without HA would go down with it. Make them readable, or set policy.unprotectedGuests: allow.`;
   const exposed = snapshot.guests.filter((guest) => !guest.haManaged && guest.runningOn.includes(intent.node ?? ''));
   return exposed.length === 0 ? null : `${list(exposed.map((guest) => guest.name))} on ${intent.node} is not protected by HA and would go down with it. Protect or move it, or set policy.unprotectedGuests: allow.`;
 }
@@ -102,16 +111,12 @@ export const interlocks: readonly Interlock[] = [
   {
     name: 'own place',
     refuse: ({ environment, ownAddresses }) => {
-      const targets = [...environment.nodes, ...environment.guests].filter((target) => ownAddresses.includes(target.address));
-      return targets.length === 0 ? null : `this machine has the address of ${list(targets.map((target) => target.name))}. Run the harness from a machine that is no part of its target.`;
+      const endpoints = environment.endpoints.map(({ node, address }) => ({ name: node, address }));
+      const targets = [...environment.nodes, ...endpoints, ...environment.guests].filter((target) => isOwnAddress(target.address, ownAddresses));
+      return targets.length === 0 ? null : `this machine has the address of ${list([...new Set(targets.map((target) => target.name))])}. Run the harness from a machine that is no part of its target.`;
     },
   },
 ];
-
-/** Addresses of this machine, without loopback. */
-export function localAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).filter((address) => !address.internal).map((address) => address.address));
-}
 
 /** All refusals of an intent; none means that it may be done. */
 export function refusals(context: InterlockContext): Refusal[] {

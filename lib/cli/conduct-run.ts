@@ -1,0 +1,67 @@
+import type { Environment } from '../environment/environment.ts';
+import { openEntries } from '../safety/journal.ts';
+import type { Selected } from '../scenario/selection.ts';
+import { beginRecord } from './begin-record.ts';
+import { concludeRun } from './conclude-run.ts';
+import { exitCode, worstCode } from './exit-code.ts';
+import { followProgress } from './live-progress.ts';
+import { explainNotRestored, isRestored, restoreCluster } from './mending.ts';
+import type { RunOptions } from './run.ts';
+import { complain, say } from './say.ts';
+import { describeStop } from './stop.ts';
+import type { Stop, StopReason } from './stop.ts';
+import { startSuites } from './suites-process.ts';
+import type { SuitesEnd } from './suites-process.ts';
+import type { TargetCluster } from './target.ts';
+
+export interface Conducting {
+  options: RunOptions;
+  environment: Environment;
+  scenarios: Selected[];
+  profile: string | null;
+  target: TargetCluster;
+  stop: Stop;
+}
+
+function codeOfStop(reason: StopReason | null): number {
+  if (reason === null) return exitCode.pass;
+  return reason.kind === 'internal' ? exitCode.internal : exitCode.interrupted;
+}
+
+function sayHowItEnded(reason: StopReason | null, end: SuitesEnd): void {
+  if (reason !== null) say(`\nStopping: ${describeStop(reason)}. Nothing more is injected; mending what is open.`);
+  else if (end.code === null) complain(`\nThe process that conducts the scenarios was ended by ${end.signal ?? 'an unknown cause'}. Mending what is open.`);
+}
+
+/**
+ * Conducts the scenarios in a process of their own, and mends whatever that process leaves, whatever way it ends: first
+ * that, then the reports. Returns the exit code.
+ */
+export async function conductRun({ options, environment, scenarios, profile, target, stop }: Conducting): Promise<number> {
+  const { hypervisor, identity } = target;
+  const { writer, assignment } = await beginRecord({ options, environment, scenarios, profile, target, signal: stop.signal });
+  say(`run ${writer.run} on ${environment.name} (${identity.name}), ${scenarios.length} scenario(s)`);
+  const suites = startSuites(assignment);
+  stop.signal.addEventListener('abort', () => suites.kill(), { once: true });
+  if (stop.signal.aborted) suites.kill();
+  const progress = followProgress(writer.eventsFile);
+  const end = await suites.ended;
+  sayHowItEnded(stop.reason(), end);
+  stop.onRepeated(() => {
+    const open = openEntries(identity.identity);
+    return `Still mending: ${open.map((entry) => entry.undo.title).join('; ') || 'waiting for the cluster to be whole'}. To finish later: kill -KILL ${process.pid}, then npx --no ha-acceptance restore --env ${environment.name}`;
+  });
+  const restoration = await restoreCluster(environment, identity.identity, async () => hypervisor, (message) => writer.event({ kind: 'note', scenario: null, level: 'info', message }));
+  progress.stop();
+  const restored = isRestored(restoration);
+  if (!restored) complain(explainNotRestored(restoration, environment.name));
+  const reason = stop.reason();
+  const codes = [restored ? exitCode.pass : exitCode.notRestored, codeOfStop(reason)];
+  try {
+    codes.push(await concludeRun({ writer, stopped: reason, runnerEnded: end, restoration, scenarios }));
+  } catch (error) {
+    complain(`The reports could not be made: ${(error as Error).message}. The record is ${writer.folder}; make them again with "npx --no ha-acceptance report ${writer.folder}".`);
+    codes.push(exitCode.internal);
+  }
+  return worstCode(codes);
+}
