@@ -5,7 +5,8 @@ import type { Target, Transition } from '../record/types.ts';
 import { appendAudit } from '../safety/audit.ts';
 import type { AuditAction } from '../safety/audit.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { localAddresses, refusals } from '../safety/interlocks.ts';
+import { refusals } from '../safety/interlocks.ts';
+import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
 import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
@@ -46,9 +47,10 @@ function ownEntries({ session, scenario }: InjectionContext): JournalEntry[] {
 export async function askInterlocks(intents: { fault: string; target: Target; guest: string | null }[], context: InjectionContext): Promise<void> {
   const { session } = context;
   const snapshot = await session.hypervisor.snapshot('full', { signal: context.signal });
+  const ownAddresses = await ownAddressesFor(session.environment);
   const openFaults = openEntries(session.identity.identity).filter((entry) => entry.fault !== 'live-migration' && entry.fault !== 'backup').length;
   const found = intents.flatMap(({ fault, target, guest }) =>
-    refusals({ environment: session.environment, intent: { fault, node: target.node, disk: target.disk, guest }, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses: localAddresses() }),
+    refusals({ environment: session.environment, intent: { fault, node: target.node, disk: target.disk, guest }, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses }),
   );
   if (found.length > 0) {
     const [first] = intents;
