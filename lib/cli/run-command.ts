@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { codeOf } from './exit-code.ts';
-import { enterLab } from './inside-lab.ts';
+import { enterLab, followOuterProcess } from './inside-lab.ts';
 import { collect, positiveInteger } from './options.ts';
 import { run } from './run.ts';
 import { complain } from './say.ts';
@@ -21,6 +21,7 @@ interface RunFlags {
 async function start(flags: RunFlags): Promise<number> {
   const inLab = await enterLab(flags.env, { startLab: true, keepLab: flags.keepLab ?? false });
   if (inLab !== null) return inLab;
+  followOuterProcess();
   return run({
     env: flags.env,
     suite: flags.suite,

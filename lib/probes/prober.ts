@@ -133,21 +133,6 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
   };
 }
 
-let shared: Prober | null = null;
-
-/** Starts a probe in the process's own prober, which is opened when it is first needed. See `Prober.startProbe`. */
-export async function startProbe(spec: ProbeSpec, options: ProbeFile): Promise<RunningProbe> {
-  shared ??= openProber();
-  return shared.startProbe(spec, options);
-}
-
-/** Stops all probes of `startProbe` and ends their threads. Does nothing when none were started. */
-export async function closeProber(): Promise<void> {
-  const prober = shared;
-  shared = null;
-  await prober?.close();
-}
-
 function choiceFromEnvironment(): IcmpEngineChoice {
   const wanted = process.env['HA_ACCEPTANCE_ICMP_ENGINE'] ?? 'auto';
   if (wanted === 'auto' || wanted === 'koffi' || wanted === 'ping') return wanted;
