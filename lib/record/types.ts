@@ -95,8 +95,11 @@ export type RunEvent =
   | (InScenario & { kind: 'window'; probe: string; measures: 'outage' | 'service-gap'; fromNode: string | null; toNode: string | null; start: number; end: number })
   /** A figure that somebody other than our probes gave, or that follows from two transitions. */
   | (InScenario & { kind: 'measured'; name: MeasurementName; fromNode: string | null; toNode: string | null; unit: Unit; source: string; periodMs: number | null } & Interval)
-  /** Something that must hold. `ok: null`: the evidence is missing, so we cannot tell. */
-  | (InScenario & { kind: 'expectation'; title: string; ok: boolean | null; detail: string })
+  /**
+   * Something that must hold. `ok: null`: the evidence is missing, so we cannot tell. `common`: every scenario expects it,
+   * whatever its row is about, so a pass does not rest on it.
+   */
+  | (InScenario & { kind: 'expectation'; title: string; ok: boolean | null; detail: string; common?: boolean })
   /** A cluster event worth a mark on the timeline. */
   | (InScenario & { kind: 'mark'; title: string })
   /** Redundancy of the storage over time, 0..1 (share of objects or placement groups with all their copies). */
@@ -104,7 +107,6 @@ export type RunEvent =
   /** A file below evidence/. */
   | (Stamp & { kind: 'evidence'; scenario: string | null; title: string; file: string; mediaType: string });
 
-export type EventKind = RunEvent['kind'];
 /** An event without its stamp, as a caller hands it to the writer. */
 export type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 't' | 'wall' | 'by' | 'n'> : never) : never;
 
