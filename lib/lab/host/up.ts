@@ -28,9 +28,10 @@ const pollMs = 100;
 const keptLogs = 5;
 
 async function lockStart(options: UpOptions): Promise<FileLock> {
-  for (;;) {
+  for (let said = false; ; said = true) {
     const lock = tryLock(startLockFile(), 'exclusive');
     if (lock !== null) return lock;
+    if (!said) options.onProgress('waiting for another process that is starting the lab');
     await sleep(pollMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
 }
