@@ -96,6 +96,9 @@ function openUndo(fault: string, target: Target, undo: UndoData, context: Inject
   }
 }
 
+/** Entries of faults whose command was sent by this process and whose effect was not confirmed: it may still come. */
+const unconfirmed = new Set<string>();
+
 /** Undo on disk, fault injected, effect confirmed: in this order. Throws Blocked before, Inconclusive after the injection. */
 export async function inject(fault: Fault, context: InjectionContext): Promise<Injected> {
   const { writer } = context.session;
@@ -106,6 +109,7 @@ export async function inject(fault: Fault, context: InjectionContext): Promise<I
   writer.event({ kind: 'fault-injecting', scenario, fault: fault.name, target: fault.target, journal: entry.id });
   audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name), 'undo on disk, command about to be sent');
   const at = writer.now();
+  unconfirmed.add(entry.id);
   let lastBefore = at;
   await fault.apply(faultContext(context));
   const deadline = performance.now() + deadlineMs(confirmationMs);
@@ -118,6 +122,7 @@ export async function inject(fault: Fault, context: InjectionContext): Promise<I
   }
   const confirmed = { lastBefore, firstAfter: writer.now() };
   noteInjected(entry);
+  unconfirmed.delete(entry.id);
   writer.event({ kind: 'fault-injected', scenario, fault: fault.name, target: fault.target });
   audit(context, 'injected', fault.name, fault.target, permissionOf(context, fault.name), 'effect confirmed');
   writer.event({ kind: 'phase', scenario, phase: 'confirmed', source: 'the hand read back', ...confirmed });
@@ -132,7 +137,7 @@ export async function revertAll(context: InjectionContext): Promise<number> {
   for (const entry of entries) session.writer.event({ kind: 'fault-reverting', scenario, fault: entry.fault, target: entry.target, journal: entry.id });
   // Mending outlives the scenario's own deadline; only the end of the run stops it, and then the parent process mends.
   const inverseContext: InverseContext = { ...faultContext(context), signal: session.signal, hypervisor: async () => session.hypervisor };
-  const results = await mend(entries, inverseContext, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity: session.identity.identity, settleMs: 0 });
+  const results = await mend(entries, inverseContext, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity: session.identity.identity, ...(entries.some((entry) => unconfirmed.has(entry.id)) ? {} : { settleMs: 0 }) });
   for (const { entry, outcome } of results) session.writer.event({ kind: 'fault-reverted', scenario, fault: entry.fault, target: entry.target, verified: outcome === 'reverted' });
   const failed = results.filter((result) => result.outcome === 'failed');
   if (failed.length > 0) throw new Inconclusive(`Not mended: ${failed.map((result) => `${result.entry.undo.title} (${result.detail})`).join('; ')}. The run ends with another attempt.`);
