@@ -103,6 +103,16 @@ describe('openFleet', () => {
     expect(server.connections()).toBe(1);
   });
 
+  it.each(['changed', 'revoked'])('asks no other node when one shows a %s host key', async (how) => {
+    const [stranger, ours] = [await serve(), await serve()];
+    const pinned = how === 'changed' ? `[127.0.0.1]:${stranger.port} ${testKey().line}` : `@revoked [127.0.0.1]:${stranger.port} ${hostKey.line}`;
+    const nodes = [{ name: 'n1', address: '127.0.0.1', port: stranger.port }, { name: 'n2', address: '127.0.0.1', port: ours.port }];
+    const fleet = openFleet(nodes, { user: 'root', port: 22, key: userKey.private, knownHosts: [pinned, `[127.0.0.1]:${ours.port} ${hostKey.line}`].join('\n') });
+    closers.push(async () => fleet.close());
+    await expect(fleet.any(['x'])).rejects.toMatchObject({ kind: `host-key-${how}`, host: 'n1', message: expect.stringContaining('SHA256:') as string });
+    expect(ours.commands).toEqual([]);
+  });
+
   it('closes when its signal aborts', async () => {
     const server = await serve();
     const controller = new AbortController();

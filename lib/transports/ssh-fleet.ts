@@ -76,6 +76,8 @@ export function openFleet(nodes: readonly FleetNode[], credentials: FleetCredent
         } catch (error) {
           // Once it was sent, it may have happened: giving it to another node could do it twice.
           if (!(error instanceof SshError) || error.unknownOutcome) throw error;
+          // Somebody else behind a node's address is no reason to ask the next one, but to stop.
+          if (error.kind === 'host-key-changed' || error.kind === 'host-key-revoked') throw error;
           failures.set(host.name, error);
         }
       }

@@ -1,4 +1,3 @@
-import { fsidCommand } from '../../platforms/ceph/commands.ts';
 import { propertiesOf } from '../../platforms/pacemaker/cib.ts';
 import { backupSupported } from '../../platforms/pacemaker/domain.ts';
 import { capabilitiesCommand } from '../../platforms/pacemaker/virsh.ts';
@@ -9,24 +8,29 @@ import { pacemakerOptions } from './options.ts';
 
 const off = new Set(['false', 'off', 'no', 'n', '0']);
 
-/** Whether a Ceph cluster answers to the nodes. */
-export async function storageAnswers(context: PacemakerContext, options?: CallOptions): Promise<boolean> {
-  try {
-    await ask(context, fsidCommand, { ...withSignal(options), hedgeMs: 6000, timeoutMs: 20_000 });
-    return true;
-  } catch {
-    options?.signal?.throwIfAborted();
-    return false;
-  }
+/** Succeeds where a node has Ceph's client and knows a Ceph cluster, fails where it has not; starts no client. */
+const hasClientCommand: readonly string[] = ['sh', '-c', 'command -v ceph > /dev/null && test -e /etc/ceph/ceph.conf'];
+const hasClientTimeoutMs = 10_000;
+
+/**
+ * Whether the cluster has a Ceph cluster for its storage. Only nodes that say they have no client or no configuration of Ceph
+ * make it absent: a storage that does not answer, or a node that says nothing, does not. Disks in the environment file are
+ * a promise that there is one.
+ */
+export async function storageExists(context: PacemakerContext, options?: CallOptions): Promise<boolean> {
+  if (context.environment.nodes.some((node) => node.disks.length > 0)) return true;
+  const answers = [...(await context.fleet.each(hasClientCommand, { timeoutMs: hasClientTimeoutMs, ...withSignal(options) })).values()].flatMap((answer) => (answer instanceof Error ? [] : [answer.code]));
+  return answers.length === 0 || answers.includes(0);
 }
 
+/** Whether guests can be backed up as the environment file wants it; a host that does not answer is no host that cannot. */
 async function canBackUp(context: PacemakerContext, options?: CallOptions): Promise<boolean> {
   if (pacemakerOptions(context.environment).backup === undefined) return false;
   try {
     return backupSupported((await ask(context, capabilitiesCommand, withSignal(options))).stdout);
   } catch {
     options?.signal?.throwIfAborted();
-    return false;
+    return true;
   }
 }
 

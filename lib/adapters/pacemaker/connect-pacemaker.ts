@@ -1,10 +1,11 @@
 import type { Environment } from '../../environment/environment.ts';
-import { openFleet } from '../../transports/ssh-fleet.ts';
+import { openFleet, type FleetNode } from '../../transports/ssh-fleet.ts';
+import { SshError } from '../../transports/ssh-error.ts';
 import type { SshFleet } from '../../transports/ssh.ts';
 import type { Hypervisor } from '../hypervisor.ts';
 import { abandonBackups } from './abandon-backups.ts';
 import { backUp } from './backup.ts';
-import { readCapabilities, storageAnswers } from './capabilities.ts';
+import { readCapabilities, storageExists } from './capabilities.ts';
 import { clusterError, toolError, type PacemakerContext } from './context.ts';
 import { gatherEvidence } from './evidence.ts';
 import { clearFailures } from './failures.ts';
@@ -17,21 +18,47 @@ import { learnGuests, readConfiguration } from './reading.ts';
 import { changeRunState } from './run-state.ts';
 import { takeSnapshot } from './snapshot.ts';
 
+/** Bound on the first word with each node, ms; a connection takes up to 5 s of it. */
+const firstWordTimeoutMs = 8000;
+
+/** Where each node is reached: at its endpoint where the environment file gives one, else at its own address. */
+export function fleetNodes({ nodes, endpoints }: Pick<Environment, 'nodes' | 'endpoints'>): FleetNode[] {
+  return nodes.map(({ name, address }) => {
+    const endpoint = endpoints.find(({ node }) => node === name);
+    return { name, address: endpoint?.address ?? address, ...(endpoint?.port === undefined ? {} : { port: endpoint.port }) };
+  });
+}
+
+/**
+ * Says a word to every node. One that is off is let pass. One that is not proven to be ours is not, whoever else answers: a
+ * machine with another host key behind a node's address would be part of everything that follows.
+ *
+ * @throws AdapterError naming each such node with its fingerprints.
+ */
+export async function refuseStrangers(environment: Environment, fleet: SshFleet, signal: AbortSignal): Promise<void> {
+  const answers = await fleet.each(['true'], { timeoutMs: firstWordTimeoutMs, signal });
+  const strangers = [...answers].flatMap(([name, answer]) => (answer instanceof SshError && answer.kind.startsWith('host-key-') ? [{ name, answer }] : []));
+  const [first] = strangers;
+  if (first === undefined) return;
+  throw toolError(strangers.map(({ answer }) => answer.message).join(' '), 'Nothing was done: the whole cluster was refused.', `See to the host key of ${strangers.map(({ name }) => name).join(', ')} first.`, 'connecting', environment.name, first.answer);
+}
+
 function openEnvironmentFleet(environment: Environment, signal: AbortSignal): SshFleet {
   const { ssh } = environment;
   if (ssh === undefined) throw toolError(`${environment.source.path} has no key "ssh".`, 'A Pacemaker cluster is reached by ssh only.', 'Add ssh: { user, key, knownHosts }.', 'connecting', environment.name);
-  return openFleet(environment.nodes.map(({ name, address }) => ({ name, address })), { user: ssh.user, port: ssh.port, key: ssh.key.reveal(), knownHosts: ssh.knownHosts.reveal() }, { signal });
+  return openFleet(fleetNodes(environment), { user: ssh.user, port: ssh.port, key: ssh.key.reveal(), knownHosts: ssh.knownHosts.reveal() }, { signal });
 }
 
 /** The adapter over connections that are open. Reads what the cluster can do. */
 export async function pacemakerHypervisor(environment: Environment, fleet: SshFleet, signal: AbortSignal): Promise<Hypervisor> {
   const context: PacemakerContext = { environment, fleet, preferred: null, silent: new Set(), guests: guestNames(environment.guests, new Map()), versions: null, hasStorage: false };
+  await refuseStrangers(environment, fleet, signal);
   const cib = await readConfiguration(context, { signal }).catch((error: Error) => {
     signal.throwIfAborted();
     throw clusterError(`No node of ${environment.name} answers as a Pacemaker cluster: ${error.message}.`, 'Nothing was done.', 'See that the addresses, the ssh key and the host keys are right and that Pacemaker runs.', 'connecting', environment.name, error);
   });
   await learnGuests(context, cib, { signal });
-  context.hasStorage = await storageAnswers(context, { signal });
+  context.hasStorage = await storageExists(context, { signal });
   const capabilities = await readCapabilities(context, cib, { signal });
   return {
     platform: 'pacemaker',
@@ -52,7 +79,7 @@ export async function pacemakerHypervisor(environment: Environment, fleet: SshFl
 }
 
 /**
- * Connects to a Pacemaker cluster whose guests are libvirt domains, by ssh to its nodes. Ceph is used where it answers.
+ * Connects to a Pacemaker cluster whose guests are libvirt domains, by ssh to its nodes. Ceph is used where the nodes have it.
  *
  * @throws AdapterError when no node answers as a cluster.
  */

@@ -11,7 +11,7 @@ const timeoutMs = 20_000;
 
 const short = (name: string): string => name.split('.')[0] ?? name;
 
-/** State of the redundant storage; nothing where there is none, and `unread` where there was one when we connected and it does not answer. */
+/** State of the redundant storage; nothing where there is none, and `unread` where there is one that does not answer. */
 export async function readStorage(context: PacemakerContext, options?: CallOptions): Promise<StorageParts> {
   if (!context.hasStorage) return { storage: [], operations: [], unread: [] };
   try {
