@@ -60,6 +60,13 @@ describe('a scenario', () => {
     expect(judgeScenario(facts, [good], {}).verdict).toBe('pass');
   });
 
+  test('of which only what every scenario expects was established does not pass', () => {
+    const common: EventBody = { ...holds, title: 'the cluster is whole again', common: true };
+    expect(judgeScenario(factsOf([common]), [], {})).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('of the row itself') });
+    expect(judgeScenario(factsOf([common, holds]), [], {})).toEqual({ verdict: 'pass', reason: '1 expectation held.' });
+    expect(judgeScenario(factsOf([{ ...common, ok: false }]), [], {}).verdict).toBe('fail');
+  });
+
   test('that was planned and never started is told as such', () => {
     const facts = { ...factsOf([holds]), started: null };
     expect(judgeScenario(facts, [good], limits)).toEqual({ verdict: 'inconclusive', reason: 'It was planned and never started.' });

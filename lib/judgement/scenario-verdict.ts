@@ -14,7 +14,8 @@ const spelledOut = 2;
 /**
  * Judges one scenario. What the cluster did not do makes it `fail`; then what we cannot tell makes it `inconclusive`. A scenario
  * that was blocked (or not applicable) before anything was injected stays so whatever is unknown: nothing was to be known.
- * It passes only when everything that was to be established is, with at least one thing established.
+ * It passes only when everything that was to be established is, with at least one thing established that its own row is about:
+ * that the cluster is whole again afterwards is expected of every scenario, also of one that did nothing.
  *
  * @param measurements those of the scenario, each with its limit and verdict.
  * @param trouble what the measuring itself could not do, for example read a samples file that a window names.
@@ -29,8 +30,9 @@ export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measu
   const unknowns = [...findUnknowns(facts, measurements, trouble), ...unjudgedLimits(facts, measurements, limits)];
   if (unknowns.length > 0) return { verdict: 'inconclusive', reason: say(unknowns) };
   const judged = measurements.filter(({ verdict }) => verdict !== null);
-  if (facts.expectations.length === 0 && judged.length === 0) return { verdict: 'inconclusive', reason: 'Nothing was established: the record holds no expectation and no measurement with a limit.' };
-  return { verdict: 'pass', reason: sayPass(facts, judged) };
+  const own = facts.expectations.filter(({ common }) => common !== true);
+  if (own.length === 0 && judged.length === 0) return { verdict: 'inconclusive', reason: 'Nothing was established: the record holds no expectation of the row itself and no measurement with a limit.' };
+  return { verdict: 'pass', reason: sayPass(own.length, judged) };
 }
 
 function findFailures({ expectations }: ScenarioFacts, measurements: readonly Measurement[]): string[] {
@@ -77,13 +79,13 @@ function say(findings: readonly string[]): string {
   return [...sentences, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
 }
 
-/** What a pass rests on: of each limit the measurement that came closest to it, and the number of expectations. */
-function sayPass({ expectations }: ScenarioFacts, judged: readonly Measurement[]): string {
+/** What a pass rests on: of each limit the measurement that came closest to it, and the number of the row's own expectations. */
+function sayPass(expectations: number, judged: readonly Measurement[]): string {
   const closest = new Map<MeasurementName, Measurement>();
   for (const measurement of judged) {
     if ((measurement.hi ?? 0) >= (closest.get(measurement.name)?.hi ?? Number.NEGATIVE_INFINITY)) closest.set(measurement.name, measurement);
   }
-  const held = expectations.length === 0 ? [] : [`${expectations.length} expectation${expectations.length === 1 ? '' : 's'} held`];
+  const held = expectations === 0 ? [] : [`${expectations} expectation${expectations === 1 ? '' : 's'} held`];
   const text = `${[...[...closest.values()].map((measurement) => `${judged.some((other) => other !== measurement && other.name === measurement.name) ? 'worst ' : ''}${sayMeasurement(measurement)}`), ...held].join('; ')}.`;
   return capitalised(text);
 }
