@@ -5,7 +5,7 @@ import { matrixRow } from '../lib/scenario/row.ts';
 
 matrixRow({
   row: 'backup',
-  title: 'A backup of the running guest ends OK',
+  title: 'A backup of the running guest ends OK; what the guests feel meanwhile is measured',
   per: 'guest',
   needs: ['backup'],
   gate: true,
@@ -15,7 +15,7 @@ matrixRow({
     target: { node: hostOf(snapshot, guestOf(guest)), role: null, disk: null },
     faults: [],
     permissions: ['backup'],
-    steps: [`Back up ${guestOf(guest).name} while it runs`, 'The task ended OK; the archive is listed, plausible in size and verified', 'Remove the archive'],
+    steps: [`Back up ${guestOf(guest).name} while it runs; outages and write gaps of every guest are measured`, 'The task ended OK; the archive is listed, plausible in size and verified', 'Remove the archive'],
   }),
   run: async (scenario, { target }) => {
     const guest = guestOf(scenario.guest);

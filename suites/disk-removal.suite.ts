@@ -4,7 +4,7 @@ import { matrixRow } from '../lib/scenario/row.ts';
 
 matrixRow({
   row: 'disk-removal',
-  title: 'A disk is taken out: degraded, serving, and no guest notices',
+  title: 'A disk is taken out: the storage is degraded and serves; what the guests feel is measured',
   per: 'cluster',
   needs: ['redundant-storage'],
   gate: true,
@@ -19,13 +19,13 @@ matrixRow({
       fault,
       place,
       permissions: [],
-      steps: [`Take ${place.disk} out of ${place.node}`, 'The storage notices by itself and serves on with fewer copies; no guest loses a packet or a write', `Put ${place.disk} back`],
+      steps: [`Take ${place.disk} out of ${place.node}`, 'The storage notices by itself and serves with fewer copies', 'Lost packets and write gaps of every guest are measured', `Put ${place.disk} back`],
     };
   },
   run: async (scenario, { fault, place }) => {
     const injected = await scenario.step(`Take ${place.disk} out of ${place.node}`, async () => scenario.inject(fault));
-    await scenario.step('The storage notices by itself and serves on with fewer copies', async () => followDegradation(scenario, place, injected));
-    await scenario.step('No guest loses a packet or a write', async () => measureGuests(scenario, injected.at, scenario.now()));
+    await scenario.step('The storage notices by itself and serves with fewer copies', async () => followDegradation(scenario, place, injected));
+    await scenario.step('Lost packets and write gaps of every guest are measured', async () => measureGuests(scenario, injected.at, scenario.now()));
     await scenario.step(`Put ${place.disk} back`, async () => scenario.mend());
   },
 });

@@ -5,7 +5,7 @@ import { matrixRow } from '../lib/scenario/row.ts';
 
 matrixRow({
   row: 'disk-return',
-  title: 'The disk comes back: full redundancy again, and no guest notices',
+  title: 'The disk comes back: full redundancy again; what the guests feel meanwhile is measured',
   per: 'cluster',
   needs: ['redundant-storage'],
   gate: true,
@@ -20,7 +20,7 @@ matrixRow({
       fault,
       place,
       permissions: [],
-      steps: [`Take ${place.disk} out of ${place.node} and wait until the storage is degraded`, `Put ${place.disk} back`, 'Every copy is back; no guest loses a packet or a write meanwhile'],
+      steps: [`Take ${place.disk} out of ${place.node} and wait until the storage is degraded`, `Put ${place.disk} back`, 'Every copy is back', 'Lost packets and write gaps of every guest meanwhile are measured'],
     };
   },
   run: async (scenario, { fault, place }) => {
@@ -28,6 +28,6 @@ matrixRow({
     await scenario.step('The storage is degraded', async () => followDegradation(scenario, place, injected));
     const returned = await scenario.step(`Put ${place.disk} back`, async () => scenario.mend());
     await scenario.step('Every copy is back', async () => followRedundancy(scenario, { faultAt: injected.at, repairAt: returned }));
-    await scenario.step('No guest lost a packet or a write meanwhile', async () => measureGuests(scenario, returned, scenario.now()));
+    await scenario.step('Lost packets and write gaps of every guest meanwhile are measured', async () => measureGuests(scenario, returned, scenario.now()));
   },
 });

@@ -18,12 +18,17 @@ export interface RingReading {
 const nsPerMs = 1e6;
 
 /**
- * The longest time without a newly acknowledged write, as seen from outside, in ms: at least from the first reading
- * that showed a sequence number to the last that still showed it (lo), at most from the last reading of the number
- * before to the first of the number after (hi). A stall that had not ended at the last reading has no upper bound.
- * Readings in the order in which they were taken. Fewer than two readings tell nothing: null.
+ * The longest time without a newly acknowledged write in the window, as seen from outside, in ms: at least from the first
+ * reading that showed a sequence number to the last that still showed it (lo), at most from the last reading of the number
+ * before to the first of the number after (hi). The window's edges count: hi covers the time from its start to the first
+ * advance, and from the last advance to its end. A stall that had not ended at the last reading has no upper bound.
+ * All readings of the guest, in the order in which they were taken; the window in ns since the anchor. Null: fewer than two
+ * readings belong to the window, or none was asked for at or after its end, so nobody knows what happened until then.
  */
-export function longestWriteGap(readings: readonly RingReading[]): Interval | null {
+export function longestWriteGap(all: readonly RingReading[], { start, end }: { start: number; end: number }): Interval | null {
+  const past = all.findIndex((reading) => reading.from >= end);
+  if (past === -1) return null;
+  const readings = all.slice(Math.max(0, all.findLastIndex((reading) => reading.to <= start)), past + 1);
   if (readings.length < 2) return null;
   const plateaus: { ack: number; first: RingReading; last: RingReading }[] = [];
   for (const reading of readings) {
@@ -32,18 +37,44 @@ export function longestWriteGap(readings: readonly RingReading[]): Interval | nu
     else plateaus.push({ ack: reading.ack, first: reading, last: reading });
   }
   let lo = 0;
-  let hi: number | null = 0;
+  let hi = 0;
+  let hasEnded = true;
   plateaus.forEach((plateau, index) => {
-    const previous = plateaus[index - 1];
-    const next = plateaus[index + 1];
-    lo = Math.max(lo, (plateau.last.from - plateau.first.to) / nsPerMs);
+    // The write that made this plateau: not before the last reading of the plateau before, or else before the window.
+    const since = plateaus[index - 1]?.last.from ?? Math.min(start, plateau.first.from);
+    lo = Math.max(lo, (Math.min(end, plateau.last.from) - Math.max(start, plateau.first.to)) / nsPerMs);
     // Writes that nobody read lie between two plateaus as well: the next plateau's number may have been reached at once.
-    if (next !== undefined) hi = hi === null ? null : Math.max(hi, (next.first.to - (previous?.last.from ?? plateau.first.from)) / nsPerMs);
+    const next = plateaus[index + 1];
+    if (next !== undefined) hi = Math.max(hi, (next.first.to - since) / nsPerMs);
+    else if ((plateau.last.to - plateau.first.from) / nsPerMs > Math.max(hi, lo)) hasEnded = false;
+    else hi = Math.max(hi, (end - since) / nsPerMs);
   });
-  const final = plateaus.at(-1);
-  const tailMs = final === undefined ? 0 : (final.last.to - final.first.from) / nsPerMs;
-  if (hi !== null && tailMs > Math.max(hi, lo)) hi = null;
-  return { lo, hi };
+  return { lo, hi: hasEnded ? hi : null };
+}
+
+/** What was seen of a guest's writes after a moment. */
+export interface Resumption {
+  /** Never false: that nothing was seen proves nothing about what was not seen. */
+  ok: true | null;
+  detail: string;
+}
+
+/**
+ * Whether the guest was seen to write after the moment `since` (ns since the anchor): a reading that was asked for after it, and
+ * a later one of the same boot with a higher sequence number. `notBoot`: a boot that does not count, because the guest had to
+ * be started anew.
+ */
+export function writesAfter(readings: readonly RingReading[], since: number, notBoot: string | null = null): Resumption {
+  const later = readings.filter((reading) => reading.from >= since && reading.boot !== notBoot);
+  const [first] = later;
+  if (first === undefined) return { ok: null, detail: `its write sequence was not read ${notBoot === null ? '' : 'from a new boot '}afterwards` };
+  const boots = new Map<string, number>();
+  for (const { boot, ack } of later) {
+    const from = boots.get(boot);
+    if (from !== undefined && ack > from) return { ok: true, detail: `sequence ${from} to ${ack} of boot ${boot}` };
+    if (from === undefined) boots.set(boot, ack);
+  }
+  return { ok: null, detail: `its sequence stood at ${later.at(-1)?.ack} in ${later.length} reading(s) afterwards` };
 }
 
 /** Acknowledged writes that were gone after a restart, over all restarts seen. 0: none was lost. */

@@ -11,7 +11,7 @@ export interface Finding {
 
 /**
  * How far a node's clock may be from ours, ms, beyond the error of reading it. Logs of nodes further apart cannot be
- * put side by side; Ceph warns at 50 ms between monitors (mon_clock_drift_allowed), NTP keeps a LAN below 10 ms.
+ * put side by side; a distributed storage may itself warn from 50 ms on, NTP keeps a LAN below 10 ms.
  */
 export const clockToleranceMs = 1000;
 

@@ -26,9 +26,9 @@ export type SteadyState =
 
 /**
  * Pause between readings, ms. With a window of 3 s at least three readings in a row must be good:
- * Ceph's HEALTH_OK was seen to flap for 1-2 s while placement groups settle (measured on the lab).
+ * a distributed storage was seen to call itself healthy and take it back for 1-2 s while it settles (measured on the lab).
  */
-const pauseMs = 700;
+export const steadyStatePeriodMs = 700;
 
 async function read(options: SteadyStateOptions): Promise<{ snapshot: Snapshot | null; findings: Finding[] }> {
   try {
@@ -64,6 +64,6 @@ export async function waitForSteadyState(options: SteadyStateOptions): Promise<S
       told = waitingFor;
       if (performance.now() > deadline) return { ok: false, findings, snapshot };
     }
-    await sleep(pauseMs, undefined, { signal: options.signal });
+    await sleep(steadyStatePeriodMs, undefined, { signal: options.signal });
   }
 }

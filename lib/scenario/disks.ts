@@ -4,18 +4,19 @@ import type { Environment } from '../environment/environment.ts';
 import { longestWriteGap } from '../measurement/integrity.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import type { Injected } from './injection.ts';
+import { ringPeriodMs } from './integrity-watch.ts';
 import { Blocked } from './outcome.ts';
 import type { Scenario } from './scenario.ts';
-import { watchTransitions } from './watch.ts';
+import { watchPeriodMs, watchTransitions } from './watch.ts';
 
 export interface DiskPlace {
   node: string;
   disk: string;
 }
 
-/** How long the storage may take to notice by itself, ms: Ceph's default heartbeat grace is 20 s, and down reports follow. */
+/** How long the storage may take to notice by itself, ms: a heartbeat grace of 20 s is a common default, and the reports of the loss follow. */
 const noticeTimeoutMs = 180_000;
-/** How long the storage may take until a reading shows it serving, ms: peering takes seconds. */
+/** How long the storage may take until a reading shows it serving, ms: what is left of the copies agrees anew within seconds. */
 const servingTimeoutMs = 60_000;
 /** How long the degraded storage is watched serving, ms. */
 const degradedWatchMs = 5000;
@@ -35,7 +36,7 @@ function storageOf(snapshot: Snapshot, place: DiskPlace): StorageState | undefin
   return snapshot.storage.find((storage) => storage.disks.some((disk) => disk.id === place.disk));
 }
 
-/** The storage notices by itself, is degraded and goes on serving. */
+/** The storage notices by itself, is degraded, and serves again (or still); how long that took is measured. */
 export async function followDegradation(scenario: Scenario, place: DiskPlace, injected: Injected): Promise<void> {
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const seen: Snapshot[] = [];
@@ -56,10 +57,11 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
   scenario.expect('the storage reports that it is degraded', degraded !== null, degraded === null ? 'it did not' : 'it did');
   if (degraded !== null) {
     const [lo, hi] = [scenario.sinceAnchor(degraded.lastBefore) - injected.at, scenario.sinceAnchor(degraded.firstAfter) - injected.at];
-    scenario.measured('degraded-after', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'removal to the storage reporting fewer copies, polled' });
+    scenario.measured('degraded-after', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'removal to the storage reporting fewer copies, polled', periodMs: watchPeriodMs });
   }
   await sleep(degradedWatchMs, undefined, { signal: scenario.signal });
-  // Placement groups peer anew for a moment when a disk is lost; the guests' own writes measure that pause.
+  // The copies that are left agree anew for a moment when a disk is lost; the guests' own writes measure that pause.
+  const lookedFrom = scenario.now();
   const { serving } = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'storage',
@@ -74,18 +76,25 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
   });
   const last = seen.at(-1) ?? null;
   const words = last === null ? 'the storage could not be read' : (storageOf(last, place)?.detail.join('; ') ?? 'the storage could not be read');
-  scenario.expect('the degraded storage goes on serving', serving === null ? (last === null ? null : false) : true, words);
+  const servingAfter = serving === null ? '' : `seen ${((scenario.sinceAnchor(serving.firstAfter) - injected.at) / 1e9).toFixed(1)} s after the removal, where it was looked for from ${((lookedFrom - injected.at) / 1e9).toFixed(1)} s on; `;
+  scenario.expect('the degraded storage serves again', serving === null ? (last === null ? null : false) : true, `${servingAfter}${words}`);
   scenario.evidence('The degraded storage', 'storage-degraded.json', 'application/json', JSON.stringify(last?.storage ?? null, null, 2));
 }
 
+/** How long a guest's write sequence may take to be read once more after the window, ms. */
+const lastReadingTimeoutMs = 15_000;
+
 /** What every guest felt between two moments: lost packets, service, and the longest gap between acknowledged writes. */
-export function measureGuests(scenario: Scenario, start: number, end: number): void {
+export async function measureGuests(scenario: Scenario, start: number, end: number): Promise<void> {
   for (const probe of scenario.probes.values()) {
     scenario.window(probe.spec.name, start, end, probe.spec.kind === 'icmp' ? {} : { measures: 'service-gap' });
   }
-  for (const watch of scenario.integrity.values()) {
-    const gap = longestWriteGap(watch.readings().filter((reading) => reading.to >= start && reading.from <= end));
-    if (gap === null) scenario.expect(`${watch.guest} went on writing`, null, 'its write sequence could not be read');
-    else scenario.measured('write-gap', gap, { source: `write sequence of ${watch.guest}, read over HTTP` });
-  }
+  await Promise.all(
+    [...scenario.integrity.values()].map(async (watch) => {
+      await watch.until((readings) => readings.some(({ from }) => from >= end), deadlineMs(lastReadingTimeoutMs), scenario.signal);
+      const gap = longestWriteGap(watch.readings(), { start, end });
+      if (gap === null) scenario.expect(`${watch.guest} went on writing`, null, 'its write sequence could not be read until the end');
+      else scenario.measured('write-gap', gap, { source: `write sequence of ${watch.guest}, read over HTTP`, periodMs: ringPeriodMs });
+    }),
+  );
 }

@@ -11,12 +11,14 @@ export interface WatchOptions<Name extends string> {
   sinceNs: number;
   timeoutMs: number;
   signal: AbortSignal;
+  /** Goes on reading while this says so, also when every condition was met. */
+  isWanted?: () => boolean;
   onSnapshot?: (snapshot: Snapshot) => void;
   onMet?: (name: Name, transition: Transition) => void;
 }
 
 /** Pause between two readings, ms: short enough for phases of seconds, long enough not to load the cluster that recovers. */
-const pauseMs = 250;
+export const watchPeriodMs = 250;
 
 /**
  * Reads the cluster again and again until every condition was met once, or the time is up. Each is answered as the
@@ -28,7 +30,7 @@ export async function watchTransitions<Name extends string>(options: WatchOption
   const met = Object.fromEntries(names.map((name) => [name, null])) as Record<Name, Transition | null>;
   const deadline = performance.now() + options.timeoutMs;
   let lastBefore = options.sinceNs;
-  while (names.some((name) => met[name] === null) && performance.now() < deadline) {
+  while ((names.some((name) => met[name] === null) || options.isWanted?.() === true) && performance.now() < deadline) {
     const askedNs = Number(process.hrtime.bigint());
     const snapshot = await options.hypervisor.snapshot(options.scope, { signal: options.signal }).catch(() => null);
     options.signal.throwIfAborted();
@@ -42,7 +44,7 @@ export async function watchTransitions<Name extends string>(options: WatchOption
       }
       lastBefore = Math.max(askedNs, options.sinceNs);
     }
-    await sleep(pauseMs, undefined, { signal: options.signal });
+    await sleep(watchPeriodMs, undefined, { signal: options.signal });
   }
   return met;
 }
