@@ -1,7 +1,7 @@
 import { placementUndo } from '../lib/faults/placement.ts';
 import { migrate } from '../lib/scenario/migration.ts';
 import { guestOf, hostOf } from '../lib/scenario/places.ts';
-import { roundTrip } from '../lib/scenario/round-trip.ts';
+import { roundTripOf } from '../lib/scenario/round-trip.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
 
 matrixRow({
@@ -14,7 +14,7 @@ matrixRow({
   deadlineMs: 900_000,
   prepare: ({ environment, snapshot, guest }) => {
     const home = hostOf(snapshot, guestOf(guest));
-    const moves = roundTrip(home, environment.nodes.map((node) => node.name).filter((node) => environment.allow.nodes.includes(node)));
+    const moves = roundTripOf(environment, home);
     return {
       target: { node: home, role: null, disk: null },
       faults: [],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestConfig } from '../environment/environment.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { probeName } from './probing.ts';
+import { probeOf } from './probing.ts';
 import type { Move } from './round-trip.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -36,7 +36,9 @@ export async function migrate(scenario: Scenario, guest: GuestConfig, { from, to
     const known = bootBefore !== null && bootAfter !== null;
     scenario.expect(`${label}: the same boot goes on`, known ? bootBefore === bootAfter : null, known ? `boot id ${bootBefore} before, ${bootAfter} after` : 'the boot id could not be read before and after');
   }
-  scenario.window(probeName(guest.name, 'icmp'), start - marginMs * 1e6, ended + marginMs * 1e6, { fromNode: from, toNode: to });
+  const icmp = probeOf(scenario.probes, guest.name, 'icmp');
+  if (icmp === undefined) scenario.expect(`${label}: what users felt was measured`, null, `${guest.name} has no icmp probe (guests[].probes of the environment file)`);
+  else scenario.window(icmp.spec.name, start - marginMs * 1e6, ended + marginMs * 1e6, { fromNode: from, toNode: to });
   // The platform's answer is polled and the command takes its way: the wall time is an upper bound, its own figure the lower.
   scenario.measured('migration-time', { lo: outcome.totalMs ?? 0, hi: (ended - start) / 1e6 }, { source: `command sent to confirmed; ${outcome.source}`, fromNode: from, toNode: to });
   if (outcome.downtimeMs !== null) scenario.measured('platform-downtime', { lo: outcome.downtimeMs, hi: outcome.downtimeMs }, { source: outcome.source, fromNode: from, toNode: to });

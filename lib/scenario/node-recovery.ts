@@ -1,7 +1,10 @@
+import type { Snapshot } from '../adapters/hypervisor.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { waitForSteadyState } from '../safety/steady-state.ts';
+import { steadyStatePeriodMs, waitForSteadyState } from '../safety/steady-state.ts';
+import { recordFailures } from './failures.ts';
+import type { InstanceCount } from './instances.ts';
 import type { Scenario } from './scenario.ts';
-import { watchTransitions } from './watch.ts';
+import { watchPeriodMs, watchTransitions } from './watch.ts';
 
 /** How long a node may take from power-on to membership, ms: servers take minutes to pass their firmware. */
 const rejoinTimeoutMs = 900_000;
@@ -15,8 +18,12 @@ export interface RepairTimes {
 }
 
 /** Waits until the storage is fully redundant and everything is whole; `redundant-after` counts from the repair. */
-export async function followRedundancy(scenario: Scenario, { faultAt, repairAt }: RepairTimes): Promise<void> {
-  const state = await waitForSteadyState({ environment: scenario.environment, hypervisor: scenario.hypervisor, windowMs, timeoutMs: deadlineMs(redundantTimeoutMs), signal: scenario.signal, progress: scenario.progress, onSnapshot: scenario.redundancy });
+export async function followRedundancy(scenario: Scenario, { faultAt, repairAt }: RepairTimes, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
+  const note = (snapshot: Snapshot): void => {
+    scenario.redundancy(snapshot);
+    onSnapshot?.(snapshot);
+  };
+  const state = await waitForSteadyState({ environment: scenario.environment, hypervisor: scenario.hypervisor, windowMs, timeoutMs: deadlineMs(redundantTimeoutMs), signal: scenario.signal, progress: scenario.progress, onSnapshot: note });
   if (!state.ok) {
     scenario.expect('everything is redundant again', state.findings.some((finding) => finding.ok === false) ? false : null, state.findings.map((finding) => `${finding.title}: ${finding.detail}`).join('; '));
     return;
@@ -24,12 +31,13 @@ export async function followRedundancy(scenario: Scenario, { faultAt, repairAt }
   const lastBefore = Math.max(faultAt, scenario.sinceAnchor(state.reached.lastBefore));
   const firstAfter = scenario.sinceAnchor(state.reached.firstAfter);
   scenario.phase('redundant', { lastBefore, firstAfter }, 'the cluster, polled');
-  scenario.measured('redundant-after', { lo: Math.max(0, lastBefore - repairAt) / 1e6, hi: (firstAfter - repairAt) / 1e6 }, { source: 'undo begun to full redundancy, polled' });
+  scenario.measured('redundant-after', { lo: Math.max(0, lastBefore - repairAt) / 1e6, hi: (firstAfter - repairAt) / 1e6 }, { source: 'undo begun to full redundancy, polled', periodMs: steadyStatePeriodMs });
   scenario.expect('everything is redundant again', true, `${((firstAfter - repairAt) / 1e9).toFixed(1)} s after the undo was begun`);
 }
 
-/** Follows a node from power-on to membership and full redundancy. */
-export async function followReturn(scenario: Scenario, node: string, times: RepairTimes): Promise<void> {
+/** Follows a node from power-on to membership and full redundancy; every reading counts the instances of the guests. */
+export async function followReturn(scenario: Scenario, node: string, times: RepairTimes, instances: InstanceCount): Promise<void> {
+  instances.nodeHasPower();
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const { rejoined } = await watchTransitions({
     hypervisor: scenario.hypervisor,
@@ -37,15 +45,17 @@ export async function followReturn(scenario: Scenario, node: string, times: Repa
     sinceNs: times.repairAt + anchorNs,
     timeoutMs: deadlineMs(rejoinTimeoutMs),
     signal: scenario.signal,
+    onSnapshot: instances.note,
     conditions: { rejoined: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && candidate.online && !candidate.unclean) },
   });
   scenario.expect(`${node} rejoins the cluster`, rejoined !== null, rejoined === null ? 'it did not' : `${((scenario.sinceAnchor(rejoined.firstAfter) - times.repairAt) / 1e9).toFixed(1)} s after the undo was begun`);
   if (rejoined !== null) {
     const [lo, hi] = [scenario.sinceAnchor(rejoined.lastBefore) - times.repairAt, scenario.sinceAnchor(rejoined.firstAfter) - times.repairAt];
-    scenario.measured('rejoin', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'undo begun to membership, polled' });
+    scenario.measured('rejoin', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'undo begun to membership, polled', periodMs: watchPeriodMs });
     scenario.mark(`${node} is a member again`);
   }
   // What the HA manager remembers of our own fault would keep it from being whole; before the fault it remembered nothing (gate).
+  await recordFailures(scenario, scenario.signal);
   await scenario.hypervisor.clearFailures({ signal: scenario.signal });
-  await followRedundancy(scenario, times);
+  await followRedundancy(scenario, times, instances.note);
 }

@@ -3,9 +3,11 @@ import type { Environment, GuestConfig, GuestProbeConfig } from '../environment/
 import type { Prober } from '../probes/prober.ts';
 import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
+import type { ProbeKind } from '../record/types.ts';
 import { watchIntegrity } from './integrity-watch.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
 import { samplesFolder } from './scenario.ts';
+import { uniqueSlugs } from './unique-slugs.ts';
 
 /**
  * Period of probes that open a connection or ask a service, ms: ten a second per guest load a small guest by well under
@@ -13,16 +15,16 @@ import { samplesFolder } from './scenario.ts';
  */
 const servicePeriodMs = 100;
 
-/** Name of a guest's probe, unique within a scenario. */
-export function probeName(guest: string, kind: string): string {
-  return `${guest.toLowerCase().replace(/[^a-z0-9_-]+/g, '-')}.${kind}`;
+/** The running probe of a guest of that kind, the first when there are several. */
+export function probeOf(probes: ReadonlyMap<string, RunningProbe>, guest: string, kind: ProbeKind): RunningProbe | undefined {
+  return [...probes.values()].find(({ spec }) => spec.guest === guest && spec.kind === kind);
 }
 
-function specOf(guest: GuestConfig, probe: GuestProbeConfig, environment: Environment): ProbeSpec {
+function specOf(name: string, guest: GuestConfig, probe: GuestProbeConfig, environment: Environment): ProbeSpec {
   const target = probe.kind === 'http' ? (probe.url ?? `http://${guest.address}/`) : probe.kind === 'tcp' ? `${guest.address}:${probe.port ?? 80}` : guest.address;
   const resolver = environment.guests.find((candidate) => candidate.name === probe.resolver)?.address ?? probe.resolver;
   return {
-    name: probeName(guest.name, probe.kind),
+    name,
     kind: probe.kind,
     guest: guest.name,
     target,
@@ -62,22 +64,47 @@ export interface ProbingGround {
   signal: AbortSignal;
 }
 
-/** Starts every probe of every guest, and the watch of its writes; each leaves its start in the record. */
+/** Every probe of every guest; names are unique within a scenario: `<guest>.<kind>`, numbered where two would be the same. */
+export function probeSpecs(environment: Environment): ProbeSpec[] {
+  const guests = uniqueSlugs(environment.guests.map((guest) => guest.name));
+  return environment.guests.flatMap((guest, index) => {
+    const kinds = uniqueSlugs(guest.probes.map((probe) => probe.kind));
+    return guest.probes.map((probe, at) => specOf(`${guests[index]}.${kinds[at]}`, guest, probe, environment));
+  });
+}
+
+/**
+ * Starts every probe of every guest, and the watch of its writes; each leaves its start in the record.
+ *
+ * @throws whatever the prober says when a probe cannot be started; those that were are stopped.
+ */
 export async function startProbing({ environment, writer, prober, signal }: ProbingGround, scenario: string): Promise<Probing> {
   const folder = samplesFolder(writer, scenario);
   const probes = new Map<string, RunningProbe>();
   const sinceNs = Number(process.hrtime.bigint());
-  for (const guest of environment.guests) {
-    for (const config of guest.probes) {
-      const spec = specOf(guest, config, environment);
-      const file = join(folder, `${spec.name}.samples`);
-      const probe = await prober.startProbe(spec, { file, anchorNs: writer.anchorNs, signal });
+  const stopProbes = async (): Promise<void> => {
+    await Promise.all(
+      [...probes.values()].map(async (probe) => {
+        await probe.stop();
+        const { sent, answered, blind } = probe.status();
+        for (const stretch of blind) writer.event({ kind: 'prober-blind', scenario, probe: probe.spec.name, from: writer.sinceAnchor(stretch.fromNs), to: writer.sinceAnchor(stretch.toNs), reason: stretch.reason });
+        writer.event({ kind: 'probe-stopped', scenario, probe: probe.spec.name, sent, answered });
+      }),
+    );
+  };
+  try {
+    for (const spec of probeSpecs(environment)) {
+      const probe = await prober.startProbe(spec, { file: join(folder, `${spec.name}.samples`), anchorNs: writer.anchorNs, signal });
       probes.set(spec.name, probe);
-      writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: guest.name, target: spec.target, engine: probe.engine, periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
+      writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: spec.guest, target: spec.target, engine: probe.engine, periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
     }
+  } catch (error) {
+    await stopProbes();
+    throw error;
   }
+  const slugs = uniqueSlugs(environment.guests.map((guest) => guest.name));
   const integrity = new Map(
-    environment.guests.flatMap((guest) => (guest.integrity === undefined ? [] : [[guest.name, watchIntegrity(guest.name, guest.integrity.url, { file: join(folder, `${guest.name}.writes.jsonl`), now: () => writer.now() })] as const])),
+    environment.guests.flatMap((guest, index) => (guest.integrity === undefined ? [] : [[guest.name, watchIntegrity(guest.name, guest.integrity.url, { file: join(folder, `${slugs[index]}.writes.jsonl`), now: () => writer.now() })] as const])),
   );
   return {
     probes,
@@ -85,14 +112,7 @@ export async function startProbing({ environment, writer, prober, signal }: Prob
     quality: () => [...probes.values()].map((probe) => probeTrouble(probe, sinceNs)).find((trouble) => trouble !== null) ?? null,
     stop: async () => {
       await Promise.all([...integrity.values()].map(async (watch) => watch.stop()));
-      await Promise.all(
-        [...probes.values()].map(async (probe) => {
-          await probe.stop();
-          const { sent, answered, blind } = probe.status();
-          for (const stretch of blind) writer.event({ kind: 'prober-blind', scenario, probe: probe.spec.name, from: writer.sinceAnchor(stretch.fromNs), to: writer.sinceAnchor(stretch.toNs), reason: stretch.reason });
-          writer.event({ kind: 'probe-stopped', scenario, probe: probe.spec.name, sent, answered });
-        }),
-      );
+      await stopProbes();
     },
   };
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { roundTrip } from './round-trip.ts';
+import { inventedEnvironment } from '../safety/invented-cluster.ts';
+import { Blocked } from './outcome.ts';
+import { roundTrip, roundTripOf } from './round-trip.ts';
 
 test.each([2, 3, 4, 7])('%i nodes: every ordered pair once, each move starting where the last one ended, back at the start', (count) => {
   const nodes = Array.from({ length: count }, (_, index) => `n${index + 1}`);
@@ -13,4 +15,12 @@ test.each([2, 3, 4, 7])('%i nodes: every ordered pair once, each move starting w
 
 test('a single node has nowhere to go', () => {
   expect(roundTrip('n1', ['n1'])).toEqual([]);
+});
+
+test('a round trip from a node that is not allowed, or without another node, is blocked and not empty', () => {
+  const { nodes, allow } = inventedEnvironment();
+  expect(roundTripOf({ nodes, allow }, 'n1')).toHaveLength(6);
+  expect(() => roundTripOf({ nodes, allow: { ...allow, nodes: ['n2', 'n3'] } }, 'n1')).toThrow(Blocked);
+  expect(() => roundTripOf({ nodes, allow: { ...allow, nodes: ['n1'] } }, 'n1')).toThrow(Blocked);
+  expect(() => roundTripOf({ nodes: nodes.slice(0, 1), allow }, 'n1')).toThrow(/no other node than n1/);
 });

@@ -3,6 +3,7 @@ import type { RowName } from '../record/types.ts';
 import { profiles, rowsOf } from './matrix.ts';
 import type { Profile, ProfileName } from './matrix.ts';
 import type { RegisteredRow } from './row.ts';
+import { uniqueSlugs } from './unique-slugs.ts';
 
 /** What the operator asked for. */
 export interface Wish {
@@ -36,11 +37,6 @@ function profileOf(wish: Wish): { name: ProfileName | null; profile: Profile } {
   return { name, profile: profiles[name] };
 }
 
-/** Scenario ids match `[a-z0-9._-]+`; a guest's name is brought into that form. */
-function idPart(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9_-]+/g, '-');
-}
-
 /**
  * Resolves a wish to scenarios in the order of the matrix: rows, then guests, then repeats.
  * Without profile and suites it is the profile `gate`. Throws UnknownName (exit code 64).
@@ -51,6 +47,8 @@ export function select(wish: Wish, environment: Environment, registered: Readonl
   for (const guest of wish.guests) known('guest', guest, environment.guests.map((candidate) => candidate.name));
   const rows = rowsOf(wish.suites.length > 0 ? { ...profile, rows: wish.suites as RowName[] } : profile, registered);
   const repeats = wish.repeat ?? profile.repeat;
+  // Scenario ids match `[a-z0-9._-]+`; a guest's name is brought into that form, the same in every process.
+  const slugs = new Map(uniqueSlugs(environment.guests.map((guest) => guest.name)).map((slug, index) => [environment.guests[index]?.name, slug]));
   const scenarios: Selected[] = [];
   for (const rowName of rows) {
     const row = registered.get(rowName);
@@ -59,7 +57,7 @@ export function select(wish: Wish, environment: Environment, registered: Readonl
     const guests: (GuestConfig | null)[] = row.per === 'cluster' ? [null] : chosen;
     for (const guest of guests) {
       for (let repeat = 1; repeat <= (row.gate ? repeats : 1); repeat += 1) {
-        scenarios.push({ id: `${rowName}.${guest === null ? 'cluster' : idPart(guest.name)}.r${repeat}`, row, guest, repeat });
+        scenarios.push({ id: `${rowName}.${guest === null ? 'cluster' : slugs.get(guest.name)}.r${repeat}`, row, guest, repeat });
       }
     }
   }
