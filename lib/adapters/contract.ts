@@ -108,7 +108,8 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
       for (const target of [...others, home]) {
         const operation = await hypervisor.liveMigrate(guest, target);
         const outcome = await operation.done;
-        expect(outcome).toMatchObject({ from, to: target });
+        expect(outcome).toMatchObject({ from, to: target, proof: expect.stringMatching(/^(?:hypervisor|manager)$/) as string });
+        if (outcome.proof === 'hypervisor') expect(outcome.downtimeMs).toBeGreaterThan(0);
         expect(outcome.source).not.toBe('');
         expect(outcome.downtimeMs ?? 0).toBeLessThanOrEqual(outcome.totalMs ?? Infinity);
         expect(operation.log().length).toBeGreaterThan(0);

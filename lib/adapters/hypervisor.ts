@@ -100,6 +100,11 @@ export interface MigrationOutcome {
   /** The platform's own account of the blackout and of the whole migration, ms; null when it gives none. */
   downtimeMs: number | null;
   totalMs: number | null;
+  /**
+   * What says that the guest was migrated live: the hypervisor's own statistics of the migration, only the history of the
+   * HA manager, or nothing.
+   */
+  proof: 'hypervisor' | 'manager' | 'none';
   /** Where the figures come from. */
   source: string;
 }

@@ -38,7 +38,7 @@ async function faultOf(attempt: Promise<unknown>): Promise<AdapterError['fault']
 test('follows a migration to its end, with the figures of the hypervisor, and takes the request back', async () => {
   const context = movingCluster();
   const operation = await liveMigrate(context, 'web-guest', 'n3');
-  expect(await operation.done).toEqual({ from: 'n2', to: 'n3', downtimeMs: 568, totalMs: 1813, source: "libvirt's statistics of the incoming migration on n3" });
+  expect(await operation.done).toEqual({ from: 'n2', to: 'n3', downtimeMs: 568, totalMs: 1813, proof: 'hypervisor', source: "libvirt's statistics of the incoming migration on n3" });
   expect(context.asked.filter((line) => line.endsWith('crm_resource --resource web --clear'))).toHaveLength(1);
   expect(operation.log().join('\n')).toMatch(/Migrating on n2/);
 });
@@ -59,9 +59,26 @@ test('a guest that was stopped and started was not migrated, whatever the statis
   expect(await faultOf(operation.done)).toMatchObject({ blame: 'cluster', message: expect.stringMatching(/stopped and started on n3/) as string });
 });
 
-test('without statistics the downtime is unknown, and the cluster manager proves the migration', async () => {
-  const operation = await liveMigrate(movingCluster({ statistics: 'Job type: 0\n' }), 'web-guest', 'n3');
-  expect(await operation.done).toMatchObject({ downtimeMs: null, totalMs: null, source: expect.stringMatching(/history/) as string });
+test.each<[string, Answer, (xml: string) => string, string, RegExp]>([
+  ['without statistics', 'Job type: 0\n', (xml) => xml, 'manager', /migrate_from on n3.*kept no statistics/],
+  ['with statistics of another job', 'Job type: 3\n\noperation: 9\ntime_elapsed: 12\n', (xml) => xml, 'manager', /another job: backup/],
+  ['with statistics of a migration that failed', 'Job type: 4\n\noperation: 4\n', (xml) => xml, 'manager', /incoming migration, not completed/],
+  ['with a libvirt that does not answer', { code: 1, stderr: 'Cannot recv data' }, (xml) => xml, 'manager', /could not be read.*Cannot recv data/],
+  ['with neither statistics nor history', 'Job type: 0\n', (xml) => xml.replace('task="migrate_from"', 'task="monitor"'), 'none', /does not say.*kept no statistics/],
+])('%s the downtime is unknown, and it is said what is left as proof', async (_, job, arrived, proof, source) => {
+  const operation = await liveMigrate(movingCluster({ statistics: job, arrived }), 'web-guest', 'n3');
+  expect(await operation.done).toMatchObject({ downtimeMs: null, totalMs: null, proof, source: expect.stringMatching(source) as string });
+});
+
+test('asks again for the statistics when libvirt was too busy to answer', async () => {
+  const context = movingCluster();
+  const { hosts } = context.fleet;
+  const n3 = hosts.get('n3');
+  if (n3 === undefined) throw new Error('the scripted fleet has no n3');
+  let failures = 2;
+  const busy: typeof n3 = { ...n3, exec: async (argv, options) => (argv.includes('domjobinfo') && failures-- > 0 ? { code: 1, stdout: '', stderr: 'busy', ms: 1 } : n3.exec(argv, options)) };
+  const operation = await liveMigrate({ ...context, fleet: { ...context.fleet, hosts: new Map([...hosts, ['n3', busy]]) } }, 'web-guest', 'n3');
+  expect(await operation.done).toMatchObject({ downtimeMs: 568, proof: 'hypervisor' });
 });
 
 test('a refusal of the cluster is the cluster\'s', async () => {

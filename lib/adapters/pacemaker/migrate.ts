@@ -88,14 +88,14 @@ async function move(context: PacemakerContext, guest: Guest, from: string, targe
     log.add('the connection broke, and the request is in force');
   }
   const status = await follow(context, guest, from, target, log, signal);
-  const arrival = await proveArrival(context, status, guest, { from, to: target }, { signal });
+  const arrival = await proveArrival(context, status, guest, target, { signal });
   log.add(`${arrival.how}: ${arrival.source}; downtime ${arrival.downtimeMs ?? '?'} ms, total ${arrival.totalMs ?? '?'} ms`);
   await clearPlacement(context, guest.name, { signal });
   log.add('the request was taken back, the cluster is idle');
   const after = placeOf(await readStatus(context, { signal }), guest.resource);
   if (after.nodes[0] !== target) throw clusterError(`${guest.name} went back to ${after.nodes.join(', ') || 'no node'} when the request to run on ${target} was taken back.`, 'It did not stay.', 'Give it a resource-stickiness above 0.', 'live migration', guest.name);
   if (arrival.how === 'started') throw clusterError(`${guest.name} was stopped and started on ${target} instead of being migrated live (${arrival.source}).`, 'Its users lost their sessions.', 'See that allow-migrate is true and why migrate_to failed.', 'live migration', guest.name);
-  return { from, to: target, downtimeMs: arrival.downtimeMs, totalMs: arrival.totalMs, source: arrival.source };
+  return { from, to: target, downtimeMs: arrival.downtimeMs, totalMs: arrival.totalMs, proof: arrival.proof, source: arrival.source };
 }
 
 /** Moves a running guest. The request is a constraint that is taken back as soon as the guest has arrived. */

@@ -1,24 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterStatus } from '../../platforms/pacemaker/crm-mon.ts';
 import { jobCommand, readJob, type DomainJob } from '../../platforms/pacemaker/virsh.ts';
-import type { CallOptions } from '../hypervisor.ts';
+import type { CallOptions, MigrationOutcome } from '../hypervisor.ts';
 import { actOn, withSignal, type PacemakerContext } from './context.ts';
 
 const timeoutMs = 10_000;
+/** A question that failed is asked again: a busy node may be slow, and nobody else has the figures. */
+const attempts = 3;
+const pauseMs = 300;
 
-/** How a guest came to the node on which it runs: `unknown` when neither libvirt nor Pacemaker says. */
+/** How a guest came to the node on which it runs: `unknown` when neither libvirt nor Pacemaker says, and then there is no proof. */
 export interface Arrival {
   how: 'migrated' | 'started' | 'unknown';
+  proof: MigrationOutcome['proof'];
   downtimeMs: number | null;
   totalMs: number | null;
   source: string;
 }
 
-async function completedJob(context: PacemakerContext, node: string, domain: string, options?: CallOptions): Promise<DomainJob | null> {
-  try {
-    return readJob((await actOn(context, node, jobCommand(domain, 'completed'), { timeoutMs, ...withSignal(options) })).stdout);
-  } catch {
-    options?.signal?.throwIfAborted();
-    return null;
+/** Statistics of the last job of a domain on a node: null when there is none, and why when the node does not say. */
+async function completedJob(context: PacemakerContext, node: string, domain: string, options?: CallOptions): Promise<DomainJob | string | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return readJob((await actOn(context, node, jobCommand(domain, 'completed'), { timeoutMs, ...withSignal(options) })).stdout);
+    } catch (error) {
+      options?.signal?.throwIfAborted();
+      if (attempt === attempts) return (error as Error).message;
+    }
+    await sleep(pauseMs, undefined, withSignal(options));
   }
 }
 
@@ -30,16 +39,17 @@ export function lastStart(status: ClusterStatus, resource: string, node: string)
 }
 
 /**
- * Proves that a guest arrived by live migration: by libvirt's statistics of the migration on the destination, else on the
- * source, else by Pacemaker's history. Only libvirt gives figures. A cold start in the history outweighs everything.
+ * Proves that a guest arrived by live migration: by libvirt's statistics of the migration on the destination, to which the
+ * source hands them before it forgets the domain, else by Pacemaker's history. Only libvirt gives figures. A cold start in the
+ * history outweighs everything.
  */
-export async function proveArrival(context: PacemakerContext, status: ClusterStatus, guest: { resource: string; domain: string }, places: { from: string; to: string }, options?: CallOptions): Promise<Arrival> {
-  const task = lastStart(status, guest.resource, places.to);
-  if (task === 'start') return { how: 'started', downtimeMs: null, totalMs: null, source: `Pacemaker's history: the last operation that brought ${guest.resource} up on ${places.to} is a start` };
-  for (const [node, operation] of [[places.to, 'incoming migration'], [places.from, 'outgoing migration']] as const) {
-    const job = await completedJob(context, node, guest.domain, options);
-    if (job?.ok === true && job.operation === operation) return { how: 'migrated', downtimeMs: job.downtimeMs, totalMs: job.elapsedMs, source: `libvirt's statistics of the ${operation} on ${node}` };
-  }
-  if (task === 'migrate_from') return { how: 'migrated', downtimeMs: null, totalMs: null, source: `Pacemaker's history (migrate_from on ${places.to}); libvirt kept no statistics` };
-  return { how: 'unknown', downtimeMs: null, totalMs: null, source: 'neither libvirt nor Pacemaker say how the guest arrived' };
+export async function proveArrival(context: PacemakerContext, status: ClusterStatus, guest: { resource: string; domain: string }, to: string, options?: CallOptions): Promise<Arrival> {
+  const task = lastStart(status, guest.resource, to);
+  const noFigures = { downtimeMs: null, totalMs: null };
+  if (task === 'start') return { how: 'started', proof: 'none', ...noFigures, source: `Pacemaker's history: the last operation that brought ${guest.resource} up on ${to} is a start` };
+  const job = await completedJob(context, to, guest.domain, options);
+  if (job !== null && typeof job !== 'string' && job.ok === true && job.operation === 'incoming migration') return { how: 'migrated', proof: 'hypervisor', downtimeMs: job.downtimeMs, totalMs: job.elapsedMs, source: `libvirt's statistics of the incoming migration on ${to}` };
+  const libvirt = typeof job === 'string' ? `libvirt's statistics could not be read: ${job}` : job === null ? 'libvirt kept no statistics' : `libvirt's last statistics are of another job: ${job.operation}${job.ok === true ? '' : ', not completed'}`;
+  if (task === 'migrate_from') return { how: 'migrated', proof: 'manager', ...noFigures, source: `Pacemaker's history (migrate_from on ${to}); ${libvirt}` };
+  return { how: 'unknown', proof: 'none', ...noFigures, source: `Pacemaker's history does not say how the guest arrived; ${libvirt}` };
 }

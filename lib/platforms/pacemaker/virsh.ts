@@ -1,6 +1,6 @@
 /** Commands of libvirt's virsh as their words, and what they answer. Its words are not translated: LC_ALL is C. */
 
-const virsh: readonly string[] = ['env', 'LC_ALL=C', 'virsh', '--quiet'];
+const virsh: readonly string[] = ['env', 'LC_ALL=C', 'virsh', '--quiet', '--connect', 'qemu:///system'];
 
 /** Names of domains that execute; one that is being received by a migration or was stopped by an I/O error is none of them. */
 export const runningDomainsCommand: readonly string[] = [...virsh, 'list', '--state-running', '--name'];
@@ -40,7 +40,7 @@ export function readNames(text: string): string[] {
   return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 }
 
-/** Operations of libvirt's job statistics (virDomainJobOperation) that matter here. */
+/** Operations of libvirt's job statistics that matter here, by their numbers in libvirt's virDomainJobOperation (since 3.3.0). */
 const operations: Readonly<Record<string, string>> = { '4': 'incoming migration', '5': 'outgoing migration', '9': 'backup' };
 
 /** A job of a domain; null where none is known. */
