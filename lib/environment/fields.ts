@@ -33,6 +33,12 @@ function addressProblem(text: string): string | null {
 
 export const address = textThat(addressProblem, { description: 'An IP address or a host name, without port' });
 
+/** Guests are probed where they are: a name would put the resolver between them and the measurement. */
+export const ipAddress = textThat(
+  (text) => addressProblem(text) ?? (isIP(text) === 0 ? `"${text}" is a host name. Write the IP address of the guest: its name may stop resolving just when the guest is measured.` : null),
+  { description: 'An IP address, without port' },
+);
+
 /** A URL of one of the given protocols, for example `https:`. */
 export function url(...protocols: string[]): z.ZodString {
   return textThat(

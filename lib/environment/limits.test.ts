@@ -36,10 +36,15 @@ describe('a limits file', () => {
 
 describe('a limit finer than two probe periods', () => {
   test.each([
-    ['outage', '19ms', 1], ['outage', '20ms', 0], ['service-gap', '15ms', 1], ['outage', '0s', 1],
+    ['outage', '19ms', 1], ['outage', '20ms', 0], ['service-gap', '15ms', 1], ['service-gap', '199ms', 1], ['service-gap', '200ms', 0], ['outage', '0s', 1],
     ['platform-downtime', '1ms', 0], ['write-gap', '1ms', 0], ['lost', 0, 0], ['outage', 'long', 0],
   ])('%s of %s has %d problems at 10 ms', (measurement, limit, count) => {
     expect(limitsTooFine({ backup: { [measurement]: limit } }, 10)).toHaveLength(count);
+  });
+
+  test('of a service is judged by how often services are asked, and a shorter probe period is no way out', () => {
+    expect(limitsTooFine({ backup: { 'service-gap': '50ms' } }, 10)).toEqual([{ path: ['limits', 'backup', 'service-gap'], part: 'value', message: expect.stringMatching(/50 ms is too fine for a probe every 100 ms.*Set it to 200 ms or more\.$/) }]);
+    expect(limitsTooFine({ backup: { 'service-gap': '300ms' } }, 200)).toEqual([expect.objectContaining({ message: expect.stringMatching(/every 200 ms.*Set it to 400 ms or more, or make probe\.period 150 ms or less/) as string })]);
   });
 
   test('says both ways out', () => {

@@ -20,8 +20,14 @@ const measurementLimits = strict(Object.fromEntries(measurementNames.map((name) 
 /** The block `limits`: row -> measurement -> limit. Durations are milliseconds once parsed. */
 export const limitsSchema = strict(Object.fromEntries(rowNames.map((name) => [name, measurementLimits.exactOptional()])) as Record<RowName, z.ZodExactOptional<typeof measurementLimits>>);
 
-/** Measurements that come from the samples of our own probes: none can be finer than two periods. */
-const sampledMeasurements: readonly MeasurementName[] = ['outage', 'service-gap'];
+/** Services are asked no more often than this, ms, whatever the probe period: see lib/scenario/probing.ts. */
+const fastestServicePeriodMs = 100;
+
+/** Measurements that come from the samples of our own probes, and the period of these: none can be finer than two periods. */
+const sampledMeasurements: Partial<Record<MeasurementName, (probePeriodMs: number) => number>> = {
+  outage: (probePeriodMs) => probePeriodMs,
+  'service-gap': (probePeriodMs) => Math.max(fastestServicePeriodMs, probePeriodMs),
+};
 
 const written = z.record(z.string(), z.record(z.string(), z.unknown()).catch({})).catch({});
 
@@ -33,13 +39,15 @@ function durationOf(text: unknown): number | null {
   }
 }
 
-/** Limits that the probes cannot judge, because they are below twice the probe period. `limits` is the block as written. */
+/** Limits that the probes cannot judge, because they are below twice the period of the probes they are judged by. `limits` is the block as written. */
 export function limitsTooFine(limits: unknown, probePeriodMs: number): Problem[] {
   return Object.entries(written.parse(limits)).flatMap(([row, measurements]) =>
-    sampledMeasurements.flatMap((name): Problem[] => {
+    Object.entries(sampledMeasurements).flatMap(([name, periodOf]): Problem[] => {
       const limitMs = durationOf(measurements[name]);
-      if (limitMs === null || limitMs >= 2 * probePeriodMs) return [];
-      const message = `the limit of ${formatDuration(limitMs)} is too fine for a probe every ${formatDuration(probePeriodMs)}, which tells an outage to within two periods. Set it to ${formatDuration(2 * probePeriodMs)} or more, or make probe.period ${formatDuration(limitMs / 2)} or less.`;
+      const periodMs = periodOf(probePeriodMs);
+      if (limitMs === null || limitMs >= 2 * periodMs) return [];
+      const wayOut = limitMs >= 2 * periodOf(0) && limitMs > 0 ? `, or make probe.period ${formatDuration(limitMs / 2)} or less` : '';
+      const message = `the limit of ${formatDuration(limitMs)} is too fine for a probe every ${formatDuration(periodMs)}, which tells an outage to within two periods. Set it to ${formatDuration(2 * periodMs)} or more${wayOut}.`;
       return [{ path: ['limits', row, name], part: 'value', message }];
     }),
   );

@@ -1,7 +1,8 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { probeKinds } from '../record/types.ts';
+import type { ProbeKind } from '../record/types.ts';
 import { platformNames } from './environment.ts';
-import { address, command, duration, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
+import { address, command, duration, ipAddress, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
 import { limitsSchema } from './limits.ts';
 import { literalOrReference, secretField } from './reference-fields.ts';
 import type { References } from './references.ts';
@@ -42,6 +43,9 @@ function powerHand(references: References) {
   ]);
 }
 
+/** Probes that can be sent. A heartbeat is read from the guest instead: from its `integrity`. */
+const probeKinds = ['icmp', 'tcp', 'http', 'dns'] as const satisfies readonly ProbeKind[];
+
 const probeObject = strict({
   kind: z.enum(probeKinds),
   url: url('http:', 'https:').exactOptional(),
@@ -52,7 +56,7 @@ const probeObject = strict({
 });
 
 /** What a kind of probe cannot do without. */
-const probeNeeds = { icmp: null, tcp: 'port', http: 'url', dns: 'name', heartbeat: null } as const;
+const probeNeeds = { icmp: null, tcp: 'port', http: 'url', dns: 'name' } as const;
 
 const probe = z
   .union([z.enum(probeKinds), probeObject])
@@ -66,9 +70,12 @@ const guest = strict({
   name: printableName,
   id: printableName,
   kind: z.enum(['vm', 'container']).default('vm'),
-  address,
+  address: ipAddress,
   probes: z.array(probe).min(1),
   integrity: strict({ url: url('http:', 'https:') }).exactOptional(),
+}).superRefine((config, context) => {
+  if (isIPv4(config.address) || !config.probes.some(({ kind }) => kind === 'icmp')) return;
+  context.addIssue({ code: 'custom', path: ['address'], message: `"${config.address}" is an IPv6 address, and icmp probes are sent over IPv4 only. Write the guest's IPv4 address, or leave icmp out of its probes.` });
 });
 
 const platformOptions = z.record(z.string(), z.unknown()).exactOptional().meta({ description: 'Options of the platform' });
