@@ -58,6 +58,13 @@ describe('a secret that cannot be had', () => {
   });
 });
 
+test.each([['HA_MADE_BMC', 'root:abc', /power\.credentials: /], ['HA_MADE_TOKEN', 'xyz', /credentials\.token: /]])('a secret that is too short to be scrubbed is refused and not shown (%s)', (name, short, place) => {
+  const problems = problemsOf(() => loadMade(ordinaryFile, { ...ordinaryVariables, [name]: short }));
+  expect(problems).toEqual([expect.stringMatching(/secret shorter than 4 characters.*Choose a longer one/)]);
+  expect(problems[0]).toMatch(place);
+  expect(problems[0]).not.toMatch(/abc|xyz/);
+});
+
 describe('files that others may read or change', () => {
   function withKeyOfMode(mode: number): Environment {
     const made = folder({ 'made.yaml': ordinaryFile.replace('env:HA_MADE_KEY', 'file:key.pem'), 'key.pem': 'a key' });

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { config } from 'dotenv';
-import { registerSecret } from '../record/scrub.ts';
+import { canBeScrubbed, registerSecret } from '../record/scrub.ts';
 import type { Secret } from './environment.ts';
 import { describeFile } from './problem.ts';
 
@@ -57,7 +57,9 @@ export function openReferences(folder: string, env: NodeJS.ProcessEnv): Referenc
     if (scheme === 'env' && !/^[A-Za-z_]\w*$/.test(name)) return { problem: 'is not the name of an environment variable. Write env:NAME, with letters, digits and _ only.' };
     if (scheme === 'file' && name.trim() === '') return { problem: 'names no file. Write file:PATH.' };
     const resolved = scheme === 'env' ? readVariable(name, confidentiality) : readReferencedFile(name.startsWith('~/') ? join(homedir(), name.slice(2)) : resolve(folder, name), confidentiality);
-    if (confidentiality === 'secret' && 'text' in resolved) registerSecret(resolved.text);
+    if (confidentiality === 'public' || 'problem' in resolved) return resolved;
+    if (!canBeScrubbed(resolved.text)) return { problem: 'stands for a secret shorter than 4 characters, which cannot be kept out of the record. Choose a longer one.' };
+    registerSecret(resolved.text);
     return resolved;
   };
 }

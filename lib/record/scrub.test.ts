@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
-import { registerSecret, scrub } from './scrub.ts';
+import { canBeScrubbed, registerSecret, scrub } from './scrub.ts';
 
 /** Secrets stay registered for the life of the process; the ones here occur in no other test of this file. */
 test.each([
@@ -12,6 +12,13 @@ test.each([
   { what: 'in a URL', secret: 'a&b=c/d?e', text: 'https://host/?p=a%26b%3Dc%2Fd%3Fe and a%26b%3dc%2fd%3fe', left: 'https://host/?p=[secret] and [secret]' },
   { what: 'in a form', secret: 'seven of nine!', text: 'password=seven+of+nine%21', left: 'password=[secret]' },
   { what: 'in JSON', secret: 'quo"te\\back', text: JSON.stringify({ password: 'quo"te\\back' }), left: '{"password":"[secret]"}' },
+  { what: 'in HTML', secret: `a<b>&"c'd`, text: '<td>a&lt;b&gt;&amp;&quot;c&#39;d</td>', left: '<td>[secret]</td>' },
+  { what: 'in HTML with hexadecimal references', secret: `e<f>&"g'h`, text: '<td>e&lt;f&gt;&amp;&quot;g&#x27;h</td>', left: '<td>[secret]</td>' },
+  { what: 'in the text of an XML element', secret: `i<j>&"k'l`, text: `<word>i&lt;j>&amp;"k'l</word>`, left: '<word>[secret]</word>' },
+  { what: 'in JSON inside HTML', secret: 'm"n\\o&p', text: '<pre>{&quot;word&quot;:&quot;m\\&quot;n\\\\o&amp;p&quot;}</pre>', left: '<pre>{&quot;word&quot;:&quot;[secret]&quot;}</pre>' },
+  { what: 'quoted for a shell', secret: "it's q", text: String.raw`sh -c 'it'\''s q'`, left: "sh -c '[secret]'" },
+  { what: 'quoted for a shell, in JSON', secret: "it's r", text: JSON.stringify(String.raw`'it'\''s r'`), left: `"'[secret]'"` },
+  { what: 'quoted for a shell by double quotes', secret: "it's s", text: `'it'"'"'s s'`, left: "'[secret]'" },
   { what: 'in base64 without padding', secret: '>>>>???>', text: Buffer.from('>>>>???>').toString('base64').replace(/=+$/, ''), left: '[secret]' },
   { what: 'in base64 of URLs, without padding', secret: '??>>~~ÿÿ1', text: Buffer.from('??>>~~ÿÿ1').toString('base64url'), left: '[secret]' },
   { what: 'although it looks like a pattern', secret: '.*$^[a-z]+(x|y)', text: 'it is .*$^[a-z]+(x|y) and no more', left: 'it is [secret] and no more' },
@@ -36,6 +43,13 @@ test('very short texts are not taken: they would tear up every sentence', () => 
   registerSecret('on');
   registerSecret('');
   expect(scrub('power on')).toBe('power on');
+});
+
+test.each([
+  ['abcd', true], ['root:abcd', true], ['ci@pam!t=abcd', true], ['-----BEGIN KEY-----\nabcdefgh\nQ==\n-----END KEY-----', true],
+  ['abc', false], ['a', false], ['root:abc', false], ['ci@pam!t=a', false], ['a\n', false],
+])('%j can be scrubbed: %s', (secret, expected) => {
+  expect(canBeScrubbed(secret)).toBe(expected);
 });
 
 test('whatever the secret is, it is not left in plain, in base64 or in JSON', () => {

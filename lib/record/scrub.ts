@@ -15,24 +15,42 @@ function partsOf(secret: string): string[] {
   return [secret, password, token];
 }
 
-/** The ways in which a text is written into headers, URLs, forms and JSON. */
+/** How templates and serializers write the characters that HTML and XML reserve; each of them leaves the others alone. */
+const markups: readonly Readonly<Record<string, string>>[] = ['&quot;', '&#34;', '"'].flatMap((quote) => ['&#39;', '&#x27;', '&apos;', "'"].flatMap((apostrophe) => ['&gt;', '>'].map((greater) => ({ '&': '&amp;', '<': '&lt;', '>': greater, '"': quote, "'": apostrophe }))));
+
+function inMarkup(text: string): string[] {
+  return /[&<>"']/.test(text) ? markups.map((markup) => text.replace(/[&<>"']/g, (character) => markup[character] ?? character)) : [];
+}
+
+/** The ways in which a text is written into headers, URLs, forms, command lines, JSON and markup. */
 function writingsOf(text: string): string[] {
   const whole = text.toWellFormed();
   const base64 = Buffer.from(whole).toString('base64');
   const inUrl = encodeURIComponent(whole);
+  const inShell = [text, text.replaceAll("'", String.raw`'\''`), text.replaceAll("'", `'"'"'`)];
+  const inText = [...inShell, ...inShell.map((word) => JSON.stringify(word).slice(1, -1))];
   return [
-    text,
+    ...inText,
+    ...inText.flatMap(inMarkup),
     base64,
     base64.replace(/=+$/, ''),
     Buffer.from(whole).toString('base64url'),
     inUrl,
     inUrl.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     new URLSearchParams([['', whole]]).toString().slice(1),
-    JSON.stringify(text).slice(1, -1),
   ];
 }
 
-/** From now on `scrub` removes this text, its telling parts, and each of them in base64, URL-encoded and JSON-escaped. */
+/**
+ * Whether `scrub` can keep this secret out of the record: not when it, or the part of it that tells (a password, a token), is
+ * shorter than 4 characters. The last line of a PEM may be: it tells nothing without the others.
+ */
+export function canBeScrubbed(secret: string): boolean {
+  const parts = /[\r\n]/.test(secret) ? [secret] : partsOf(secret).filter((part) => part !== '');
+  return parts.every((part) => part.length >= minimumLength);
+}
+
+/** From now on `scrub` removes this text, its telling parts, and each of them in base64, URL-encoded, quoted for a shell, and escaped for JSON or HTML. */
 export function registerSecret(secret: string): void {
   for (const part of partsOf(secret)) {
     if (part.length < minimumLength) continue;
