@@ -1,22 +1,22 @@
 import { AdapterError } from '../adapters/adapter-error.ts';
-import { differences, wholeness } from '../safety/invariants.ts';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import { readRun } from '../record/run-reader.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { openEntries } from '../safety/journal.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
-import { lostWrites, newErrors } from '../measurement/integrity.ts';
+import { healthFindings } from './health-findings.ts';
 import { askInterlocks } from './injection.ts';
+import { judgeIntegrity } from './integrity-judgement.ts';
 import { Blocked, Inconclusive, Stopped } from './outcome.ts';
 import { startProbing } from './probing.ts';
 import type { Probing } from './probing.ts';
+import { rowDeadline } from './row-deadline.ts';
 import type { Preparation } from './row.ts';
 import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 import type { Selected } from './selection.ts';
 import type { Session } from './session.ts';
+import { gateTimeoutMs, gateWindowMs, nodesTaken, settle } from './settling.ts';
 
-/** Window in which everything must be good before a fault, and the time to wait for it, ms. */
-const gateWindowMs = 3000;
-const gateTimeoutMs = 180_000;
 const noTarget = { node: null, role: null, disk: null };
 
 type Ending = { outcome: 'completed' | 'blocked' | 'inconclusive' | 'error'; reason: string | null };
@@ -37,7 +37,20 @@ async function passGate(session: Session, scenario: Scenario, probing: Probing):
   });
 }
 
-async function prepare(session: Session, selected: Selected, scenario: Scenario): Promise<{ preparation: Preparation; run(scenario: Scenario): Promise<void> }> {
+/** What cluster-health found is not waited for: it is said at once. Throws Blocked. */
+function refuseUnhealthy(session: Session): void {
+  const found = healthFindings(readRun(session.writer.folder).events);
+  if (found.length > 0) throw new Blocked(`cluster-health found: ${found.join('; ')}. Nothing was injected; mend that first.`);
+}
+
+interface Prepared {
+  preparation: Preparation;
+  /** The cluster as it was when the row was prepared. */
+  snapshot: Snapshot;
+  run(scenario: Scenario): Promise<void>;
+}
+
+async function prepare(session: Session, selected: Selected, scenario: Scenario): Promise<Prepared> {
   const snapshot = await session.hypervisor.snapshot('full', { signal: scenario.signal });
   const prepared = selected.row.prepare({ environment: session.environment, snapshot, capabilities: session.hypervisor.capabilities(), guest: selected.guest });
   const { preparation } = prepared;
@@ -48,22 +61,13 @@ async function prepare(session: Session, selected: Selected, scenario: Scenario)
     ...preparation.faults.map((fault) => ({ fault: fault.name, target: fault.target, guest })),
   ];
   if (intents.length > 0) await askInterlocks(intents, { session, scenario: scenario.id, signal: scenario.signal, progress: scenario.progress });
-  return prepared;
+  return { ...prepared, snapshot };
 }
 
-/** Whatever happened: undo, wait until the cluster is whole again, and compare it with the snapshot before. */
-async function settle(session: Session, scenario: Scenario): Promise<void> {
-  if (session.signal.aborted) return;
-  if (openEntries(session.identity.identity).some((entry) => entry.scenario === scenario.id && entry.runFolder === session.writer.folder)) await scenario.mend();
-  await session.hypervisor.clearFailures({ signal: session.signal });
-  const state = await waitForSteadyState({ environment: session.environment, hypervisor: session.hypervisor, windowMs: gateWindowMs, timeoutMs: deadlineMs(gateTimeoutMs), signal: session.signal, progress: scenario.progress });
-  if (!state.ok) {
-    scenario.expect('the cluster is whole again', state.findings.some((finding) => finding.ok === false) ? false : null, state.findings.map((finding) => `${finding.title}: ${finding.detail}`).join('; '));
-    return;
-  }
-  scenario.expect('the cluster is whole again', true, wholeness(state.snapshot, session.environment).map((finding) => finding.title).join('; '));
-  const changed = differences(session.before, state.snapshot);
-  scenario.expect('configuration and HA protection are as before', changed.length === 0, changed.join('; ') || 'equal to the snapshot before the run');
+/** Guests that ran on a node which the row took from the cluster. */
+function restartedGuests({ preparation, snapshot }: Prepared): string[] {
+  const taken = nodesTaken(preparation);
+  return snapshot.guests.filter(({ runningOn }) => runningOn.some((node) => taken.includes(node))).map(({ name }) => name);
 }
 
 /** Time for gathering the cluster's own account, ms. */
@@ -79,23 +83,6 @@ async function gatherEvidence(session: Session, scenario: Scenario, since: Date)
   }
 }
 
-/** Judges what the guests' own disks say about the whole scenario. */
-function judgeIntegrity(scenario: Scenario): void {
-  for (const watch of scenario.integrity.values()) {
-    const readings = watch.readings();
-    if (readings.length < 2) {
-      scenario.expect(`${watch.guest}: no acknowledged write lost, no I/O error`, null, `its write sequence was read ${readings.length} time(s) only`);
-      continue;
-    }
-    const lost = lostWrites(readings);
-    const errors = newErrors(readings);
-    const boots = new Set(readings.map((reading) => reading.boot)).size;
-    const figures = `sequence ${readings[0]?.ack} to ${readings.at(-1)?.ack}, ${readings.length} readings, ${boots} boot(s)`;
-    scenario.expect(`${watch.guest}: no acknowledged write lost`, lost === 0, `${lost} lost; ${figures}`);
-    scenario.expect(`${watch.guest}: no I/O or verification error`, errors === 0, `${errors} error(s); ${figures}`);
-  }
-}
-
 /** Conducts one scenario from its gate to its settled end. Never throws: everything ends in the record. */
 export async function conduct(session: Session, selected: Selected, testSignal: AbortSignal): Promise<Ending> {
   const { writer } = session;
@@ -107,28 +94,34 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
     writer.event({ kind: 'scenario-ended', scenario: id, outcome: 'not-applicable', reason: `The platform lacks ${missing}.`, missingCapability: missing });
     return { outcome: 'completed', reason: null };
   }
-  const signal = AbortSignal.any([testSignal, session.signal, AbortSignal.timeout(deadlineMs(row.deadlineMs))]);
+  const deadline = rowDeadline(row.deadlineMs);
+  const signal = AbortSignal.any([testSignal, session.signal, deadline.signal]);
   let ending: Ending = { outcome: 'completed', reason: null };
   let probing: Probing | null = null;
   try {
+    if (row.gate) refuseUnhealthy(session);
     probing = await startProbing(session, id);
     const scenario = createScenario({ session, selected, signal, probes: probing.probes, integrity: probing.integrity });
+    let prepared: Prepared | null = null;
     try {
       if (row.gate) await passGate(session, scenario, probing);
-      const prepared = await prepare(session, selected, scenario);
+      prepared = await prepare(session, selected, scenario);
       await prepared.run(scenario);
     } catch (error) {
       if (error instanceof AdapterError && error.fault.blame === 'cluster') scenario.expect('the cluster does what it is asked to', false, `${error.fault.phase} of ${error.fault.target}: ${error.message}`);
-      ending = endingOf(signal.aborted && !session.signal.aborted ? new Inconclusive(`given up after ${(deadlineMs(row.deadlineMs) / 1000).toFixed(0)} s: ${(error as Error).message}`) : error);
+      ending = endingOf(signal.aborted && !session.signal.aborted ? new Inconclusive(`given up after ${deadline.seconds().toFixed(0)} s: ${(error as Error).message}`) : error);
     }
-    if (row.gate && ending.outcome !== 'blocked') {
-      await settle(session, scenario);
-      await gatherEvidence(session, scenario, began);
+    deadline.stop();
+    const hasBegun = scenario.hasBegun();
+    if (hasBegun || ending.outcome !== 'blocked') {
+      if (row.gate) await settle(session, scenario, { preparation: prepared?.preparation ?? { faults: [], permissions: [] }, hasBegun });
+      if (row.gate) await gatherEvidence(session, scenario, began);
+      await judgeIntegrity(scenario, { restarted: prepared === null || !hasBegun ? [] : restartedGuests(prepared), lostAt: scenario.injectedAt(), signal: session.signal });
     }
-    judgeIntegrity(scenario);
   } catch (error) {
     ending = ending.outcome === 'completed' ? endingOf(error) : ending;
   }
+  deadline.stop();
   await probing?.stop();
   writer.event({ kind: 'scenario-ended', scenario: id, ...ending, missingCapability: null });
   return ending;

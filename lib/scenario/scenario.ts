@@ -6,6 +6,7 @@ import type { Fault, UndoData } from '../faults/fault.ts';
 import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
+import { openEntries } from '../safety/journal.ts';
 import { guard, inject, revertAll } from './injection.ts';
 import type { Injected } from './injection.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
@@ -31,8 +32,8 @@ export interface Scenario {
   /** A step of the procedure: its title, its time, and whether it went well. */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
   progress: (message: string) => void;
-  /** Something that must hold. `null`: the evidence is missing. */
-  expect(title: string, ok: boolean | null, detail: string): void;
+  /** Something that must hold. `null`: the evidence is missing. `common`: of every scenario, so that no pass rests on it. */
+  expect(title: string, ok: boolean | null, detail: string, more?: { common: true }): void;
   measured(name: MeasurementName, interval: Interval, more: { unit?: Unit; source: string; fromNode?: string; toNode?: string; periodMs?: number }): void;
   phase(phase: PhaseName, transition: Transition, source: string): void;
   /** Measure what a probe saw between two moments (ns since the anchor). */
@@ -48,6 +49,12 @@ export interface Scenario {
   guard(fault: string, target: Target, undo: UndoData): void;
   /** Carries out all open undos of this scenario, in reverse order, verified. Returns ns since the anchor at which the first was begun. */
   mend(): Promise<number>;
+  /** Whether an undo of this scenario is open now. */
+  hasOpenUndo(): boolean;
+  /** Whether one was opened at any time: something was injected, or at least begun to be. */
+  hasBegun(): boolean;
+  /** When the first fault was commanded, ns since the anchor; null when none was seen through. */
+  injectedAt(): number | null;
 }
 
 export interface ScenarioParts {
@@ -72,6 +79,9 @@ export function createScenario({ session, selected, signal, probes, integrity }:
   let steps = 0;
   const progress = (message: string): void => writer.event({ kind: 'progress', scenario, message });
   const faultContext = { session, scenario, signal, progress };
+  let injectedAt: number | null = null;
+  let hasBegun = false;
+  const hasOpenUndo = (): boolean => openEntries(session.identity.identity).some((entry) => entry.scenario === scenario && entry.runFolder === writer.folder);
   return {
     id: scenario,
     guest: selected.guest,
@@ -97,7 +107,7 @@ export function createScenario({ session, selected, signal, probes, integrity }:
         throw error;
       }
     },
-    expect: (title, ok, detail) => writer.event({ kind: 'expectation', scenario, title, ok, detail }),
+    expect: (title, ok, detail, more) => writer.event({ kind: 'expectation', scenario, title, ok, detail, ...more }),
     measured: (name, interval, more) =>
       writer.event({ kind: 'measured', scenario, name, lo: interval.lo, hi: interval.hi, unit: more.unit ?? 'ms', source: more.source, fromNode: more.fromNode ?? null, toNode: more.toNode ?? null, periodMs: more.periodMs ?? null }),
     phase: (phase, transition, source) => writer.event({ kind: 'phase', scenario, phase, source, ...transition }),
@@ -109,8 +119,23 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     },
     target: (target) => writer.event({ kind: 'target', scenario, target }),
     evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),
-    inject: async (fault) => inject(fault, faultContext),
-    guard: (fault, target, undo) => guard(fault, target, undo, faultContext),
-    mend: async () => revertAll(faultContext),
+    inject: async (fault) => {
+      const injected = await inject(fault, faultContext);
+      hasBegun = true;
+      injectedAt ??= injected.at;
+      return injected;
+    },
+    guard: (fault, target, undo) => {
+      guard(fault, target, undo, faultContext);
+      hasBegun = true;
+    },
+    mend: async () => {
+      // An injection that failed half-way leaves its undo open; mending closes it.
+      hasBegun ||= hasOpenUndo();
+      return revertAll(faultContext);
+    },
+    hasOpenUndo,
+    hasBegun: () => hasBegun || hasOpenUndo(),
+    injectedAt: () => injectedAt,
   };
 }
