@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { verifyAudit } from '../audit.ts';
 import { openEntries, openIdsOfRun } from '../journal.ts';
 import type { MendResult } from '../mend.ts';
+import { clusterFolder } from '../state-folder.ts';
 import { clusterIdentity, writeEnvironment } from './environment-file.ts';
 import type { Orders } from './gate.ts';
 import { stateFolderOf, strikeAt } from './kill-at.ts';
@@ -86,8 +87,14 @@ async function restoreTwice(world: World, runFolder: string): Promise<string[]> 
   return [...failed, ...changed, ...again, ...changedAgain, ...open, ...verifyAudit(runFolder).problems];
 }
 
-/** One case: blow on the process that injects, perhaps another on a restorer, then two whole restorers, then a look at everything. */
-export async function runCase(world: World, first: Blow, second: Blow | null): Promise<CaseResult> {
+/** What else happens between a death and the restorers: to the state folder of the cluster and the folder of the run. */
+export type Damage = (folders: { state: string; run: string }) => void;
+
+/**
+ * One case: a blow on the process that injects, perhaps another on a restorer, perhaps damage to what they left; then two
+ * whole restorers, then a look at everything.
+ */
+export async function runCase(world: World, first: Blow, second: Blow | null, damage: Damage = () => undefined): Promise<CaseResult> {
   const folder = mkdtempSync(join(world.base, 'case-'));
   mkdirSync(stateFolderOf(folder));
   const leaveState = useState(folder);
@@ -96,6 +103,7 @@ export async function runCase(world: World, first: Blow, second: Blow | null): P
     const injecting = await strikeAt({ program: 'injecting-process.ts', orders, folder, strike: first.strike, ...first.point });
     const left = describeLeft(world);
     const restoring = second === null ? null : await strikeAt({ program: 'restoring-process.ts', orders, folder, strike: second.strike, ...second.point });
+    damage({ state: clusterFolder(clusterIdentity), run: injecting.word });
     const problems = await restoreTwice(world, injecting.word);
     return { injecting, restoring, left, problems };
   } finally {

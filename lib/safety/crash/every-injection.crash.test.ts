@@ -12,7 +12,10 @@ afterAll(() => closeWorld(world));
 
 test('SIGKILL of the process that injects and mends, before each of its calls: everything is as before', async () => {
   const tallies = openTallies();
-  for (const point of await pointsOfInjecting(world)) tallies.add('SIGKILL of the process that injects', point, (await killInjecting(world, point)).problems);
-  keepTallies(tallies.all());
+  try {
+    for (const point of await pointsOfInjecting(world)) tallies.add('SIGKILL of the process that injects', point, (await killInjecting(world, point)).problems);
+  } finally {
+    keepTallies(tallies.all());
+  }
   expect(tallies.all().flatMap(({ broken }) => broken)).toEqual([]);
 });

@@ -8,12 +8,13 @@ export const tracedCalls = (
 ).split(' ');
 
 /** What a point is about, in the order of the table. */
-export const pointKinds = ['local lock', 'undo mirror', 'journal of the run', 'audit log', 'events of the record', 'folders', 'call of a hand', 'while a hand works', 'a hand has ended'] as const;
+export const pointKinds = ['local lock', 'note of an unsettled cluster', 'undo mirror', 'journal of the run', 'audit log', 'events of the record', 'folders', 'call of a hand', 'while a hand works', 'a hand has ended'] as const;
 export type PointKind = (typeof pointKinds)[number];
 
 const files: readonly [RegExp, PointKind][] = [
   [/\/lock\.json/, 'local lock'],
   [/\/clusters\/\w+\/open\b/, 'undo mirror'],
+  [/\/unsettled\.json/, 'note of an unsettled cluster'],
   [/\/journal\.jsonl/, 'journal of the run'],
   [/\/audit\.jsonl/, 'audit log'],
   [/\/events\.jsonl/, 'events of the record'],
@@ -21,7 +22,7 @@ const files: readonly [RegExp, PointKind][] = [
 ];
 const starts = /^(?:clone3?|v?fork)\(/;
 /** Node's own wakings of its event loop, which come as they like. */
-const plumbing = /^write\(\d+<(?:pipe|anon_inode)/;
+const plumbing = /^write\((?!1<)\d+<(?:pipe|anon_inode)/;
 /** They read, or end what was written before: nothing is different behind them. */
 const harmless = /^close\(|O_RDONLY/;
 

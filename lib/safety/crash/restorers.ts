@@ -12,15 +12,15 @@ export async function killRestorersOfHalf(half: 'first' | 'second'): Promise<str
   const tallies = openTallies();
   try {
     const calls = await pointsOfInjecting(world);
-    // The second fault is opened by the second undo that is put in place.
-    const middle = calls.findIndex(({ call, ordinal }) => call === 'rename' && ordinal === 2) + 1;
+    const undosPlaced = calls.filter(({ kind, call }) => kind === 'undo mirror' && call === 'rename');
+    const middle = (undosPlaced[1]?.step ?? 0) + 1;
     const states = await distinctStates(world, half === 'first' ? calls.slice(0, middle) : calls.slice(middle), calls);
     for (const { first, points } of states) {
       await killEachRestorer(world, first, points, (point, problems) => tallies.add('SIGKILL of the process that injects, then of a restorer', point, problems));
     }
-    keepTallies(tallies.all());
     return tallies.all().flatMap(({ broken }) => broken);
   } finally {
+    keepTallies(tallies.all());
     closeWorld(world);
   }
 }
