@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestConfig } from '../environment/environment.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
+import { arrivedLive } from './migration-arrival.ts';
 import { probeOf } from './probing.ts';
 import type { Move } from './round-trip.ts';
 import type { Scenario } from './scenario.ts';
@@ -36,6 +37,8 @@ export async function migrate(scenario: Scenario, guest: GuestConfig, { from, to
     const known = bootBefore !== null && bootAfter !== null;
     scenario.expect(`${label}: the same boot goes on`, known ? bootBefore === bootAfter : null, known ? `boot id ${bootBefore} before, ${bootAfter} after` : 'the boot id could not be read before and after');
   }
+  const arrival = arrivedLive(outcome, { before: bootBefore, after: bootAfter });
+  scenario.expect(`${label}: it arrived by live migration`, arrival.ok, arrival.detail);
   const icmp = probeOf(scenario.probes, guest.name, 'icmp');
   if (icmp === undefined) scenario.expect(`${label}: what users felt was measured`, null, `${guest.name} has no icmp probe (guests[].probes of the environment file)`);
   else scenario.window(icmp.spec.name, start - marginMs * 1e6, ended + marginMs * 1e6, { fromNode: from, toNode: to });
