@@ -14,14 +14,16 @@ interface Changes {
   check?: string;
   virtualSize?: number;
   written?: boolean;
+  /** A backup that somebody else runs. */
+  foreign?: boolean;
 }
 
 /** Node n2 runs web; its folder holds what was backed up there, and a file of somebody else. */
-function node({ begin = 'Backup started\n', job = completed, check = '{"check-errors":0}', virtualSize = capacity, written = true }: Changes = {}) {
+function node({ begin = 'Backup started\n', job = completed, check = '{"check-errors":0}', virtualSize = capacity, written = true, foreign = false }: Changes = {}) {
   let readings = 0;
   let files = ['/backup/somebody-elses.qcow2'];
   const requests: string[] = [];
-  const running = { value: false };
+  const running = { value: foreign };
   const context = scriptedContext((host, command, stdin) => {
     const pacemaker = recordedCluster('crm-mon-idle.xml')(command);
     if (pacemaker !== null) return pacemaker;
@@ -94,8 +96,9 @@ test('abandons a job and archives of ours, nothing of others, and again without 
 });
 
 test('leaves a backup of somebody else running', async () => {
-  const { context } = node();
+  const { context } = node({ foreign: true });
   await abandonBackups(context, 'web-guest');
+  expect(context.asked.filter((line) => line.includes('backup-dumpxml'))).not.toEqual([]);
   expect(context.asked.filter((line) => line.includes('domjobabort'))).toEqual([]);
 });
 

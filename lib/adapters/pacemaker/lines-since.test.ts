@@ -9,7 +9,8 @@ test('begins at the moment and keeps lines that continue others', () => {
   expect(linesSince(log, 'Nov 21 04:00:00')).toBe('');
 });
 
-test('goes over the end of the year', () => {
+test('goes over the end of a month and of a year', () => {
+  expect(linesSince('Oct 31 10:00:00 a\nNov 30 13:00:00 b\nDec  1 00:00:01 c', 'Nov 30 14:00:00')).toBe('Dec  1 00:00:01 c');
   expect(linesSince('Dec 30 10:00:00 a\nDec 31 23:59:59 b\nJan  1 00:00:01 c', 'Dec 31 12:00:00')).toBe('Dec 31 23:59:59 b\nJan  1 00:00:01 c');
 });
 

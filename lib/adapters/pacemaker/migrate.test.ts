@@ -8,10 +8,11 @@ const constraint = '<constraints><rsc_location id="cli-prefer-web" rsc="web" rol
 const statistics = 'Job type: 3\n\noperation: 4\ntime_elapsed: 1813\ndowntime: 568\n';
 
 /** A cluster in which web moves from n2 to n3 as it was recorded, as soon as the request is in force. */
-function movingCluster(options: { onMove?: Answer; inForce?: boolean; statistics?: Answer; arrived?: (xml: string) => string } = {}) {
+function movingCluster(options: { onMove?: Answer; inForce?: boolean; statistics?: Answer; arrived?: (xml: string) => string; lingers?: number } = {}) {
   const { onMove = '', inForce = true, statistics: job = statistics, arrived = (xml: string) => xml } = options;
   let requested = false;
   let readings = 0;
+  let { lingers = 0 } = options;
   const place = () => (readings > 3 ? 'n3' : 'n2');
   return scriptedContext((host, command) => {
     if (command.includes('--move')) {
@@ -23,7 +24,7 @@ function movingCluster(options: { onMove?: Answer; inForce?: boolean; statistics
     const stage = ['crm-mon-idle.xml', 'crm-mon-migrating.xml', 'crm-mon-migrating.xml', 'crm-mon-handover.xml'][readings] ?? 'crm-mon-migrated.xml';
     if (command.startsWith('cibadmin') && requested) return recorded('cib.xml').replace('<constraints/>', constraint);
     if (command.startsWith('crm_mon')) return place() === 'n3' ? arrived(recorded(stage)) : recorded(stage);
-    if (command.includes(' list ')) return host === place() ? 'web\n' : '';
+    if (command.includes(' list ')) return host === place() || (place() === 'n3' && host === 'n2' && lingers-- > 0) ? 'web\n' : '';
     if (command.includes('domjobinfo')) return host === 'n3' ? job : { code: 1, stderr: 'no domain' };
     return recordedCluster(stage)(command) ?? '';
   });
@@ -41,6 +42,12 @@ test('follows a migration to its end, with the figures of the hypervisor, and ta
   expect(await operation.done).toEqual({ from: 'n2', to: 'n3', downtimeMs: 568, totalMs: 1813, proof: 'hypervisor', source: "libvirt's statistics of the incoming migration on n3" });
   expect(context.asked.filter((line) => line.endsWith('crm_resource --resource web --clear'))).toHaveLength(1);
   expect(operation.log().join('\n')).toMatch(/Migrating on n2/);
+});
+
+test('is not done while the source still has the guest, whatever the cluster manager says', async () => {
+  const operation = await liveMigrate(movingCluster({ lingers: 2 }), 'web-guest', 'n3');
+  await operation.done;
+  expect(operation.log().join('\n')).toMatch(/there on n3, still there on n2/);
 });
 
 test('reads whether the request is in force when the connection breaks in the middle', async () => {

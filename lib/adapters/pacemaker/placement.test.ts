@@ -26,6 +26,9 @@ test('takes the request of a move back, and nothing when there is none', async (
   await clearPlacement(context, 'web-guest');
   await clearPlacement(context, 'dns-guest');
   expect(clears(context)).toHaveLength(1);
+  const nothing = scriptedContext((_host, command) => recordedCluster('crm-mon-idle.xml')(command) ?? '');
+  await clearPlacement(nothing, 'web-guest');
+  expect(nothing.asked).toEqual(['n1: cibadmin --query --scope configuration']);
 });
 
 test('a connection that broke counts by what is there afterwards', async () => {

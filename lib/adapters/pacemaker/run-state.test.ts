@@ -4,7 +4,8 @@ import { changeRunState } from './run-state.ts';
 import { recordedCluster, scriptedContext } from './testing.ts';
 
 /** A cluster that does what the wish of the resource says. */
-function obedient(wish: 'Stopped' | null, clears = true) {
+function obedient(wish: 'Stopped' | null, clears = true, lingers = 0) {
+  let left = lingers;
   let current: string | null = wish;
   const context = scriptedContext((host, command) => {
     if (command.includes('--set-parameter target-role')) current = 'Stopped';
@@ -13,7 +14,7 @@ function obedient(wish: 'Stopped' | null, clears = true) {
       const xml = recorded('crm-mon-idle.xml');
       return current === null ? xml : xml.replace(/(<resource id="web"[^>]*)role="Started"([^>]*)>\s*<node[^>]*>/, '$1role="Stopped" target_role="Stopped"$2>');
     }
-    if (command.includes(' list ')) return host === 'n2' && current === null ? 'web\n' : '';
+    if (command.includes(' list ')) return host === 'n2' && (current === null || left-- > 0) ? 'web\n' : '';
     return recordedCluster('crm-mon-idle.xml')(command) ?? '';
   });
   return context;
@@ -27,6 +28,12 @@ test('stops by a wish and starts by taking it back', async () => {
     'crm_resource --resource web --meta --set-parameter target-role --parameter-value Stopped',
     'crm_resource --resource web --meta --delete-parameter target-role',
   ]);
+});
+
+test('is not stopped while a hypervisor still has it', async () => {
+  const context = obedient(null, true, 2);
+  await (await changeRunState(context, 'web-guest', 'Stopped')).done;
+  expect(context.asked.filter((line) => line.startsWith('n2') && line.includes(' list '))).toHaveLength(3);
 });
 
 test('changes nothing when it is as wanted', async () => {

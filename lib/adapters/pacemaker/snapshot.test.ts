@@ -51,7 +51,7 @@ test('calls a migration one, until its last part is done', async () => {
 test('follows a failover: nobody waits for the node that the cluster has given up', async () => {
   const lists = (web: string): Record<string, Answer> => ({ n1: `dns\n${web}`, n2: silence, n3: '' });
   const states = [];
-  for (const [crmMon, web] of [['crm-mon-unclean.xml', ''], ['crm-mon-fenced.xml', ''], ['crm-mon-starting.xml', 'web\n']] as const) {
+  for (const [crmMon, web] of [['crm-mon-unclean.xml', ''], ['crm-mon-fencing.xml', ''], ['crm-mon-fenced.xml', ''], ['crm-mon-starting.xml', 'web\n']] as const) {
     const context = cluster(crmMon, lists(web));
     await takeSnapshot(context, 'membership'); // the moment that is waited for a node that may be alive
     const snapshot = await takeSnapshot(context, 'membership');
@@ -62,6 +62,7 @@ test('follows a failover: nobody waits for the node that the cluster has given u
     states.push([online, unclean, assignedTo, runningOn, haState, snapshot.fencings.length, snapshot.operations]);
   }
   expect(states).toEqual([
+    [false, true, 'n2', [], 'started', 0, []],
     [false, true, 'n2', [], 'started', 0, []],
     [false, false, null, [], 'stopped', 1, []],
     [false, false, 'n1', ['n1'], 'starting', 1, ['web-guest: starting']],

@@ -56,5 +56,5 @@ test('knows no quorum without a coordinator', () => {
 });
 
 test('refuses what is no report of crm_mon', () => {
-  expect(() => readCrmMon('<configuration/>')).toThrow(/configuration.*Pacemaker 2.0.3/);
+  expect(() => readCrmMon('<configuration/>')).toThrow(/configuration.*Pacemaker 2.0.4/);
 });

@@ -123,13 +123,13 @@ function operations(where: string, history: XmlElement): OperationRecord[] {
 }
 
 /**
- * Reads the XML of `crm_mon` (Pacemaker 2.0.3 and newer).
+ * Reads the XML of `crm_mon` (Pacemaker 2.0.4 and newer).
  *
  * @throws Error when it is something else, for example the plain text of an older one.
  */
 export function readCrmMon(text: string): ClusterStatus {
   const root = parseXml(text);
-  if (root.name !== 'pacemaker-result' && root.name !== 'crm_mon') throw new Error(`crm_mon answered with <${root.name}>, which is not its report. It needs Pacemaker 2.0.3 or newer.`);
+  if (root.name !== 'pacemaker-result' && root.name !== 'crm_mon') throw new Error(`crm_mon answered with <${root.name}>, which is not its report. It needs Pacemaker 2.0.4 or newer.`);
   const summary = childOf(root, 'summary');
   const dc = childOf(summary, 'current_dc')?.attributes ?? {};
   const histories = childrenOf(childOf(root, 'node_history'), 'node').flatMap((where) => childrenOf(where, 'resource_history').map((history) => ({ where: where.attributes['name'] ?? '', history })));
