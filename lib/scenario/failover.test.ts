@@ -1,0 +1,86 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { RunningProbe } from '../probes/probe.ts';
+import { inventedSnapshot } from '../safety/invented-cluster.ts';
+import { followFailover } from './failover.ts';
+import { countInstances } from './instances.ts';
+import type { InstanceCount } from './instances.ts';
+import { followReturn } from './node-recovery.ts';
+import { probeSpecs } from './probing.ts';
+import { createScenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
+import type { TestBench } from './testing.ts';
+
+let bench: TestBench | null = null;
+afterEach(() => {
+  bench?.remove();
+  bench = null;
+});
+
+const probes = [{ kind: 'icmp' }, { kind: 'http', url: 'http://192.0.2.80/' }] as const;
+
+interface Case {
+  scenario: Scenario;
+  bench: TestBench;
+  instances: InstanceCount;
+  failover: (timeoutMs: number) => Promise<void>;
+}
+
+/** n2, where web ran, is dead; the cluster is as `snapshot` says, and web's probes as `probe`. */
+function lossOfN2(snapshot: () => Snapshot, probe: Partial<RunningProbe> = {}, signal = new AbortController().signal): Case {
+  const made = testBench({ snapshot, environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [...probes] }] } });
+  bench = made;
+  const running = new Map(probeSpecs(made.session.environment).map((spec) => [spec.name, inventedProbe(spec, probe)]));
+  const scenario = createScenario({ session: made.session, selected: selectedRow('node-failure', async () => undefined), signal, probes: running, integrity: new Map() });
+  const at = scenario.now();
+  const [guest] = made.session.environment.guests;
+  if (guest === undefined) throw new Error('the environment has a guest');
+  const instances = countInstances(['dns', 'web'], 'web', 'n2');
+  return { scenario, bench: made, instances, failover: async (timeoutMs) => followFailover(scenario, { guest, node: 'n2', injected: { at, confirmed: { lastBefore: at, firstAfter: at + 1 } }, instances, timeoutMs }) };
+}
+
+const stuck = (): Snapshot => inventedSnapshot();
+const places = (dns: string[], web: string[]): Pick<Snapshot, 'guests'> => ({ guests: [['dns', dns] as const, ['web', web] as const].map(([name, runningOn]) => ({ name, kind: 'vm', haManaged: true, haState: 'started', assignedTo: runningOn[0] ?? null, runningOn })) });
+
+test('a cluster that does not fail over fails within one deadline, with its windows in the record', async () => {
+  const { bench: { events }, failover } = lossOfN2(stuck);
+  const began = performance.now();
+  await failover(3000);
+  // One wait of 3 s for all phases and probes, and the tail of 2 s.
+  expect(performance.now() - began).toBeLessThan(7000);
+  expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': false, 'web answers again': false, 'web serves again': false, 'the cluster was seen to have web or its node detected': null });
+  expect(events().filter((event) => event.kind === 'window').map(({ probe, measures }) => [probe, measures])).toEqual([['web.icmp', 'outage'], ['web.http', 'service-gap']]);
+});
+
+test('a wait that is cut short leaves what it saw and its windows, and blames nobody', async () => {
+  const { bench: { events }, failover } = lossOfN2(stuck, {}, AbortSignal.timeout(800));
+  await expect(failover(60_000)).rejects.toThrow(/abort|timeout/i);
+  expect(Object.values(expectations(events()))).toEqual([null, null, null, null, null, null]);
+  expect(events().filter((event) => event.kind === 'window')).toHaveLength(2);
+});
+
+test('a guest that answers and does not serve has not recovered', async () => {
+  const { bench: { events }, scenario, failover } = lossOfN2(stuck);
+  const icmp = scenario.probes.get('web.icmp');
+  if (icmp !== undefined) icmp.answered = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
+  await failover(1000);
+  expect(expectations(events())).toMatchObject({ 'web answers again': true, 'web serves again': false });
+  expect(events().filter((event) => event.kind === 'measured')).toEqual([]);
+});
+
+test('instances are counted until the lost node is a member again, of every guest', async () => {
+  let reading = 0;
+  const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
+  const offline = inventedSnapshot().nodes.map((node) => (node.name === 'n2' ? { ...node, online: false } : node));
+  const { instances, scenario, failover } = lossOfN2(() => {
+    reading += 1;
+    return reading < 3 ? inventedSnapshot({ nodes: offline, ...places(['n1'], ['n3']) }) : inventedSnapshot(places(reading === 3 ? ['n1', 'n2'] : ['n1'], ['n3']));
+  }, { answered });
+  await failover(5000);
+  expect(instances.verdict().ok).toBe(true);
+  reading = 2;
+  const at = scenario.now();
+  await followReturn(scenario, 'n2', { faultAt: at, repairAt: at }, instances);
+  expect(instances.verdict()).toMatchObject({ ok: false, detail: expect.stringContaining('dns ran on n1 and n2') });
+});
