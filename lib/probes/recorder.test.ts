@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readSamples } from '../record/samples-reader.ts';
+import { createSamplesWriter } from '../record/samples-writer.ts';
 import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -74,4 +75,24 @@ test('waiting for an answer ends with an error when the probe is stopped', async
   const waiting = recorder.onAnswer(at(0), new AbortController().signal);
   recorder.end(at(0));
   await expect(waiting).rejects.toThrow('web.icmp was stopped before an answer came');
+});
+
+test('samples that a full disk did not take leave the prober blind since the last that it took', () => {
+  let full = false;
+  const hampered = createRecorder(spec, 'made', join(folder, 'b.samples'), BigInt(t0), (samplesFile, probe, engine, anchorNs) => createSamplesWriter(samplesFile, probe, engine, anchorNs, (fd, bytes, offset, length) => {
+    if (full) throw new Error('ENOSPC: no space left on device');
+    return writeSync(fd, bytes, offset, length);
+  }));
+  const unwritten = () => hampered.status().blind.filter(({ reason }) => reason.includes('ENOSPC'));
+  hampered.sent(0, at(0));
+  hampered.flush();
+  const keptBeforeNs = Number(process.hrtime.bigint());
+  full = true;
+  hampered.sent(1, at(10));
+  hampered.flush();
+  expect(unwritten()).toEqual([]);
+  hampered.end(at(20));
+  expect(unwritten()).toEqual([{ fromNs: expect.any(Number) as number, toNs: expect.any(Number) as number, reason: 'the samples could not be written: ENOSPC: no space left on device' }]);
+  expect(unwritten()[0]?.fromNs).toBeLessThanOrEqual(keptBeforeNs);
+  expect(unwritten()[0]?.toNs).toBeGreaterThan(keptBeforeNs);
 });

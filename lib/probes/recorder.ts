@@ -27,11 +27,11 @@ export interface Recorder {
 }
 
 /** @throws Error of the file system when the samples file exists or cannot be created. */
-export function createRecorder(spec: ProbeSpec, engine: string, file: string, anchorNs: bigint): Recorder {
+export function createRecorder(spec: ProbeSpec, engine: string, file: string, anchorNs: bigint, openWriter = createSamplesWriter): Recorder {
   const startNs = Number(process.hrtime.bigint());
   const anchor = Number(anchorNs);
   const periodNs = spec.periodMs * 1e6;
-  const writer = createSamplesWriter(file, spec, engine, anchorNs);
+  const writer = openWriter(file, spec, engine, anchorNs);
   const answers = createAnswerLog(Math.ceil(spec.waitMs / spec.periodMs));
   const blind: BlindTime[] = [];
   let written = 0;
@@ -40,6 +40,8 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
   let lastSeq = -1;
   let lastSentNs: number | null = null;
   let endedNs: number | null = null;
+  /** Until then every sample is in the file. */
+  let keptNs = startNs;
 
   const addBlind = (fromNs: number, toNs: number, reason: string): void => {
     const last = blind.at(-1);
@@ -85,13 +87,17 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
     trouble(reason) {
       trouble ??= reason;
     },
-    flush: () => writer.flush(),
+    flush() {
+      if (writer.flush() && writer.trouble() === null) keptNs = Number(process.hrtime.bigint());
+    },
     nextSeq: () => lastSeq + 1,
     outstanding: () => answers.outstanding(),
     status() {
       const nowNs = Number(process.hrtime.bigint());
       const open = endedNs === null ? gapUntil(nowNs - reportingLagNs) : null;
-      return { sent, answered: answers.count(), lastSentNs, lastAnsweredNs: answers.lastNs(), blind: [...blind, ...(open === null ? [] : [{ ...open, toNs: nowNs }])].map((stretch) => ({ ...stretch })) };
+      const unwritten = writer.trouble();
+      const lost = unwritten === null ? [] : [{ fromNs: keptNs, toNs: endedNs ?? nowNs, reason: `the samples could not be written: ${unwritten}` }];
+      return { sent, answered: answers.count(), lastSentNs, lastAnsweredNs: answers.lastNs(), blind: [...blind, ...lost, ...(open === null ? [] : [{ ...open, toNs: nowNs }])].map((stretch) => ({ ...stretch })) };
     },
     onAnswer: (sinceNs, signal) => answers.wait(sinceNs, signal),
     end(stoppedNs) {

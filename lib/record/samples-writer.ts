@@ -15,18 +15,27 @@ export interface SamplesWriter {
   sent(seq: number, sentNs: number): void;
   answered(seq: number, receivedNs: number, ok: boolean): void;
   blind(fromNs: number, toNs: number, reason: string): void;
-  /** Hands what is buffered to the kernel; call it every 100-200 ms. A crash of this process loses no more than what came after. */
-  flush(): void;
+  /**
+   * Hands what is buffered to the kernel; call it every 100-200 ms. A crash of this process loses no more than what came after.
+   * Where the disk takes nothing it is tried again the next time: nothing is lost before the buffer is full. True when nothing
+   * is left in the buffer. Never throws.
+   */
+  flush(): boolean;
+  /** Why samples were lost (a full disk, a failing one), null while none was. From the first one on nothing is recorded, so the file ends there. */
+  trouble(): string | null;
   /** Writes the end record and closes the file. Later calls do nothing. */
   end(atNs: number): void;
 }
+
+/** How bytes reach the file; tests put a failing disk in its place. */
+type Write = (fd: number, bytes: Uint8Array, offset: number, length: number) => number;
 
 /**
  * Creates the file (and its folder) and writes the header.
  *
  * @throws Error of the file system when the file exists or cannot be written: an old recording is never overwritten.
  */
-export function createSamplesWriter(file: string, probe: SampledProbe, engine: string, anchorNs: bigint): SamplesWriter {
+export function createSamplesWriter(file: string, probe: SampledProbe, engine: string, anchorNs: bigint, write: Write = writeSync): SamplesWriter {
   mkdirSync(dirname(file), { recursive: true });
   const fd = openSync(file, 'ax');
   const header: SamplesHeader = { schema: samplesSchema, probe: { ...probe }, engine, anchorNs: String(anchorNs) };
@@ -41,13 +50,35 @@ export function createSamplesWriter(file: string, probe: SampledProbe, engine: s
   let lastAnsweredSeq = -1;
   let lastNs = 0;
 
+  let refusal = '';
+  let trouble: string | null = null;
+
   const flush = (): void => {
-    for (let written = 0; written < used;) written += writeSync(fd, buffer, written, used - written);
-    used = 0;
+    let written = 0;
+    try {
+      while (written < used) written += write(fd, buffer, written, used - written);
+    } catch (error) {
+      refusal = (error as Error).message;
+    }
+    buffer.copyWithin(0, written, used);
+    used -= written;
+  };
+  /** Closes the file; a record that did not reach it ends the recording. */
+  const close = (): void => {
+    open = false;
+    try {
+      closeSync(fd);
+    } catch (error) {
+      refusal = (error as Error).message;
+      trouble ??= refusal;
+    }
+    if (used > 0) trouble ??= refusal;
   };
   const reserve = (bytes: number): boolean => {
-    if (open && used + bytes > bufferBytes) flush();
-    return open;
+    if (!open || trouble !== null) return false;
+    if (used + bytes > bufferBytes) flush();
+    if (used + bytes > bufferBytes) trouble = refusal;
+    return trouble === null;
   };
   const number = (value: number): void => {
     used = writeVarint(buffer, used, value);
@@ -90,14 +121,17 @@ export function createSamplesWriter(file: string, probe: SampledProbe, engine: s
     },
     flush() {
       if (open) flush();
+      return used === 0;
     },
+    trouble: () => trouble,
     end(atNs) {
-      if (!reserve(longestRecord)) return;
-      buffer[used++] = tags.end;
-      sinceLast(Math.round(atNs));
+      if (!open) return;
+      if (reserve(longestRecord)) {
+        buffer[used++] = tags.end;
+        sinceLast(Math.round(atNs));
+      }
       flush();
-      open = false;
-      closeSync(fd);
+      close();
     },
   };
 }

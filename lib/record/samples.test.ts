@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -40,6 +40,56 @@ describe('a samples file', () => {
     expect([...series.samples.ok]).toEqual([1, 1, 0, 0]);
     expect([...series.samples.duplicates]).toEqual([0, 1, 0, 0]);
     expect(series.blind).toEqual([{ fromNs: 15_000_000, toNs: 31_000_000, reason: 'no send for 20 ms: naïve' }]);
+  });
+
+  test('loses nothing to a disk that was full for a moment, and takes half a write for what it is', () => {
+    const file = join(folder, 'a.samples');
+    let full = false;
+    const writer = createSamplesWriter(file, probe, 'test', 0n, (fd, bytes, offset, length) => {
+      if (full) throw new Error('ENOSPC: no space left on device');
+      full = length > 3;
+      return writeSync(fd, bytes, offset, Math.min(length, 3));
+    });
+    for (let seq = 0; seq < 50; seq++) {
+      writer.sent(seq, seq * 1e7);
+      writer.answered(seq, seq * 1e7 + 300_000, seq % 7 !== 0);
+      writer.flush();
+      full = false;
+    }
+    for (let round = 0; round < 200; round++, full = false) writer.flush();
+    writer.end(1e9);
+    writer.flush();
+    expect(writer.trouble()).toBe('ENOSPC: no space left on device');
+    expect([...readSamples(file).samples.ok]).toEqual(Array.from({ length: 50 }, (_, seq) => (seq % 7 === 0 ? 0 : 1)));
+  });
+
+  test.each(['the buffer is full', 'the recording ends'])('on a disk that stays full it never throws, and is cut off and says so once %s', (when) => {
+    const file = join(folder, 'a.samples');
+    let full = false;
+    const writer = createSamplesWriter(file, probe, 'test', 0n, (...args) => {
+      if (full) throw new Error('ENOSPC: no space left on device');
+      return writeSync(...args);
+    });
+    writer.sent(0, 0);
+    writer.answered(0, 300_000, true);
+    expect(writer.flush()).toBe(true);
+    full = true;
+    writer.sent(1, 1e7);
+    expect(writer.flush()).toBe(false);
+    expect(writer.trouble()).toBeNull();
+    const count = when === 'the buffer is full' ? 40_000 : 2;
+    for (let seq = 2; seq < count; seq++) writer.sent(seq, seq * 1e7);
+    if (when === 'the recording ends') writer.end(1e12);
+    expect(writer.trouble()).toMatch(/ENOSPC/);
+    full = false;
+    writer.sent(90_000, 90_000 * 1e7);
+    writer.answered(1, 1e12, true);
+    writer.flush();
+    writer.end(1e12);
+    const { complete, samples } = readSamples(file);
+    expect(complete).toBe(false);
+    expect([...samples.seq]).not.toContain(90_000);
+    expect(samples.receivedNs[1]).not.toBe(1e12);
   });
 
   test('takes at most 11 bytes a probe with its reply under realistic jitter', () => {
