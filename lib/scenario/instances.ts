@@ -3,7 +3,7 @@ import type { Snapshot } from '../adapters/hypervisor.ts';
 /** Counts on how many nodes guests run, from the loss of a node until it is a member again. */
 export interface InstanceCount {
   /** Takes a reading of the cluster into account. */
-  note(snapshot: Snapshot): void;
+  note: (snapshot: Snapshot) => void;
   /** The lost node has power again: from now on a reading without it is not complete, and it may bring its old instances along. */
   nodeHasPower(): void;
   /** Null when nobody can tell: no complete reading after the guest was started elsewhere, or after the node got its power back. */

@@ -42,7 +42,7 @@ export interface Scenario {
   /** Leaves the redundancy of every storage of a reading in the record. */
   redundancy: (snapshot: Snapshot) => void;
   target(target: Target): void;
-  evidence(title: string, name: string, mediaType: string, text: string): void;
+  evidence: (title: string, name: string, mediaType: string, text: string) => void;
   /** Writes the undo to disk, injects the fault and waits until its effect is confirmed. */
   inject(fault: Fault): Promise<Injected>;
   /** Writes an undo to disk for what the following steps do by themselves. */

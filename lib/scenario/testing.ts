@@ -19,8 +19,8 @@ export interface TestBench {
   session: Session;
   /** Calls of the hypervisor that change something, in their order. */
   calls: string[];
-  events(): RunEvent[];
-  remove(): void;
+  events: () => RunEvent[];
+  remove: () => void;
 }
 
 export interface TestBenchOptions {
@@ -39,7 +39,10 @@ export function inventedProbe(spec: ProbeSpec, changes: Partial<RunningProbe> = 
     engine: 'invented',
     engineReason: 'a test',
     status: () => ({ sent: 1, answered: 1, lastSentNs: now(), lastAnsweredNs: now(), blind: [] }),
-    answered: async (_, signal) => new Promise((_resolve, reject) => void signal.addEventListener('abort', () => reject(new Error('aborted')))),
+    answered: async (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted')));
+      }),
     stop: async () => undefined,
     ...changes,
   };
