@@ -9,7 +9,7 @@ export default defineConfig({
     env: { TZ: 'UTC' },
     pool: 'forks',
     // Most of the time everybody waits for a hand.
-    maxWorkers: 4,
+    maxWorkers: 5,
     testTimeout: 3_600_000,
     hookTimeout: 60_000,
   },

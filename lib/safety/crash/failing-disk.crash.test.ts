@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { closeWorld, openWorld, runCase } from './crash-case.ts';
-import type { CaseResult, World } from './crash-case.ts';
-import { errorOf, openTallies, pointsOfInjecting } from './enumeration.ts';
+import type { CaseResult } from './crash-case.ts';
+import { errorOf, pointsOfInjecting } from './enumeration.ts';
 import type { Point } from './points.ts';
-import { keepTallies } from './results.ts';
-
-let world: World;
-beforeAll(() => {
-  world = openWorld();
-});
-afterAll(() => closeWorld(world));
+import { enumerate } from './results.ts';
 
 function handsCalled(points: readonly Point[]): number {
   return points.filter(({ kind }) => kind === 'call of a hand').length;
@@ -24,19 +18,21 @@ function injectedAllTheSame(point: Point, whole: readonly Point[], { injecting }
 }
 
 test('a full disk (ENOSPC) or a failing one (EIO) at each call that needs one: everything is as before', async () => {
-  const tallies = openTallies();
-  const whole = await pointsOfInjecting(world);
-  try {
-    for (const point of whole) {
-      const strike = errorOf(point);
-      if (strike === null) continue;
-      const result = await runCase(world, { strike, point }, null);
-      // What the run's own journal could not take down stays open in it; the state folder is what counts.
-      const problems = result.problems.filter((problem) => !problem.endsWith('is open in the journal of the run'));
-      tallies.add(`${strike} in the process that injects`, point, [...injectedAllTheSame(point, whole, result), ...problems]);
+  const broken = await enumerate('failing-disk', async (tallies) => {
+    const world = openWorld();
+    try {
+      const whole = await pointsOfInjecting(world);
+      for (const point of whole) {
+        const strike = errorOf(point);
+        if (strike === null) continue;
+        const result = await runCase(world, { strike, point }, null);
+        // What the run's own journal could not take down stays open in it; the state folder is what counts.
+        const problems = result.problems.filter((problem) => !problem.endsWith('is open in the journal of the run'));
+        tallies.add(`${strike} in the process that injects`, point, [...injectedAllTheSame(point, whole, result), ...problems]);
+      }
+    } finally {
+      closeWorld(world);
     }
-  } finally {
-    keepTallies(tallies.all());
-  }
-  expect(tallies.all().flatMap(({ broken }) => broken)).toEqual([]);
+  });
+  expect(broken).toEqual([]);
 });
