@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyAudit } from '../audit.ts';
+import { deadlineMs } from '../deadlines.ts';
 import { openEntries, openIdsOfRun } from '../journal.ts';
 import type { MendResult } from '../mend.ts';
 import { clusterFolder } from '../state-folder.ts';
@@ -41,8 +42,8 @@ export interface CaseResult {
   problems: string[];
 }
 
-/** Longer than a hand of the target takes, and a busy machine with it, ms. */
-const settleMs = 700;
+/** Longer than a hand of the target takes on this machine as busy as it is, ms. */
+const settleMs = (): number => deadlineMs(700);
 
 export function openWorld(): World {
   const base = mkdtempSync(join(tmpdir(), 'ha-acceptance-crash-'));
@@ -77,7 +78,7 @@ function describeLeft(world: World): string {
 }
 
 async function restoreTwice(world: World, runFolder: string): Promise<string[]> {
-  const restore = async (): Promise<MendResult[]> => restoreTarget(world.environments, settleMs);
+  const restore = async (): Promise<MendResult[]> => restoreTarget(world.environments, settleMs());
   const failed = (await restore()).filter(({ outcome }) => outcome !== 'reverted').map(({ entry, outcome, detail }) => `${entry.undo.title}: ${outcome} (${detail})`);
   await handsAtRest(world.target);
   const changed = differences(world.before, readTarget(world.target));
@@ -98,7 +99,7 @@ export async function runCase(world: World, first: Blow, second: Blow | null, da
   const folder = mkdtempSync(join(world.base, 'case-'));
   mkdirSync(stateFolderOf(folder));
   const leaveState = useState(folder);
-  const orders: Orders = { environments: world.environments, reports: join(folder, 'reports'), settleMs };
+  const orders: Orders = { environments: world.environments, reports: join(folder, 'reports'), settleMs: settleMs() };
   try {
     const injecting = await strikeAt({ program: 'injecting-process.ts', orders, folder, strike: first.strike, ...first.point });
     const left = describeLeft(world);

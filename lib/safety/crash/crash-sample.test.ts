@@ -27,7 +27,7 @@ function sampleOf(points: readonly Point[]): Point[] {
   return points.filter((_, index) => indices.has(index));
 }
 
-test(`SIGKILL at ${sampleSize} points of the injecting process: everything is as before`, { timeout: 180_000 }, async () => {
+test(`SIGKILL at ${sampleSize} points of the injecting process: everything is as before`, { timeout: 600_000 }, async () => {
   const points = await pointsOfInjecting(world);
   const sample = sampleOf(points);
   const broken: string[] = [];
@@ -38,7 +38,7 @@ test(`SIGKILL at ${sampleSize} points of the injecting process: everything is as
   expect(points.length).toBeGreaterThan(80);
 });
 
-test('without strace it says what to install', async () => {
+test('without strace it says what to install', { timeout: 60_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-no-strace-'));
   vi.stubEnv('PATH', folder);
   try {

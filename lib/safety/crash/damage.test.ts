@@ -18,7 +18,7 @@ beforeAll(async () => {
   const points = await pointsOfInjecting(world);
   const fifthHand = points.findIndex(({ kind, ordinal }) => kind === 'call of a hand' && ordinal === 5);
   bothInPlace = points[fifthHand];
-});
+}, 120_000);
 afterAll(() => closeWorld(world));
 
 function tear(path: string): void {
@@ -32,7 +32,7 @@ test.each<{ what: string; damage: Damage; problems: (string | RegExp)[] }>([
   { what: 'the lock is an empty file', damage: ({ state }) => writeFileSync(join(state, 'lock.json'), ''), problems: [] },
   { what: 'the lock is that of a process long gone', damage: ({ state }) => writeFileSync(join(state, 'lock.json'), '{"process":{"pid":1,"startTicks":-1,"bootId":null},"since":"","reason":""}'), problems: [] },
   { what: 'the last line of the audit log is torn, which its check then tells', damage: ({ run }) => tear(join(run, 'audit.jsonl')), problems: [/line \d+ cannot be read/] },
-])('everything is as before when $what', { timeout: 60_000 }, async ({ damage, problems }) => {
+])('everything is as before when $what', { timeout: 120_000 }, async ({ damage, problems }) => {
   if (bothInPlace === undefined) throw new Error('The injecting work calls fewer hands than it did.');
   const result = await runCase(world, { strike: 'SIGKILL', point: bothInPlace }, null, damage);
   expect(JSON.parse(result.left)).toMatchObject({ open: ['node-power', 'disk-removal'] });
@@ -42,7 +42,7 @@ test.each<{ what: string; damage: Damage; problems: (string | RegExp)[] }>([
 /** Where to put a file system of a few pages over the state folder, seen by one process only; one page is left for the lock. */
 const onFullDisk = 'mount -t tmpfs -o size=8k tmpfs "$1" && head -c 4096 /dev/zero > "$1/filling" && shift && exec "$@"';
 
-test('on a full disk nothing is injected, and the reason is told', { timeout: 60_000 }, () => {
+test('on a full disk nothing is injected, and the reason is told', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(world.base, 'full-'));
   const orders = { environments: world.environments, reports: join(world.base, 'reports'), settleMs: 0 };
   const program = fileURLToPath(new URL('injecting-process.ts', import.meta.url));

@@ -61,10 +61,10 @@ export async function killInjecting(world: World, point: Point): Promise<CaseRes
 export async function killEachRestorer(world: World, first: Point, points: readonly Point[], onCase: (point: Point, problems: string[]) => void): Promise<void> {
   const blow: Blow = { strike: 'SIGKILL', point: first };
   for (const point of points) {
-    const { restoring, problems } = await runCase(world, blow, { strike: 'SIGKILL', point });
+    const { injecting, restoring, problems } = await runCase(world, blow, { strike: 'SIGKILL', point });
     // Which points a restorer passes depends on how far an orphaned hand has come; that it died, and where, is what is told.
     const alive = restoring === null || restoring.signal !== 'SIGKILL' ? ['the restorer was not killed'] : [];
-    onCase(restoring?.at ?? point, [...alive, ...problems]);
+    onCase(restoring?.at ?? point, [...missed(first, injecting.at, injecting.last), ...alive, ...problems]);
   }
 }
 

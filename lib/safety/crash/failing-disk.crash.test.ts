@@ -28,7 +28,8 @@ test('a full disk (ENOSPC) or a failing one (EIO) at each call that needs one: e
         const result = await runCase(world, { strike, point }, null);
         // What the run's own journal could not take down stays open in it; the state folder is what counts.
         const problems = result.problems.filter((problem) => !problem.endsWith('is open in the journal of the run'));
-        tallies.add(`${strike} in the process that injects`, point, [...injectedAllTheSame(point, whole, result), ...problems]);
+        const untouched = result.injecting.injected ? [] : ['the call that was to fail was never made'];
+        tallies.add(`${strike} in the process that injects`, point, [...untouched, ...injectedAllTheSame(point, whole, result), ...problems]);
       }
     } finally {
       closeWorld(world);

@@ -40,3 +40,10 @@ test('a death before a call that changes nothing is at no point', () => {
   expect(at).toBeNull();
   expect(last).toContain('/etc/passwd');
 });
+
+test('a call that was made to fail counts as passed and is told', () => {
+  const { injected, passed } = readTrace([...work, `fsync(22<${mirror}.7.tmp>) = -1 EIO (Input/output error) (INJECTED)`].join('\n'));
+  expect(injected).toBe(true);
+  expect(passed.at(-1)).toEqual({ kind: 'undo mirror', call: 'fsync', ordinal: 1, step: 5 });
+  expect(readTrace(work.join('\n')).injected).toBe(false);
+});

@@ -51,6 +51,8 @@ export interface Trace {
   passed: Point[];
   /** The point at which it died; null when it did not, or died elsewhere. */
   at: Point | null;
+  /** A call was made to fail. */
+  injected: boolean;
   /** The last call, for messages. */
   last: string;
 }
@@ -61,18 +63,19 @@ export function readTrace(text: string): Trace {
   const counts = new Map<string, number>();
   const passed: Point[] = [];
   let step = 0;
+  const injected = text.includes('(INJECTED)');
   for (const [index, line] of calls.entries()) {
     const call = line.slice(0, line.indexOf('('));
     const ordinal = (counts.get(call) ?? 0) + 1;
     counts.set(call, ordinal);
     const killed = / = \?(?:$| )/.test(line);
-    if (!killed && line.includes(endOfStretch)) return { finished: true, passed, at: null, last: line };
+    if (!killed && line.includes(endOfStretch)) return { finished: true, passed, at: null, injected, last: line };
     const kind = kindOf(line, calls[index - 1]);
-    if (killed) return { finished: false, passed, at: kind === null ? null : { kind, call, ordinal, step }, last: line };
+    if (killed) return { finished: false, passed, at: kind === null ? null : { kind, call, ordinal, step }, injected, last: line };
     // What failed has changed nothing, unless we made it fail.
     if (kind === null || (line.includes(' = -1 ') && !line.includes('(INJECTED)'))) continue;
     passed.push({ kind, call, ordinal, step });
     step += 1;
   }
-  return { finished: false, passed, at: null, last: calls.at(-1) ?? '' };
+  return { finished: false, passed, at: null, injected, last: calls.at(-1) ?? '' };
 }
