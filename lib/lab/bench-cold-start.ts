@@ -12,8 +12,10 @@ const { values } = parseArgs({ options: { starts: { type: 'string', default: '5'
 
 function describe(name: string, times: readonly number[]): string {
   const sorted = [...times].sort((left, right) => left - right);
-  const at = (share: number): string => ((sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN) / 1000).toFixed(1);
-  return `${name}: min ${at(0)} s, median ${at(0.5)} s, max ${at(1)} s (${sorted.length} starts)`;
+  const seconds = (index: number): number => (sorted[index] ?? Number.NaN) / 1000;
+  const last = sorted.length - 1;
+  const median = (seconds(Math.floor(last / 2)) + seconds(Math.ceil(last / 2))) / 2;
+  return `${name}: min ${seconds(0).toFixed(1)} s, median ${median.toFixed(1)} s, max ${seconds(last).toFixed(1)} s (${sorted.length} starts)`;
 }
 
 if (findWorld() !== null) {
