@@ -8,7 +8,7 @@ import { cli } from './testing.ts';
 
 const { utils } = ssh2;
 let folder = '';
-const secrets = { HA_TEST_KEY: utils.generateKeyPairSync('ed25519').private, HA_TEST_KNOWN_HOSTS: '127.0.0.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIiAOXJ4ZKgG5dgLn2GzEsQmmJDTnMTCXYXVgPr1KKpk' };
+const secrets = { HA_TEST_KEY: utils.generateKeyPairSync('ecdsa', { bits: 256 }).private, HA_TEST_KNOWN_HOSTS: '127.0.0.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIiAOXJ4ZKgG5dgLn2GzEsQmmJDTnMTCXYXVgPr1KKpk' };
 const text = `schema: 1
 name: broken
 platform: pacemaker

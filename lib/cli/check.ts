@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
-import { describeEntry } from '../safety/journal.ts';
+import { describeEntry, unreadableEntries } from '../safety/journal.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { codeOf, exitCode } from './exit-code.ts';
@@ -38,11 +38,12 @@ async function check({ env, json }: CheckOptions): Promise<number> {
   const { hypervisor, identity } = await openTarget(environment, signal);
   try {
     const open = everythingOpen(environment, identity.identity);
+    const unreadable = unreadableEntries(identity.identity);
     const unsettled = readUnsettled(identity.identity);
     const journal: Finding = {
       title: 'no earlier run left something undone',
-      ok: open.length === 0 && unsettled === null,
-      detail: open.map(describeEntry).join('; ') || (unsettled ?? 'no open journal entry'),
+      ok: open.length === 0 && unsettled === null && unreadable.length === 0,
+      detail: [...unreadable, ...open.map(describeEntry)].join('; ') || (unsettled ?? 'no open journal entry'),
       remedy: `npx --no ha-acceptance restore --env ${env}`,
     };
     const right: Finding = { title: 'it is the right cluster', ok: true, detail: `${identity.name}, identity ${identity.identity} (${identity.source})`, remedy: '' };

@@ -4,7 +4,7 @@ import type { Environment } from '../environment/environment.ts';
 import { inverses } from '../faults/inverses.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { allClusterFolders, clusterFolder } from '../safety/state-folder.ts';
-import { describeEntry, openEntries, openEntriesIn } from '../safety/journal.ts';
+import { describeEntry, openEntries, openEntriesIn, unreadableEntries } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
 import type { MendResult } from '../safety/mend.ts';
@@ -59,8 +59,9 @@ export async function restoreCluster(environment: Environment, identity: string,
   const { signal } = new AbortController();
   const results = await mend(everythingOpen(environment, identity), { environment, signal, progress: say, hypervisor }, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity });
   for (const { entry, outcome, detail } of results) say(`${outcome === 'reverted' ? 'mended' : outcome === 'moot' ? 'moot (its world is gone)' : 'NOT MENDED'}: ${describeEntry(entry)}: ${detail}`);
-  if (readUnsettled(identity) === null && !results.some((result) => result.outcome === 'reverted')) return { results, notWhole: [] };
-  const notWhole = await whatIsNotWhole(environment, hypervisor, say);
+  const unreadable = unreadableEntries(identity);
+  if (unreadable.length === 0 && readUnsettled(identity) === null && !results.some((result) => result.outcome === 'reverted')) return { results, notWhole: [] };
+  const notWhole = [...unreadable, ...(await whatIsNotWhole(environment, hypervisor, say))];
   if (notWhole.length === 0 && results.every((result) => result.outcome !== 'failed')) noteSettled(identity);
   return { results, notWhole };
 }

@@ -5,7 +5,7 @@ import { loadEnvironment } from '../environment/load.ts';
 import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
 import { describeEntry } from '../safety/journal.ts';
 import { refusals } from '../safety/interlocks.ts';
-import { localAddresses } from '../safety/interlocks-own-place.ts';
+import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
 import { loadMatrix } from '../scenario/matrix.ts';
 import { select } from '../scenario/selection.ts';
 import type { Selected } from '../scenario/selection.ts';
@@ -41,7 +41,7 @@ interface PlannedScenario {
 }
 
 /** What a scenario would do, by the row's own preparation. */
-function planScenario(selected: Selected, environment: Environment, snapshot: Snapshot, capabilities: ReadonlySet<Capability>, arm: string | null): PlannedScenario {
+function planScenario(selected: Selected, environment: Environment, snapshot: Snapshot, capabilities: ReadonlySet<Capability>, arm: string | null, ownAddresses: string[]): PlannedScenario {
   const { id, row, guest } = selected;
   const base = { id, title: row.title, expectedMs: row.expectedMs, limits: { ...environment.limits[row.row] } };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
@@ -49,7 +49,7 @@ function planScenario(selected: Selected, environment: Environment, snapshot: Sn
   try {
     const { preparation } = row.prepare({ environment, snapshot, capabilities, guest });
     const intents = [...preparation.permissions.map((fault) => ({ fault, node: null, disk: null })), ...preparation.faults.map((fault) => ({ fault: fault.name, node: fault.target.node, disk: fault.target.disk }))];
-    const refused = intents.flatMap((intent) => refusals({ environment, intent: { ...intent, guest: guest?.name ?? null }, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses: localAddresses() }));
+    const refused = intents.flatMap((intent) => refusals({ environment, intent: { ...intent, guest: guest?.name ?? null }, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses }));
     return {
       ...base,
       target: preparation.target,
@@ -80,7 +80,8 @@ async function plan(options: PlanOptions): Promise<number> {
   const { hypervisor, identity } = await openTarget(environment, signal);
   try {
     const snapshot = await hypervisor.snapshot('full', { signal });
-    const planned = scenarios.map((selected) => planScenario(selected, environment, snapshot, hypervisor.capabilities(), options.arm ?? null));
+    const ownAddresses = await ownAddressesFor(environment);
+    const planned = scenarios.map((selected) => planScenario(selected, environment, snapshot, hypervisor.capabilities(), options.arm ?? null, ownAddresses));
     const open = everythingOpen(environment, identity.identity).map(describeEntry);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);
     if (options.json === true) {

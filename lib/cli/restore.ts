@@ -3,7 +3,7 @@ import { loadEnvironment } from '../environment/load.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { allClusterFolders } from '../safety/state-folder.ts';
-import { closeEntry, describeEntry, openEntriesIn } from '../safety/journal.ts';
+import { closeEntry, describeEntry, openEntriesIn, unreadableEntries } from '../safety/journal.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab, labEnvironmentName, labIsDown } from './inside-lab.ts';
 import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
@@ -31,7 +31,8 @@ async function restore(name: string): Promise<number> {
   const { signal } = new AbortController();
   const open = everythingOpen(environment, environment.identity);
   const unsettled = readUnsettled(environment.identity);
-  if (open.length === 0 && unsettled === null) {
+  const unreadable = unreadableEntries(environment.identity);
+  if (open.length === 0 && unsettled === null && unreadable.length === 0) {
     say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
     return exitCode.pass;
   }

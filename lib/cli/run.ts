@@ -6,6 +6,7 @@ import { select } from '../scenario/selection.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { takeClusterLock } from '../safety/cluster-lock.ts';
 import { slowness } from '../safety/deadlines.ts';
+import { unreadableEntries } from '../safety/journal.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { conductRun } from './conduct-run.ts';
@@ -48,7 +49,7 @@ function worstCaseMs(scenarios: readonly Selected[]): number {
 
 /** Mends what an earlier run left, before anything else. Throws with exit code 4 when that cannot be done. */
 async function mendEarlier(environment: Environment, { hypervisor, identity }: TargetCluster): Promise<void> {
-  if (everythingOpen(environment, identity.identity).length === 0 && readUnsettled(identity.identity) === null) return;
+  if (everythingOpen(environment, identity.identity).length === 0 && unreadableEntries(identity.identity).length === 0 && readUnsettled(identity.identity) === null) return;
   say('An earlier run left something undone; it comes first.');
   const restoration = await restoreCluster(environment, identity.identity, async () => hypervisor, say);
   if (!isRestored(restoration)) throw new CommandError(explainNotRestored(restoration, environment.name), exitCode.notRestored);

@@ -51,7 +51,7 @@ function isDebian() {
 
 function missingDebianPackages() {
   const wanted = JSON.parse(readFileSync(`${root}lib/cli/debian-packages.json`, 'utf8'));
-  const names = [...wanted.lab, ...(purpose === 'test' ? wanted.test : [])];
+  const names = [...wanted.lab, ...(purpose === 'test' ? [...wanted.test, ...wanted.crash] : [])];
   const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], { encoding: 'utf8' });
   const installed = new Set((query.stdout ?? '').split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
   return names.filter((name) => !installed.has(name));

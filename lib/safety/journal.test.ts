@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
 import { inventedEnvironment } from './invented-cluster.ts';
-import { closeEntry, noteInjected, openEntries, openEntry, openIdsOfRun, wasInjected } from './journal.ts';
+import { closeEntry, noteInjected, openEntries, openEntry, openIdsOfRun, wasInjected, unreadableEntries } from './journal.ts';
 import { mend } from './mend.ts';
 import { allClusterFolders } from './state-folder.ts';
 
@@ -78,11 +78,12 @@ test('a torn line does not swallow the one that comes after it', () => {
   expect(openIdsOfRun(join(folder, 'run'))).toEqual([]);
 });
 
-test('an entry that cannot be read is named', () => {
-  open(1);
+test('an entry that cannot be read is named, and hides no other', () => {
+  const entry = open(1);
   const [folderOfCluster = ''] = allClusterFolders();
-  writeFileSync(join(folderOfCluster, 'open', '2.json'), '{"schema":1,');
-  expect(() => openEntries(cluster.identity)).toThrow(/open\/2\.json .* Mend by hand/);
+  writeFileSync(join(folderOfCluster, 'open', '2.json'), '{"schema":1,"id":');
+  expect(openEntries(cluster.identity)).toEqual([entry]);
+  expect(unreadableEntries(cluster.identity)).toEqual([expect.stringMatching(/open\/2\.json .*Mend by hand/)]);
 });
 
 test('an entry is found when the run folder was deleted, and can be closed', () => {

@@ -86,11 +86,27 @@ function parseEntry(path: string): JournalEntry {
   return entry as JournalEntry;
 }
 
-/** Open entries below one cluster's state folder, oldest first. */
-export function openEntriesIn(folder: string): JournalEntry[] {
+function entryFiles(folder: string): string[] {
   const open = join(folder, 'open');
-  if (!existsSync(open)) return [];
-  return readdirSync(open).filter((name) => name.endsWith('.json')).toSorted().map((name) => parseEntry(join(open, name)));
+  return existsSync(open) ? readdirSync(open).filter((name) => name.endsWith('.json')).toSorted().map((name) => join(open, name)) : [];
+}
+
+function attempt(path: string): { entry: JournalEntry | null; problem: string | null } {
+  try {
+    return { entry: parseEntry(path), problem: null };
+  } catch (error) {
+    return { entry: null, problem: (error as Error).message };
+  }
+}
+
+/** Open entries below one cluster's state folder, oldest first, without those that cannot be read: see unreadableEntries. */
+export function openEntriesIn(folder: string): JournalEntry[] {
+  return entryFiles(folder).flatMap((path) => attempt(path).entry ?? []);
+}
+
+/** What is wrong with open entries of a cluster that this version cannot read. They keep no other from being mended. */
+export function unreadableEntries(identity: string): string[] {
+  return entryFiles(clusterFolder(identity)).flatMap((path) => attempt(path).problem ?? []);
 }
 
 /** Open entries of a cluster, oldest first: from this clone, another one, or a run whose record is gone. */

@@ -89,6 +89,7 @@ test('lost packets and outages of live migrations agree with what the kernel saw
   const events = readFileSync(join(run, 'events.jsonl'), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as RunEvent);
   const { samples } = readSamples(join(run, 'samples', scenario?.id ?? '', 'web.icmp.samples'));
   const anchorMs = Date.parse((JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as { anchor: { wall: string } }).anchor.wall);
+  expect(events.filter((event) => event.kind === 'prober-blind' && /ended/.test(event.reason))).toEqual([]);
   const windows = events.filter((event) => event.kind === 'window').filter((event) => event.probe === 'web.icmp');
   expect(windows).toHaveLength(6);
   const answeredSequences = new Set(replies.map((reply) => reply.sequence));

@@ -15,6 +15,7 @@ export interface Libc {
   clock_nanosleep(clock: number, flags: number, timespec: bigint, remaining: null): number;
   prctl(option: number, a: number, b: number, c: number, d: number): number;
   sched_setscheduler(pid: number, policy: number, parameter: bigint): number;
+  if_nametoindex(name: string): number;
 }
 
 const prototypes: Record<keyof Libc, string> = {
@@ -28,6 +29,7 @@ const prototypes: Record<keyof Libc, string> = {
   clock_nanosleep: 'int clock_nanosleep(int, int, uintptr_t, void *)',
   prctl: 'int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)',
   sched_setscheduler: 'int sched_setscheduler(int, int, uintptr_t)',
+  if_nametoindex: 'unsigned int if_nametoindex(const char *)',
 };
 
 /** @throws Error on a system whose layouts are not these, or when the library cannot be loaded. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { errnoName, pin } from './libc.ts';
@@ -38,7 +37,10 @@ export function openNeighbours(libc: Libc): Neighbours {
       const segment = ownSegment(address, networkInterfaces());
       if (segment === null) return;
       writeRequest(request.memory, segment, address);
-      writeDestination(destination.memory, segment.name);
+      // Asked of the kernel, not read from /sys: that may show the devices of another network namespace than ours.
+      const device = libc.if_nametoindex(segment.name);
+      if (device === 0) return;
+      writeDestination(destination.memory, device);
       libc.sendto(fd, request.at, requestBytes, MSG_DONTWAIT, destination.at, addressBytes);
     },
     close: () => void libc.close(fd),
@@ -78,11 +80,11 @@ export function writeRequest(request: Buffer, segment: Segment, address: string)
 }
 
 /** struct sockaddr_ll: everybody on the segment of that device. */
-function writeDestination(destination: Buffer, device: string): void {
+function writeDestination(destination: Buffer, device: number): void {
   destination.fill(0);
   destination.writeUInt16LE(AF_PACKET, 0);
   destination.writeUInt16BE(ETH_P_ARP, 2);
-  destination.writeInt32LE(Number(readFileSync(`/sys/class/net/${device}/ifindex`, 'utf8')), 4);
+  destination.writeInt32LE(device, 4);
   destination[11] = 6;
   destination.fill(0xff, 12, 18);
 }
