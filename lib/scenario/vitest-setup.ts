@@ -47,7 +47,8 @@ const session = await (shared.haAcceptanceSession ??= openSession(assignment));
 
 /** A test a scenario. The verdict is derived from the record afterwards; here it is only made visible in the runner's log. */
 function registerTests(row: RegisteredRow): void {
-  const { scenarios } = select({ profile: assignment.profile, suites: assignment.suites, guests: assignment.guests, repeat: assignment.repeat }, session.environment, new Map([[row.row, row]]));
+  // Only this row is known here: its suite file is the one that was just loaded.
+  const { scenarios } = select({ profile: assignment.profile, suites: assignment.suites.length === 0 ? [] : [row.row], guests: assignment.guests, repeat: assignment.repeat }, session.environment, new Map([[row.row, row]]));
   for (const selected of scenarios) {
     test(selected.id, { timeout: runnerPatienceMs }, async ({ signal, skip }) => {
       const ending = await conduct(session, selected, signal);

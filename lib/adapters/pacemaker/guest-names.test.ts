@@ -21,3 +21,7 @@ test('a guest without a resource is known by its domain', () => {
   expect(names.byName('dns-guest')).toEqual({ name: 'dns-guest', resource: null, domain: 'dns' });
   expect(names.byDomain('dns').name).toBe('dns-guest');
 });
+
+test('a stranger that bears the name of a guest of the file does not pass for it', () => {
+  expect(names.byResource('web-guest').name).toBe('web-guest (not in the environment file)');
+});

@@ -21,7 +21,8 @@ export interface GuestNames {
 
 /** Translates between the names. `domains`: domain of each VirtualDomain resource, by the resource's id. */
 export function guestNames(guests: readonly GuestConfig[], domains: ReadonlyMap<string, string>): GuestNames {
-  const nameOf = (id: string): string => guests.find((guest) => guest.id === id)?.name ?? id;
+  // A stranger must not pass for a guest of the file by bearing its name: the file's id is what says which guest is meant.
+  const nameOf = (id: string): string => guests.find((guest) => guest.id === id)?.name ?? (guests.some((guest) => guest.name === id) ? `${id} (not in the environment file)` : id);
   const byResource = (resource: string): GuestName => ({ name: nameOf(resource), resource, domain: domains.get(resource) ?? resource });
   return {
     byResource,
