@@ -8,7 +8,7 @@ import type { ReplayTest } from './replay-plan.ts';
 const plan = JSON.parse(readFileSync(process.env['HA_ACCEPTANCE_REPLAY'] ?? '', 'utf8')) as ReplayTest[];
 
 for (const { id, status, message, messages } of plan) {
-  // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- the title is a scenario's id; what is asserted was judged before
+  // The title is a scenario's id; what is asserted was judged before.
   test(id, async ({ skip }) => {
     const runtime = getGlobalTestRuntime() as MessageTestRuntime;
     for (const told of messages) await runtime.sendMessage(told);
