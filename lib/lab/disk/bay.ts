@@ -1,6 +1,6 @@
 import { truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { capacity, giveCapacity, takeCapacity, type LoopDevice } from './loop-device.ts';
+import { capacity, giveCapacity, measureCapacity, takeCapacity, type LoopDevice } from './loop-device.ts';
 
 /** `insert` gives the same disk back, `replace` puts an empty one into the slot. */
 export const diskActions = ['remove', 'insert', 'replace', 'status'] as const;
@@ -28,6 +28,11 @@ async function reach(slot: DiskSlot, wanted: DiskStatus): Promise<DiskStatus> {
   const deadline = performance.now() + settleTimeoutMs;
   while (diskStatus(slot) !== wanted) {
     if (performance.now() > deadline) throw new Error(`The kernel does not report ${slot.id} (/dev/loop${slot.device.number}) as ${wanted}.`);
+    // A write that was under way lands behind the end of the file and makes it longer, which leaves the disk a capacity (seen: 15400 sectors).
+    if (wanted === 'removed') {
+      truncateSync(slot.file, slot.device.size);
+      measureCapacity(slot.device);
+    }
     await sleep(5);
   }
   return wanted;

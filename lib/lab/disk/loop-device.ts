@@ -9,6 +9,7 @@ const configBytes = 304;
 const infoOffsetInConfig = 8;
 const flagsOffsetInInfo = 52;
 const offsetOffsetInInfo = 24;
+const sizeLimitOffsetInInfo = 32;
 const sectorBytes = 512;
 const busy = 16;
 const tryAgain = 11;
@@ -52,14 +53,15 @@ export function openLoopDevice(file: string, size: number): LoopDevice {
 }
 
 /**
- * Moves the start of the disk within its file. With the offset at the file's end the kernel itself says that the disk has no
- * capacity and fails all I/O to it, while the contents stay; with offset 0 the same disk is back.
+ * Moves the start of the disk within its file. With the offset at the file's end the kernel itself says that the disk has no capacity and
+ * fails all I/O to it, while the contents stay; with offset 0 the same disk is back.
  */
 function setOffset(device: LoopDevice, offset: number): void {
   const info = Buffer.alloc(infoBytes);
   for (let attempt = 1; ; attempt += 1) {
     ioctl(device.descriptor, request.getStatus64, info, `Reading the state of /dev/loop${device.number}`);
     info.writeBigUInt64LE(BigInt(offset), offsetOffsetInInfo);
+    info.writeBigUInt64LE(BigInt(device.size), sizeLimitOffsetInInfo);
     try {
       ioctl(device.descriptor, request.setStatus64, info, `Changing the capacity of /dev/loop${device.number}`);
       // An attempt that ended in "try again" may have moved the offset without the capacity, and the next one then sees no change.
@@ -73,6 +75,11 @@ function setOffset(device: LoopDevice, offset: number): void {
 
 export function takeCapacity(device: LoopDevice): void {
   setOffset(device, device.size);
+}
+
+/** Lets the kernel measure the disk anew. */
+export function measureCapacity(device: LoopDevice): void {
+  ioctl(device.descriptor, request.setCapacity, 0, `Measuring /dev/loop${device.number}`);
 }
 
 export function giveCapacity(device: LoopDevice): void {
