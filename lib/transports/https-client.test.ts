@@ -24,7 +24,7 @@ beforeEach(async () => {
     } else if (path === '/away') {
       response.writeHead(302, { Location: '/elsewhere' }).end();
     } else {
-      response.writeHead(path === '/500' ? 500 : 200, { 'X-Answer': 'yes' }).end(`${request.method} ${body}`);
+      response.writeHead(path === '/500' ? 500 : 200, path === '/500' ? 'VM 100 is not running' : 'OK', { 'X-Answer': 'yes' }).end(`${request.method} ${request.headers['content-type'] ?? 'no type'} ${body}`);
     }
   });
 });
@@ -40,9 +40,13 @@ async function failure(promise: Promise<unknown>): Promise<HttpsError> {
 
 test('the pinned certificate is trusted, and the answer comes whatever its status', async () => {
   const target = { baseUrl: server.baseUrl, fingerprint: server.fingerprint, credentials };
-  await expect(requestHttps(target, { method: 'POST', path: '/x', body: { a: 1 } })).resolves.toMatchObject({ status: 200, body: 'POST {"a":1}', headers: { 'x-answer': 'yes' } });
-  await expect(requestHttps(target, { method: 'GET', path: '/500' })).resolves.toMatchObject({ status: 500 });
+  await expect(requestHttps(target, { method: 'POST', path: '/x', body: { a: 1 } })).resolves.toMatchObject({ status: 200, body: 'POST application/json {"a":1}', headers: { 'x-answer': 'yes' } });
+  await expect(requestHttps(target, { method: 'GET', path: '/500' })).resolves.toMatchObject({ status: 500, reason: 'VM 100 is not running', body: 'GET no type ' });
   expect(server.asked[0]?.authorization).toBe(`Basic ${Buffer.from(`root:${password}`).toString('base64')}`);
+});
+
+test('a form goes as it is, with its type', async () => {
+  await expect(requestHttps({ baseUrl: server.baseUrl, ca: server.ca }, { method: 'POST', path: '/', form: 'a=1&a=2' })).resolves.toMatchObject({ body: 'POST application/x-www-form-urlencoded a=1&a=2' });
 });
 
 test('a CA vouches for the certificate', async () => {
@@ -92,6 +96,8 @@ test('a port that accepts and never speaks TLS is a timeout, and nothing was don
   const baseUrl = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
   const error = await failure(requestHttps({ baseUrl, fingerprint: server.fingerprint, credentials }, { method: 'POST', path: '/', timeoutMs: 200 }));
   expect(error).toMatchObject({ kind: 'timeout', unknownOutcome: false });
+  const hasty = await failure(requestHttps({ baseUrl, fingerprint: server.fingerprint, credentials }, { method: 'POST', path: '/', timeoutMs: 20_000, connectTimeoutMs: 100 }));
+  expect(hasty).toMatchObject({ kind: 'timeout', unknownOutcome: false, message: expect.stringContaining('no TLS connection within 100 ms') as string });
   mute.close();
 });
 

@@ -29,6 +29,7 @@ function untrusted(socket: TLSSocket, expected: string): CertificateError | null
  * An agent for one request that hands a connection on only after its certificate was judged: nothing, and no password, is
  * sent to anybody whom we do not trust. (With a plain agent the request is written while the handshake still runs.)
  *
+ * @param timeoutMs for the connection and its handshake, ms.
  * @param onTrusted called when the connection is handed on; from then on the request may reach the other side.
  */
 export function trustedAgent(trust: Trust, timeoutMs: number, onTrusted: () => void): Agent {
@@ -39,9 +40,9 @@ export function trustedAgent(trust: Trust, timeoutMs: number, onTrusted: () => v
     const fail = (error: Error): void => {
       socket.destroy();
       const code = (error as NodeJS.ErrnoException).code ?? '';
-      callback?.(refusal.test(code) ? new CertificateError(`its certificate is refused (${error.message}); give nodes[].power.fingerprint or a CA for it`) : error, socket);
+      callback?.(refusal.test(code) ? new CertificateError(`its certificate is refused (${error.message}); write its fingerprint into the environment file, or the CA that signed it`) : error, socket);
     };
-    socket.setTimeout(timeoutMs, () => fail(Object.assign(new Error('no TLS connection in time'), { code: 'ETIMEDOUT' })));
+    socket.setTimeout(timeoutMs, () => fail(Object.assign(new Error(`no TLS connection within ${timeoutMs} ms`), { code: 'ETIMEDOUT' })));
     socket.once('error', fail);
     socket.once('secureConnect', () => {
       const doubt = expected === null ? null : untrusted(socket, expected);
