@@ -12,7 +12,7 @@ import { labDown } from './host/down.ts';
 import { labStatus } from './host/status.ts';
 import { labUp } from './host/up.ts';
 import { findWorld } from './host/world-record.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../record/process-identity.ts';
 import type { WorldRecord } from './world/options.ts';
 
 let folder = '';

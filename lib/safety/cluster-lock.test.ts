@@ -71,10 +71,10 @@ test('a write that another harness overtook is noticed', async () => {
 test('the lock of a harness that died on this machine is taken over, that of another machine is not', async () => {
   const notice = place();
   await take(notice);
-  const held = JSON.parse(notice.text ?? '') as { holder: { startTicks: number }; machine: string };
-  notice.text = JSON.stringify({ ...held, machine: 'another machine', holder: { ...held.holder, startTicks: held.holder.startTicks - 1 } });
+  const held = JSON.parse(notice.text ?? '') as { holder: { startTime: number }; machine: string };
+  notice.text = JSON.stringify({ ...held, machine: 'another machine', holder: { ...held.holder, startTime: held.holder.startTime - 1 } });
   await expect(take(notice, { run: 'r2' })).rejects.toThrow(/holds it for run r1/);
-  notice.text = JSON.stringify({ ...held, holder: { ...held.holder, startTicks: held.holder.startTicks - 1 } });
+  notice.text = JSON.stringify({ ...held, holder: { ...held.holder, startTime: held.holder.startTime - 1 } });
   expect((await take(notice, { run: 'r2' })).replaced).toMatch(/run r1/);
 });
 

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { ClusterNotice } from '../adapters/hypervisor.ts';
 import { LockHeld } from './local-lock.ts';
-import { identifyProcess, isRunning } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { isAlive, ownIdentity } from '../record/process-identity.ts';
+import type { ProcessIdentity } from '../record/process-identity.ts';
 
 /** What stands on the cluster while a harness works on it. */
 interface Notice {
@@ -60,11 +60,11 @@ function thisMachine(): string {
 
 /** Whether the holder is known to be dead: it ran on this machine and does no more. */
 function isDead(notice: Notice): boolean {
-  return notice.machine === thisMachine() && notice.holder !== undefined && !isRunning(notice.holder);
+  return notice.machine === thisMachine() && notice.holder !== undefined && !isAlive(notice.holder);
 }
 
 function compose(options: ClusterLockOptions): string {
-  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(Date.now() + options.lifetimeMs).toISOString(), holder: identifyProcess(), machine: thisMachine() };
+  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(Date.now() + options.lifetimeMs).toISOString(), holder: ownIdentity(), machine: thisMachine() };
   return JSON.stringify(notice);
 }
 

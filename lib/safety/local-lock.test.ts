@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeLocalLock } from './local-lock.ts';
-import { identifyProcess } from './process-identity.ts';
+import { identify } from '../record/process-identity.ts';
 import { clusterFolder } from './state-folder.ts';
 
 const identity = 'SHA256:invented';
@@ -23,7 +23,7 @@ afterEach(() => {
 
 function heldBy(pid: number): void {
   mkdirSync(clusterFolder(identity), { recursive: true });
-  writeFileSync(join(clusterFolder(identity), 'lock.json'), JSON.stringify({ process: identifyProcess(pid), since: '2026-11-21T00:00:00Z', reason: 'run on invented' }));
+  writeFileSync(join(clusterFolder(identity), 'lock.json'), JSON.stringify({ process: identify(pid), since: '2026-11-21T00:00:00Z', reason: 'run on invented' }));
 }
 
 test('it is free again when it was released', () => {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { identifyProcess, isRunning } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { isAlive, ownIdentity } from '../record/process-identity.ts';
+import type { ProcessIdentity } from '../record/process-identity.ts';
 import { clusterFolder } from './state-folder.ts';
 
 /** Why a lock could not be had. */
@@ -31,7 +31,7 @@ function create(path: string, reason: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  const holder: Holder = { process: identifyProcess(), since: new Date().toISOString(), reason };
+  const holder: Holder = { process: ownIdentity(), since: new Date().toISOString(), reason };
   writeSync(handle, JSON.stringify(holder));
   closeSync(handle);
   return true;
@@ -48,7 +48,7 @@ export function takeLocalLock(identity: string, reason: string): () => void {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     if (create(path, reason)) return () => rmSync(path, { force: true });
     const holder = readHolder(path);
-    if (holder !== null && isRunning(holder.process)) {
+    if (holder !== null && isAlive(holder.process)) {
       throw new LockHeld(`Another harness on this machine works on this cluster: pid ${holder.process.pid} since ${holder.since} (${holder.reason}). Wait until it has ended, or stop it with "kill -TERM ${holder.process.pid}", which lets it mend.`);
     }
     rmSync(path, { force: true });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { LabFailedError } from '../errors.ts';
-import { killAndWait } from '../process-identity.ts';
+import { killAndWait } from '../../record/process-identity.ts';
 import { worldFile } from '../paths.ts';
 import { findWorld } from './world-record.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { worldFile } from '../paths.ts';
-import { identify } from '../process-identity.ts';
+import { identify } from '../../record/process-identity.ts';
 import { findWorld } from './world-record.ts';
 
 let folder = '';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { worldFile } from '../paths.ts';
-import { isAlive } from '../process-identity.ts';
+import { isAlive } from '../../record/process-identity.ts';
 import type { WorldRecord } from '../world/options.ts';
 
 /** The recorded world, or null when there is none. A record whose supervisor is gone is removed. */

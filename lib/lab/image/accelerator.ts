@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Accelerator } from '../node/libvirt.ts';
-import { bootId } from '../process-identity.ts';
+import { bootId } from '../../record/process-identity.ts';
 import { $ } from '../shell.ts';
 
 const trialSeconds = 8;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PowerSwitch, ResetType } from '../bmc/redfish.ts';
 import type { LoopDevice } from '../disk/loop-device.ts';
-import { identify, isAlive, killAndWait, type ProcessIdentity } from '../process-identity.ts';
+import { identify, isAlive, killAndWait, type ProcessIdentity } from '../../record/process-identity.ts';
 import { $ } from '../shell.ts';
 import type { LabNode } from '../topology.ts';
 import { nodeFolder, nodeLogs, type WorldContext } from './context.ts';

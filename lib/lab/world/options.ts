@@ -1,4 +1,5 @@
 import type { Accelerator } from '../node/libvirt.ts';
+import type { ProcessIdentity } from '../../record/process-identity.ts';
 
 /** What a world is made from: folders of the cache. */
 export interface WorldImage {
@@ -27,11 +28,8 @@ export interface WorldOptions {
 }
 
 /** The state file of a world. */
-export interface WorldRecord {
+export interface WorldRecord extends ProcessIdentity {
   incarnation: string;
-  pid: number;
-  startTime: number;
-  bootId: string;
   /** Process that holds the client's namespaces, pid of the host. */
   clientPid: number;
   socket: string;

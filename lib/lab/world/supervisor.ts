@@ -7,7 +7,7 @@ import { openLoopDevice } from '../disk/loop-device.ts';
 import { storageFactsFile, prepareStorage } from '../image/storage.ts';
 import { tryLock } from '../libc.ts';
 import { baseFiles, clusterFiles, haclusterIds, sshFiles, writeNodeFiles, type StorageFacts } from '../node/files.ts';
-import { identify, type ProcessIdentity } from '../process-identity.ts';
+import { identify, type ProcessIdentity } from '../../record/process-identity.ts';
 import { $ } from '../shell.ts';
 import { bmcUser, labNodes } from '../topology.ts';
 import { nodeFolder, type WorldContext } from './context.ts';

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { identifyProcess, isRunning } from '../process-identity.ts';
+import { bootId, isAlive } from '../../record/process-identity.ts';
 
 export const targetNodes = ['n1', 'n2', 'n3'];
 export const targetDisks = ['disk.0', 'disk.1', 'disk.2'];
@@ -38,9 +38,9 @@ function call([program = '', ...words]: string[]): string {
 export type TargetState = Record<string, string>;
 
 function isOn(folder: string, node: string): boolean {
-  const [pid, startTicks] = readFileSync(join(folder, `${node}.pid`), 'utf8').trim().split(' ').map(Number);
-  if (pid === undefined || startTicks === undefined) return false;
-  return isRunning({ ...identifyProcess(pid), pid, startTicks });
+  const [pid, startTime] = readFileSync(join(folder, `${node}.pid`), 'utf8').trim().split(' ').map(Number);
+  if (pid === undefined || startTime === undefined) return false;
+  return isAlive({ pid, startTime, bootId: bootId() });
 }
 
 /** Reads the whole target with its own eyes, not through the hands. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { identify, isAlive, killAndWait, type ProcessIdentity } from './process-identity.ts';
+import { identify, isAlive, killAndWait, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 const started: (() => void)[] = [];
 afterEach(() => {
@@ -26,7 +26,7 @@ test('a process is alive until it is killed, and the wait ends when it is gone',
 
 test('a process that only has the same pid is not killed', async () => {
   const identity = await sleeper();
-  const namesake = { ...identity, startTime: identity.startTime - 1 };
+  const namesake = { ...identity, startTime: (identity.startTime ?? 0) - 1 };
   expect(isAlive(namesake)).toBe(false);
   expect(await killAndWait(namesake, 1000)).toBe(true);
   expect(isAlive(identity)).toBe(true);
@@ -39,4 +39,14 @@ test('a record of an earlier boot of the machine names nobody', async () => {
 
 test('a pid that nobody has cannot be identified', () => {
   expect(identify(2 ** 22 + 1)).toBeNull();
+});
+
+test('this process is alive', () => {
+  expect(isAlive(ownIdentity())).toBe(true);
+});
+
+test('where a start time could not be read, some process of that pid counts', async () => {
+  const { pid, bootId } = await sleeper();
+  expect(isAlive({ pid, startTime: null, bootId })).toBe(true);
+  expect(isAlive({ pid: 2 ** 22 + 1, startTime: null, bootId })).toBe(false);
 });
