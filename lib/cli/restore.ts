@@ -23,7 +23,7 @@ function closeVanished(name: string): number {
 }
 
 /** Carries out what journals left undone. Returns the exit code: 0, or 4 when something is still broken. */
-async function restore(name: string): Promise<number> {
+async function restore(name: string, breakLock: boolean): Promise<number> {
   if (name === labEnvironmentName && labIsDown()) return closeVanished(name);
   const inLab = await enterLab(name, { startLab: false, keepLab: true });
   if (inLab !== null) return inLab;
@@ -37,7 +37,7 @@ async function restore(name: string): Promise<number> {
     return exitCode.pass;
   }
   say(`${open.length} undo(s) are open for ${name}${unsettled === null ? '' : `; ${unsettled}`}`);
-  const release = takeLocalLock(environment.identity, 'restore');
+  const release = takeLocalLock(environment.identity, 'restore', { breakLock, say });
   try {
     const target = openTarget(environment, signal);
     target.catch(() => undefined);
@@ -56,9 +56,10 @@ export function restoreCommand(): Command {
   return new Command('restore')
     .description('carry out what an interrupted run left undone, say what was done, and verify it')
     .requiredOption('--env <name>', 'environment, the name of a file in environments/')
+    .option('--break-lock', 'take over a lock of this machine of which nobody can tell whether its harness still runs')
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance restore --env lab\n\nExit code: 0 when everything is mended (or nothing was open), 4 when something could not be mended.')
-    .action(async ({ env }: { env: string }) => {
-      process.exitCode = await restore(env).catch((error: Error) => {
+    .action(async ({ env, breakLock }: { env: string; breakLock?: boolean }) => {
+      process.exitCode = await restore(env, breakLock ?? false).catch((error: Error) => {
         complain(error.message);
         return codeOf(error);
       });

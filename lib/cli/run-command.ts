@@ -47,7 +47,7 @@ export function runCommand(): Command {
     .option('--arm <cluster>', 'name of the cluster; wanted for faults on a cluster that is not disposable')
     .option('--limits <file>', 'judge by the limits: block of this file')
     .option('--cap <minutes>', 'stop injecting and mend after this time', positiveInteger)
-    .option('--break-lock', 'take over the lock that another harness holds on the cluster')
+    .option('--break-lock', 'take over the lock of another harness, on the cluster or on this machine; never one whose process is seen to run')
     .option('--keep-lab', 'with --env lab: leave a lab that this run started up')
     .addHelpText(
       'after',

@@ -84,7 +84,7 @@ export async function run(options: RunOptions): Promise<number> {
   try {
     const target = await openTarget(environment, stop.signal);
     releases.push(async () => target.hypervisor.close());
-    releases.push(takeLocalLock(target.identity.identity, `run on ${environment.name}`));
+    releases.push(takeLocalLock(target.identity.identity, `run on ${environment.name}`, { breakLock: options.breakLock, say }));
     releases.push(await holdClusterLock(target, options, scenarios, stop));
     await mendEarlier(environment, target);
     await refuseUnlessReady(environment, target.hypervisor, stop.signal);

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { writeWhole } from './write-whole.ts';
 
 /**
  * Writes a file so that a reader sees the old content or the new one and never a part: beside it, flushed, renamed.
@@ -10,8 +11,7 @@ export function writeAtomically(path: string, data: string | Uint8Array): void {
   try {
     const fd = openSync(beside, 'w');
     try {
-      const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-      for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
+      writeWhole(fd, data);
       fsyncSync(fd);
     } finally {
       closeSync(fd);

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
 import type { ClusterNotice } from '../adapters/hypervisor.ts';
 import { LockHeld } from './local-lock.ts';
+import { lockOwner, pidNamespace, thisMachine } from './machine.ts';
 import { isAlive, ownIdentity } from '../record/process-identity.ts';
 import type { ProcessIdentity } from '../record/process-identity.ts';
 
@@ -15,6 +14,8 @@ interface Notice {
   /** The process that holds it, and the machine it runs on: there, and only there, it can be told whether it still does. */
   holder: ProcessIdentity;
   machine: string;
+  /** Absent in locks of earlier versions. */
+  pidNamespace?: string | null;
 }
 
 export interface ClusterLockOptions {
@@ -47,24 +48,14 @@ function parse(text: string): Notice | null {
   }
 }
 
-/** Who we are: user and host of this process. */
-export function lockOwner(): string {
-  return `${userInfo().username}@${hostname()}`;
-}
-
-/** Host name and machine-id(5), which no other machine has; the boot id in the process identity tells a reboot. */
-function thisMachine(): string {
-  const id = existsSync('/etc/machine-id') ? readFileSync('/etc/machine-id', 'utf8').trim() : '';
-  return `${hostname()} ${id}`;
-}
-
 /** Whether the holder is known to be dead: it ran on this machine and does no more. */
 function isDead(notice: Notice): boolean {
-  return notice.machine === thisMachine() && notice.holder !== undefined && !isAlive(notice.holder);
+  const isOfHere = notice.machine === thisMachine() && (notice.pidNamespace === undefined || notice.pidNamespace === pidNamespace());
+  return isOfHere && notice.holder !== undefined && !isAlive(notice.holder);
 }
 
 function compose(options: ClusterLockOptions): string {
-  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(Date.now() + options.lifetimeMs).toISOString(), holder: ownIdentity(), machine: thisMachine() };
+  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(Date.now() + options.lifetimeMs).toISOString(), holder: ownIdentity(), machine: thisMachine(), pidNamespace: pidNamespace() };
   return JSON.stringify(notice);
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, readdirSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '../record/write-whole.ts';
 
 /** `$XDG_STATE_HOME/ha-acceptance` (XDG Base Directory Specification: default ~/.local/state). */
 export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
@@ -48,7 +49,7 @@ export function appendDurably(path: string, text: string): void {
   const start = !isNew && isTorn(path) ? '\n' : '';
   const handle = openSync(path, 'a', 0o600);
   try {
-    writeSync(handle, `${start}${text}`);
+    writeWhole(handle, `${start}${text}`);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
@@ -56,17 +57,25 @@ export function appendDurably(path: string, text: string): void {
   if (isNew) syncFolder(dirname(path));
 }
 
-/** Replaces a file in one step and returns when it is on disk: after a crash there is the old text or the new one, whole. */
-export function writeDurably(path: string, text: string): void {
+/** Makes a file beside `path` with this text, on disk, and answers with its path. Throws when it cannot be had; then there is no such file. */
+export function writeDraft(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.tmp`;
   const handle = openSync(draft, 'w', 0o600);
   try {
-    writeSync(handle, text);
+    writeWhole(handle, text);
     fsyncSync(handle);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   } finally {
     closeSync(handle);
   }
-  renameSync(draft, path);
+  return draft;
+}
+
+/** Replaces a file in one step and returns when it is on disk: after a crash there is the old text or the new one, whole. */
+export function writeDurably(path: string, text: string): void {
+  renameSync(writeDraft(path, text), path);
   syncFolder(dirname(path));
 }
