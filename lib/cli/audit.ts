@@ -5,10 +5,11 @@ import { codeOf, exitCode } from './exit-code.ts';
 import { reportsFolder } from './places.ts';
 
 function verify(run: string, json: boolean): number {
-  const { lines, head, problems } = verifyAudit(resolveRun(run, reportsFolder()));
-  if (json) process.stdout.write(`${JSON.stringify({ schema: 1, run, lines, head, problems }, null, 2)}\n`);
+  const { lines, head, torn, problems } = verifyAudit(resolveRun(run, reportsFolder()));
+  if (json) process.stdout.write(`${JSON.stringify({ schema: 1, run, lines, head, torn, problems }, null, 2)}\n`);
   else if (problems.length === 0) process.stdout.write(`the chain holds: ${lines} line(s), head ${head}\n`);
   else process.stdout.write(`THE AUDIT LOG WAS ALTERED OR IS DAMAGED:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`);
+  if (!json) for (const line of torn) process.stdout.write(`  ${line}\n`);
   return problems.length === 0 ? exitCode.pass : exitCode.fail;
 }
 

@@ -3,7 +3,8 @@ import { loadEnvironment } from '../environment/load.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { allClusterFolders } from '../safety/state-folder.ts';
-import { closeEntry, describeEntry, openEntriesIn, unreadableEntries } from '../safety/journal.ts';
+import { describeEntry, openEntriesIn, unreadableEntries } from '../safety/journal.ts';
+import { finish } from '../safety/mend.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab, labEnvironmentName, labIsDown } from './inside-lab.ts';
 import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
@@ -15,10 +16,10 @@ import { openTarget } from './target.ts';
 function closeVanished(name: string): number {
   const entries = allClusterFolders().flatMap(openEntriesIn).filter((entry) => entry.disposable && entry.environment === name);
   for (const entry of entries) {
-    closeEntry(entry, 'moot', 'no lab is up, so its world is gone');
-    process.stdout.write(`moot (its world is gone): ${describeEntry(entry)}\n`);
+    finish(entry, 'moot', 'no lab is up, so its world is gone');
+    say(`moot (its world is gone): ${describeEntry(entry)}`);
   }
-  if (entries.length === 0) process.stdout.write(`nothing is open for ${name}: no journal has an undo that was not carried out\n`);
+  if (entries.length === 0) say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
   return exitCode.pass;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { UndoData } from '../faults/fault.ts';
+import { scrub } from '../record/scrub.ts';
 import type { Target } from '../record/types.ts';
 import { appendDurably, clusterFolder, writeDurably } from './state-folder.ts';
 
@@ -19,6 +20,8 @@ export interface JournalEntry {
   scenario: string;
   fault: string;
   target: Target;
+  /** The guest it is about; absent in entries of earlier versions. */
+  guest?: string | null;
   undo: UndoData;
 }
 
@@ -51,7 +54,9 @@ function line(value: JournalLine): string {
  */
 export function openEntry(entry: Omit<JournalEntry, 'schema' | 'id' | 'openedAt'>): JournalEntry {
   const now = new Date().toISOString();
-  const full: JournalEntry = { schema: 1, id: `${now.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`, openedAt: now, ...entry };
+  // What people read is scrubbed; the data are what the undo is made of, and hold no secret.
+  const undo = { ...entry.undo, title: scrub(entry.undo.title), manual: entry.undo.manual.map(scrub) };
+  const full: JournalEntry = { schema: 1, id: `${now.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`, openedAt: now, ...entry, undo };
   writeDurably(join(mirrorFolder(entry.cluster.identity), `${full.id}.json`), `${JSON.stringify(full, null, 2)}\n`);
   appendDurably(join(entry.runFolder, journalFile), line({ at: now, op: 'open', id: full.id, entry: full }));
   return full;
@@ -69,7 +74,7 @@ function noteInRun(entry: JournalEntry, value: JournalLine): void {
 
 /** Closes an entry. `failed` leaves it open in the state folder, so that the next `run` or `restore` tries again. */
 export function closeEntry(entry: JournalEntry, outcome: JournalOutcome, detail: string): void {
-  noteInRun(entry, { at: new Date().toISOString(), op: outcome === 'failed' ? 'attempt' : 'close', id: entry.id, outcome, detail, by: `pid ${process.pid}` });
+  noteInRun(entry, { at: new Date().toISOString(), op: outcome === 'failed' ? 'attempt' : 'close', id: entry.id, outcome, detail: scrub(detail), by: `pid ${process.pid}` });
   if (outcome !== 'failed') rmSync(join(mirrorFolder(entry.cluster.identity), `${entry.id}.json`), { force: true });
 }
 

@@ -89,9 +89,10 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
   return results;
 }
 
-function finish(entry: JournalEntry, outcome: JournalOutcome, detail: string): MendResult {
+/** Closes an entry and says so in the audit log of its run. */
+export function finish(entry: JournalEntry, outcome: JournalOutcome, detail: string): MendResult {
   closeEntry(entry, outcome, detail);
   const action = outcome === 'reverted' ? 'reverted' : outcome === 'moot' ? 'moot' : 'not-reverted';
-  appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, scenario: entry.scenario, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
+  appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
   return { entry, outcome, detail };
 }

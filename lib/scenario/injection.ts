@@ -17,6 +17,8 @@ import type { Session } from './session.ts';
 export interface InjectionContext {
   session: Session;
   scenario: string;
+  /** Guest of the scenario, null for one about the cluster. */
+  guest?: string | null;
   signal: AbortSignal;
   progress: (message: string) => void;
 }
@@ -49,18 +51,17 @@ export async function askInterlocks(intents: { fault: string; target: Target; gu
   const snapshot = await session.hypervisor.snapshot('full', { signal: context.signal });
   const ownAddresses = await ownAddressesFor(session.environment);
   const openFaults = openEntries(session.identity.identity).filter((entry) => entry.fault !== 'live-migration' && entry.fault !== 'backup').length;
-  const found = intents.flatMap(({ fault, target, guest }) =>
-    refusals({ environment: session.environment, intent: { fault, node: target.node, disk: target.disk, guest }, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses }),
-  );
-  if (found.length > 0) {
-    const [first] = intents;
-    for (const refusal of found) audit(context, 'refused', first?.fault ?? '', first?.target ?? { node: null, role: null, disk: null }, `interlock "${refusal.rule}"`, refusal.message);
-    throw new Blocked([...new Set(found.map((refusal) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));
-  }
+  const found = intents.flatMap((intent) => {
+    const { fault, target, guest } = intent;
+    const refused = refusals({ environment: session.environment, intent: { fault, node: target.node, disk: target.disk, guest }, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses });
+    return refused.map((refusal) => ({ intent, refusal }));
+  });
+  for (const { intent, refusal } of found) audit({ ...context, guest: intent.guest }, 'refused', intent.fault, intent.target, `interlock "${refusal.rule}"`, refusal.message);
+  if (found.length > 0) throw new Blocked([...new Set(found.map(({ refusal }) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));
 }
 
-function audit({ session, scenario }: InjectionContext, action: AuditAction['action'], fault: string, target: Target, permission: string, outcome: string): void {
-  appendAudit(session.writer.folder, { action, fault, target, scenario, cluster: `${session.identity.name} ${session.identity.identity}`, permission, outcome });
+function audit({ session, scenario, guest = null }: InjectionContext, action: AuditAction['action'], fault: string, target: Target, permission: string, outcome: string): void {
+  appendAudit(session.writer.folder, { action, fault, target, guest, scenario, cluster: `${session.identity.name} ${session.identity.identity}`, permission, outcome });
 }
 
 /** What allowed a fault, in words. */
@@ -89,6 +90,7 @@ function openUndo(fault: string, target: Target, undo: UndoData, context: Inject
       scenario,
       fault,
       target,
+      guest: context.guest ?? null,
       undo,
     });
   } catch (error) {
@@ -98,6 +100,21 @@ function openUndo(fault: string, target: Target, undo: UndoData, context: Inject
 
 /** Entries of faults whose command was sent by this process and whose effect was not confirmed: it may still come. */
 const unconfirmed = new Set<string>();
+
+/** Sends the command and waits until its effect is confirmed; the moments around that. Throws Inconclusive when it is not, or what the hand throws. */
+async function applyUntilConfirmed(fault: Fault, at: number, context: InjectionContext): Promise<Transition> {
+  const { writer } = context.session;
+  let lastBefore = at;
+  await fault.apply(faultContext(context));
+  const deadline = performance.now() + deadlineMs(confirmationMs);
+  for (;;) {
+    const asked = writer.now();
+    if (await fault.confirmed(faultContext(context))) return { lastBefore, firstAfter: writer.now() };
+    lastBefore = asked;
+    if (performance.now() > deadline) throw new Inconclusive(`"${fault.title}" was commanded, but its effect could not be confirmed within ${confirmationMs / 1000} s: the hand accepts and does nothing. Check it by hand.`);
+    await sleep(pollMs, undefined, { signal: context.signal });
+  }
+}
 
 /** Undo on disk, fault injected, effect confirmed: in this order. Throws Blocked before, Inconclusive after the injection. */
 export async function inject(fault: Fault, context: InjectionContext): Promise<Injected> {
@@ -110,17 +127,10 @@ export async function inject(fault: Fault, context: InjectionContext): Promise<I
   audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name), 'undo on disk, command about to be sent');
   const at = writer.now();
   unconfirmed.add(entry.id);
-  let lastBefore = at;
-  await fault.apply(faultContext(context));
-  const deadline = performance.now() + deadlineMs(confirmationMs);
-  for (;;) {
-    const asked = writer.now();
-    if (await fault.confirmed(faultContext(context))) break;
-    lastBefore = asked;
-    if (performance.now() > deadline) throw new Inconclusive(`"${fault.title}" was commanded, but its effect could not be confirmed within ${confirmationMs / 1000} s: the hand accepts and does nothing. Check it by hand.`);
-    await sleep(pollMs, undefined, { signal: context.signal });
-  }
-  const confirmed = { lastBefore, firstAfter: writer.now() };
+  const confirmed = await applyUntilConfirmed(fault, at, context).catch((error: Error) => {
+    audit(context, 'not-confirmed', fault.name, fault.target, permissionOf(context, fault.name), `${error.message}; it may be in place all the same, and its undo is open`);
+    throw error;
+  });
   noteInjected(entry);
   unconfirmed.delete(entry.id);
   writer.event({ kind: 'fault-injected', scenario, fault: fault.name, target: fault.target });

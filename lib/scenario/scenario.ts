@@ -78,7 +78,7 @@ export function createScenario({ session, selected, signal, probes, integrity }:
   const scenario = selected.id;
   let steps = 0;
   const progress = (message: string): void => writer.event({ kind: 'progress', scenario, message });
-  const faultContext = { session, scenario, signal, progress };
+  const faultContext = { session, scenario, guest: selected.guest?.name ?? null, signal, progress };
   let injectedAt: number | null = null;
   let hasBegun = false;
   const hasOpenUndo = (): boolean => openEntries(session.identity.identity).some((entry) => entry.scenario === scenario && entry.runFolder === writer.folder);
