@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabFailedError } from '../errors.ts';
+import { lastWords } from '../last-words.ts';
 import { cacheLockFile, ensureImage } from '../image/cache.ts';
 import { tryLock, type FileLock } from '../libc.ts';
 import { logFolder, startLockFile, stateFolder, worldFile } from '../paths.ts';
@@ -41,12 +42,6 @@ function pruneLogs(): void {
   const folders = readdirSync(stateFolder(), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => join(stateFolder(), entry.name));
   folders.sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
   for (const folder of folders.slice(keptLogs - 1)) rmSync(folder, { recursive: true, force: true });
-}
-
-function lastWords(logs: string): string {
-  const file = join(logs, 'supervisor.log');
-  const failed = existsSync(file) ? readFileSync(file, 'utf8').split('\n').find((line) => line.includes(' failed: ')) : undefined;
-  return failed === undefined ? '' : ` It said: ${failed.slice(failed.indexOf('failed: ') + 8)}`;
 }
 
 async function spawnRecorded(options: UpOptions): Promise<WorldRecord> {

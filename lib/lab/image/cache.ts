@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabFailedError } from '../errors.ts';
+import { lastWords } from '../last-words.ts';
 import { tryLock, type FileLock } from '../libc.ts';
 import { cacheFolder } from '../paths.ts';
 import type { WorldImage } from '../world/options.ts';
@@ -73,7 +74,7 @@ async function buildStorage(target: string, step: BuildStep): Promise<void> {
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   step.signal?.removeEventListener('abort', abort);
   step.signal?.throwIfAborted();
-  if (code !== 0) throw new LabFailedError(`The storage of the lab could not be prepared. Log: ${logs}/supervisor.log`);
+  if (code !== 0) throw new LabFailedError(`The storage of the lab could not be prepared.${lastWords(logs)} Log: ${logs}/supervisor.log`);
 }
 
 const builders: Record<ImagePart, { title: string; build: (target: string, step: BuildStep) => Promise<void> }> = {

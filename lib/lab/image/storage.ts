@@ -25,6 +25,13 @@ function shell(machine: NodeMachine, script: string): Promise<unknown> {
   return onNode(machine, ['bash', '--norc', '-euc', script], { timeoutMs: 120_000 });
 }
 
+const pidFile = (service: string): string => `/run/${service}.pid`;
+
+/** Ends a service of a node by the process id that it recorded, and waits until it is gone; nothing where it does not run. */
+function end(service: string): string {
+  return `if [ -s ${pidFile(service)} ]; then pid=$(cat ${pidFile(service)}); kill "$pid"; while kill -0 "$pid" 2> /dev/null; do sleep 0.1; done; fi`;
+}
+
 /** Monitors with cephx from the first moment on: their keyring holds the keys of the monitors, of the administrator and of the manager. */
 async function makeMonitors(machines: readonly NodeMachine[], fsid: string, keys: { monitor: string; admin: string; manager: string }): Promise<void> {
   const admin = keyring('client.admin', keys.admin, { mon: 'allow *', osd: 'allow *', mgr: 'allow *' });
@@ -37,9 +44,9 @@ async function makeMonitors(machines: readonly NodeMachine[], fsid: string, keys
     cat > /tmp/mon.keyring <<'KEYRING'\n${keyring('mon.', keys.monitor, { mon: 'allow *' })}${admin}${manager}KEYRING
     monmaptool --create --fsid ${fsid} --set-min-mon-release 16 ${addresses} /tmp/monmap
     ceph-mon --mkfs -i ${machine.node.name} --monmap /tmp/monmap --keyring /tmp/mon.keyring
-    setsid ceph-mon -i ${machine.node.name} < /dev/null > /dev/null 2>&1`)));
+    setsid ceph-mon -i ${machine.node.name} --pid-file ${pidFile('ceph-mon')} < /dev/null > /dev/null 2>&1`)));
   const [first] = machines;
-  if (first !== undefined) await shell(first, `mkdir -p /var/lib/ceph/mgr/ceph-n1; umask 077; cat > /var/lib/ceph/mgr/ceph-n1/keyring <<'KEYRING'\n${manager}KEYRING\nsetsid ceph-mgr -i n1 < /dev/null > /dev/null 2>&1`);
+  if (first !== undefined) await shell(first, `mkdir -p /var/lib/ceph/mgr/ceph-n1; umask 077; cat > /var/lib/ceph/mgr/ceph-n1/keyring <<'KEYRING'\n${manager}KEYRING\nsetsid ceph-mgr -i n1 --pid-file ${pidFile('ceph-mgr')} < /dev/null > /dev/null 2>&1`);
 }
 
 async function makeDisk(machine: NodeMachine): Promise<void> {
@@ -55,7 +62,7 @@ async function makeDisk(machine: NodeMachine): Promise<void> {
     cat > $folder/keyring <<'KEYRING'\n${keyring(`osd.${osd}`, key)}KEYRING
     ceph-osd -i ${osd} --mkfs --no-mon-config --osd-uuid ${id} > /dev/null
     echo '${secrets}' | ceph --connect-timeout 60 osd new ${id} ${osd} -i - > /dev/null
-    setsid ceph-osd -i ${osd} < /dev/null > /dev/null 2>&1`);
+    setsid ceph-osd -i ${osd} --pid-file ${pidFile('ceph-osd')} < /dev/null > /dev/null 2>&1`);
 }
 
 async function untilHealthy(machine: NodeMachine): Promise<void> {
@@ -71,10 +78,9 @@ async function untilHealthy(machine: NodeMachine): Promise<void> {
 /** libvirt asks QEMU what it can do, which takes seconds of processor time, and keeps the answer: so that no start has to ask again. */
 async function learnCapabilities(machine: NodeMachine): Promise<void> {
   await shell(machine, `
-    libvirtd -d
+    libvirtd -d --pid-file ${pidFile('libvirtd')}
     until virsh domcapabilities --virttype qemu --machine q35 > /dev/null 2>&1; do sleep 0.2; done
-    pkill -x libvirtd
-    while pgrep -x libvirtd > /dev/null; do sleep 0.1; done`);
+    ${end('libvirtd')}`);
 }
 
 /**
@@ -100,7 +106,6 @@ export async function prepareStorage(context: WorldContext, machines: readonly N
     ${labGuests.map((guest) => `rbd create ${poolName}/${guest.name} --size ${guestDiskMiB}M`).join('\n    ')}`);
   await Promise.all([untilHealthy(second), learnCapabilities(first)]);
   context.log('storage: healthy');
-  const end = (name: string): string => `pkill -x ${name} || true; while pgrep -x ${name} > /dev/null; do sleep 0.1; done`;
   await Promise.all(machines.map((machine) => shell(machine, `${end('ceph-mgr')}; ${end('ceph-osd')}`)));
   await Promise.all(machines.map((machine) => shell(machine, `${end('ceph-mon')}; rm -rf /var/lib/ceph/crash/*`)));
   for (const { node, reset } of machines) {
