@@ -1,4 +1,5 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
+import type { PhaseName } from '../record/types.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
 export type Capability =
@@ -147,6 +148,48 @@ export interface ClusterNotice {
   clear(options?: CallOptions): Promise<void>;
 }
 
+/**
+ * Bad news: what no healthy cluster logs. `io-error` of a disk or its storage, `out-of-memory`, `fencing` of a node,
+ * `fencing-failed`, `split-brain` (two halves, or a guest that is active twice), `crash` (segfault, abort, core dump),
+ * `assertion`, `quorum-lost`, `action-failed` (the HA manager could not do something to a guest).
+ */
+export type NewsKind = 'io-error' | 'out-of-memory' | 'fencing' | 'fencing-failed' | 'split-brain' | 'crash' | 'assertion' | 'quorum-lost' | 'action-failed';
+
+/** A line of a log that is bad news. */
+export interface News {
+  kind: NewsKind;
+  /** The node whose log it stands in. */
+  node: string;
+  /** The node or guest that it is about, where the line names one. */
+  about: string | null;
+  log: string;
+  line: string;
+}
+
+/**
+ * What the cluster itself wrote down about the way of a recovery: wall-clock moments of our own clock, between which it happened
+ * (the log's own resolution, the node's clock offset and its error taken into account).
+ */
+export interface AccountEntry {
+  phase: PhaseName;
+  /** The node that was lost, or the guest that was recovered. */
+  about: string;
+  earliest: Date;
+  latest: Date;
+  source: string;
+  line: string;
+}
+
+/** A piece of the cluster's own account. */
+export interface Evidence {
+  title: string;
+  mediaType: string;
+  text: string;
+  /** Bad news that stands in it; absent where it is not a log. */
+  news?: News[];
+  account?: AccountEntry[];
+}
+
 export interface Hypervisor {
   platform: string;
   capabilities(): ReadonlySet<Capability>;
@@ -165,8 +208,11 @@ export interface Hypervisor {
    * none is left; idempotent.
    */
   abandonBackups(guest: string, options?: CallOptions): Promise<void>;
-  /** Logs and events of the cluster since a wall-clock moment, for the record. */
-  evidence(sinceWall: Date, options?: CallOptions): Promise<{ title: string; mediaType: string; text: string }[]>;
+  /**
+   * Logs and events of the cluster since a wall-clock moment, for the record, each with the bad news in it and what it says about
+   * phases of a recovery. A log that could not be read says so in its text and has no `news`: then nobody can tell.
+   */
+  evidence(sinceWall: Date, options?: CallOptions): Promise<Evidence[]>;
   /** Null where the platform has no place for it. */
   notice: ClusterNotice | null;
   close(): Promise<void>;

@@ -44,7 +44,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
   const beforeFile = join(writer.folder, 'evidence', 'snapshot-before.json');
   writer.evidence({ scenario: null, title: 'The cluster before the run', name: 'snapshot-before.json', mediaType: 'application/json', data: JSON.stringify(before, null, 2) });
   writer.event({ kind: 'run-started', scenario: null });
-  for (const { id, row, guest, repeat } of scenarios) writer.event({ kind: 'scenario-planned', scenario: id, row: row.row, guest: guest?.name ?? null, repeat, title: row.title });
+  for (const { id, row, guest, variant, repeat } of scenarios) writer.event({ kind: 'scenario-planned', scenario: id, row: row.row, guest: guest?.name ?? null, variant, repeat, title: row.title });
   const assignment: Assignment = {
     environment: options.env,
     environmentsFolder: environmentsFolder(),

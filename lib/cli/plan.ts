@@ -42,12 +42,12 @@ interface PlannedScenario {
 
 /** What a scenario would do, by the row's own preparation. */
 function planScenario(selected: Selected, environment: Environment, snapshot: Snapshot, capabilities: ReadonlySet<Capability>, arm: string | null, ownAddresses: string[]): PlannedScenario {
-  const { id, row, guest } = selected;
+  const { id, row, guest, variant } = selected;
   const base = { id, title: row.title, expectedMs: row.expectedMs, limits: { ...environment.limits[row.row] } };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
   if (missing.length > 0) return { ...base, target: null, steps: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
   try {
-    const { preparation } = row.prepare({ environment, snapshot, capabilities, guest });
+    const { preparation } = row.prepare({ environment, snapshot, capabilities, guest, variant });
     const intents = [...preparation.permissions.map((fault) => ({ fault, node: null, disk: null })), ...preparation.faults.map((fault) => ({ fault: fault.name, node: fault.target.node, disk: fault.target.disk }))];
     const refused = intents.flatMap((intent) => refusals({ environment, intent: { ...intent, guest: guest?.name ?? null }, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses }));
     return {

@@ -24,8 +24,11 @@ export interface Transition {
   firstAfter: number;
 }
 
-/** Phases of a recovery, in their order. Each is the time since the fault was injected. */
-export const phaseNames = ['confirmed', 'detected', 'fenced', 'placed', 'running', 'answering', 'serving', 'redundant'] as const;
+/**
+ * Phases of a recovery, in their order. Each is the time since the fault was commanded: `injected` until the command was accepted,
+ * `confirmed` until its effect was there. A scenario reports those that its row has, and only where this order holds.
+ */
+export const phaseNames = ['injected', 'confirmed', 'detected', 'fenced', 'placed', 'running', 'answering', 'serving', 'redundant'] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 /** Names of measurements. They are also the keys of `limits` in the environment file. */
@@ -38,7 +41,8 @@ export type MeasurementName = (typeof measurementNames)[number];
 /** Rows of the validation matrix. */
 export const rowNames = [
   'cluster-health', 'prerequisites', 'live-migration', 'container-migration', 'node-shutdown', 'node-failure', 'node-return',
-  'disk-removal', 'disk-return', 'backup', 'backup-restore', 'service-access', 'double-failure', 'replication',
+  'disk-removal', 'disk-return', 'backup', 'backup-restore', 'service-access', 'maintenance-drain', 'network-partition',
+  'failure-during-migration', 'failure-during-backup', 'double-failure', 'quorum-loss', 'replication',
 ] as const;
 export type RowName = (typeof rowNames)[number];
 
@@ -70,8 +74,8 @@ export type RunEvent =
   | (Stamp & { kind: 'record-gap'; scenario: null; from: number; lost: number; reason: string })
   | (Stamp & { kind: 'note'; scenario: string | null; level: 'info' | 'warning' | 'error'; message: string })
   /** A scenario that was selected; emitted for each before any runs, so that a missing result is seen. */
-  | (InScenario & { kind: 'scenario-planned'; row: RowName; guest: string | null; repeat: number; title: string })
-  | (InScenario & { kind: 'scenario-started'; row: RowName; guest: string | null; repeat: number; title: string; fault: string | null; target: Target })
+  | (InScenario & { kind: 'scenario-planned'; row: RowName; guest: string | null; variant?: string | null; repeat: number; title: string })
+  | (InScenario & { kind: 'scenario-started'; row: RowName; guest: string | null; variant?: string | null; repeat: number; title: string; fault: string | null; target: Target })
   /** Refined when the target becomes known only after the start. */
   | (InScenario & { kind: 'target'; target: Target })
   | (InScenario & { kind: 'scenario-ended'; outcome: 'completed' | 'blocked' | 'not-applicable' | 'inconclusive' | 'error'; reason: string | null; missingCapability: string | null })
@@ -91,10 +95,12 @@ export type RunEvent =
   | (InScenario & { kind: 'fault-reverted'; fault: string; target: Target; verified: boolean })
   /** A phase of the recovery was reached. */
   | (InScenario & { kind: 'phase'; phase: PhaseName; source: string } & Transition)
+  /** What a second witness (a log of the cluster, the guest itself) says about when a phase was reached: shown beside it, never mixed with it. */
+  | (InScenario & { kind: 'account'; phase: PhaseName; source: string; detail: string } & Transition)
   /** Measure the probe's samples between two moments: outage and lost packets. `measures` names what to derive. */
   | (InScenario & { kind: 'window'; probe: string; measures: 'outage' | 'service-gap'; fromNode: string | null; toNode: string | null; start: number; end: number })
   /** A figure that somebody other than our probes gave, or that follows from two transitions. */
-  | (InScenario & { kind: 'measured'; name: MeasurementName; fromNode: string | null; toNode: string | null; unit: Unit; source: string; periodMs: number | null } & Interval)
+  | (InScenario & { kind: 'measured'; name: MeasurementName; guest?: string | null; fromNode: string | null; toNode: string | null; unit: Unit; source: string; periodMs: number | null } & Interval)
   /**
    * Something that must hold. `ok: null`: the evidence is missing, so we cannot tell. `common`: every scenario expects it,
    * whatever its row is about, so a pass does not rest on it.
@@ -144,6 +150,8 @@ export interface RunDescription {
 /** One measurement in verdicts.json. */
 export interface Measurement extends Interval {
   name: MeasurementName;
+  /** The guest it was measured of; null or absent where it is about the cluster. */
+  guest?: string | null;
   /** The node it moved from and to, for measurements of one move. */
   from: string | null;
   to: string | null;
@@ -155,11 +163,21 @@ export interface Measurement extends Interval {
   source: string;
 }
 
+/** What a second witness says about a phase, ms since the fault. `agrees`: its interval and the phase's have a moment in common. */
+export interface PhaseAccount extends Interval {
+  name: PhaseName;
+  source: string;
+  detail: string;
+  agrees: boolean;
+}
+
 /** One scenario in verdicts.json. */
 export interface ScenarioVerdict {
   id: string;
   row: RowName;
   guest: string | null;
+  /** Which of the row's variants it is, for example the role of the node that fails; null where a row has none. */
+  variant?: string | null;
   repeat: number;
   target: Target;
   fault: string | null;
@@ -167,6 +185,9 @@ export interface ScenarioVerdict {
   reason: string | null;
   missingCapability: string | null;
   phases: ({ name: PhaseName } & Interval)[];
+  /** The other witnesses' words about the phases, and what they disagree about, as sentences: shown, not averaged. */
+  accounts?: PhaseAccount[];
+  disagreements?: string[];
   measurements: Measurement[];
   lost: number | null;
   late: number | null;
@@ -176,6 +197,37 @@ export interface ScenarioVerdict {
   blind: number | null;
   startedAt: string | null;
   duration: number | null;
+}
+
+/** One run's figure in a statistic. */
+export interface StatisticRun extends Interval {
+  scenario: string;
+  verdict: Verdict;
+}
+
+/**
+ * Statistics of one measurement of one row over its repeats: of the same guest, variant and move. `n` counts the figures, those
+ * without an upper end included; they make median, interval and worst null.
+ */
+export interface Statistic {
+  row: RowName;
+  measurement: MeasurementName;
+  n: number;
+  median: number | null;
+  /** Exact confidence interval of the median, at least 95 %; null below 6 figures. */
+  interval: Interval | null;
+  worst: number | null;
+  /** What it is about: guest of the scenario, its variant, the guest and the probe that was measured, the nodes of the move. */
+  guest?: string | null;
+  variant?: string | null;
+  of?: string | null;
+  from?: string | null;
+  to?: string | null;
+  unit?: Unit;
+  /** Every run's figure; none is discarded. */
+  runs?: StatisticRun[];
+  /** Runs of the same scenario that gave no figure (blocked, broken off), by id: missing data is a hole, not a zero. */
+  holes?: string[];
 }
 
 /** `verdicts.json` */
@@ -190,5 +242,5 @@ export interface Verdicts {
   incomplete: boolean;
   verdict: Verdict;
   scenarios: ScenarioVerdict[];
-  statistics: { row: RowName; measurement: MeasurementName; n: number; median: number | null; interval: Interval | null; worst: number | null }[];
+  statistics: Statistic[];
 }

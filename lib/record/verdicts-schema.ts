@@ -3,15 +3,17 @@ import { measurementNames, phaseNames, rowNames } from './types.ts';
 import type { Verdicts } from './types.ts';
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'blocked', 'not-applicable']);
+const units = ['ms', 'packets', 'errors', 'writes', 'bytes'] as const;
 const ms = z.number().nonnegative();
 const count = z.number().int().nonnegative().nullable();
 const interval = { lo: z.number(), hi: z.number().nullable() };
 
 const measurement = z.object({
   name: z.enum(measurementNames),
+  guest: z.string().nullable().exactOptional(),
   from: z.string().nullable(),
   to: z.string().nullable(),
-  unit: z.enum(['ms', 'packets', 'errors', 'writes', 'bytes']),
+  unit: z.enum(units),
   ...interval,
   limit: z.number().nullable(),
   verdict: verdict.nullable(),
@@ -23,6 +25,7 @@ const scenario = z.object({
   id: z.string().regex(/^[a-z0-9._-]+$/),
   row: z.enum(rowNames),
   guest: z.string().nullable(),
+  variant: z.string().nullable().exactOptional(),
   repeat: z.number().int(),
   target: z.object({ node: z.string().nullable(), role: z.string().nullable(), disk: z.string().nullable() }),
   fault: z.string().nullable(),
@@ -30,6 +33,8 @@ const scenario = z.object({
   reason: z.string().nullable(),
   missingCapability: z.string().nullable(),
   phases: z.array(z.object({ name: z.enum(phaseNames), ...interval })),
+  accounts: z.array(z.object({ name: z.enum(phaseNames), ...interval, source: z.string(), detail: z.string(), agrees: z.boolean() })).exactOptional(),
+  disagreements: z.array(z.string()).exactOptional(),
   measurements: z.array(measurement),
   lost: count,
   late: count,
@@ -38,6 +43,23 @@ const scenario = z.object({
   blind: ms.nullable(),
   startedAt: z.iso.datetime().nullable(),
   duration: ms.nullable(),
+});
+
+const statistic = z.object({
+  row: z.enum(rowNames),
+  measurement: z.enum(measurementNames),
+  n: z.number().int(),
+  median: z.number().nullable(),
+  interval: z.object(interval).nullable(),
+  worst: z.number().nullable(),
+  guest: z.string().nullable().exactOptional(),
+  variant: z.string().nullable().exactOptional(),
+  of: z.string().nullable().exactOptional(),
+  from: z.string().nullable().exactOptional(),
+  to: z.string().nullable().exactOptional(),
+  unit: z.enum(units).exactOptional(),
+  runs: z.array(z.object({ scenario: z.string(), ...interval, verdict })).exactOptional(),
+  holes: z.array(z.string()).exactOptional(),
 });
 
 /** `verdicts.json`. Durations are milliseconds; absent is null. */
@@ -52,7 +74,7 @@ export const verdictsSchema = z.object({
   incomplete: z.boolean(),
   verdict,
   scenarios: z.array(scenario),
-  statistics: z.array(z.object({ row: z.enum(rowNames), measurement: z.enum(measurementNames), n: z.number().int(), median: z.number().nullable(), interval: z.object(interval).nullable(), worst: z.number().nullable() })),
+  statistics: z.array(statistic),
 }) satisfies z.ZodType<Verdicts>;
 
 /** JSON Schema of `verdicts.json`. */

@@ -52,7 +52,7 @@ interface Prepared {
 
 async function prepare(session: Session, selected: Selected, scenario: Scenario): Promise<Prepared> {
   const snapshot = await session.hypervisor.snapshot('full', { signal: scenario.signal });
-  const prepared = selected.row.prepare({ environment: session.environment, snapshot, capabilities: session.hypervisor.capabilities(), guest: selected.guest });
+  const prepared = selected.row.prepare({ environment: session.environment, snapshot, capabilities: session.hypervisor.capabilities(), guest: selected.guest, variant: selected.variant });
   const { preparation } = prepared;
   scenario.target(preparation.target);
   const guest = selected.guest?.name ?? null;
@@ -86,9 +86,9 @@ async function gatherEvidence(session: Session, scenario: Scenario, since: Date)
 /** Conducts one scenario from its gate to its settled end. Never throws: everything ends in the record. */
 export async function conduct(session: Session, selected: Selected, testSignal: AbortSignal): Promise<Ending> {
   const { writer } = session;
-  const { id, row, guest, repeat } = selected;
+  const { id, row, guest, variant, repeat } = selected;
   const began = new Date();
-  writer.event({ kind: 'scenario-started', scenario: id, row: row.row, guest: guest?.name ?? null, repeat, title: row.title, fault: null, target: noTarget });
+  writer.event({ kind: 'scenario-started', scenario: id, row: row.row, guest: guest?.name ?? null, variant, repeat, title: row.title, fault: null, target: noTarget });
   const missing = row.needs.find((capability) => !session.hypervisor.capabilities().has(capability));
   if (missing !== undefined) {
     writer.event({ kind: 'scenario-ended', scenario: id, outcome: 'not-applicable', reason: `The platform lacks ${missing}.`, missingCapability: missing });
@@ -116,7 +116,7 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
     if (hasBegun || ending.outcome !== 'blocked') {
       if (row.gate) await settle(session, scenario, { preparation: prepared?.preparation ?? { faults: [], permissions: [] }, hasBegun });
       if (row.gate) await gatherEvidence(session, scenario, began);
-      await judgeIntegrity(scenario, { restarted: prepared === null || !hasBegun ? [] : restartedGuests(prepared), lostAt: scenario.injectedAt(), signal: session.signal });
+      await judgeIntegrity(scenario, { restarted: prepared === null || !hasBegun ? [] : restartedGuests(prepared), mayRestart: hasBegun ? (prepared?.preparation.mayRestart ?? []) : [], lostAt: scenario.injectedAt(), signal: session.signal });
     }
   } catch (error) {
     ending = ending.outcome === 'completed' ? endingOf(error) : ending;

@@ -106,6 +106,7 @@ async function applyUntilConfirmed(fault: Fault, at: number, context: InjectionC
   const { writer } = context.session;
   let lastBefore = at;
   await fault.apply(faultContext(context));
+  writer.event({ kind: 'phase', scenario: context.scenario, phase: 'injected', source: 'the hand accepted the command', lastBefore: at, firstAfter: writer.now() });
   const deadline = performance.now() + deadlineMs(confirmationMs);
   for (;;) {
     const asked = writer.now();

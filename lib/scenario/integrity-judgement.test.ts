@@ -46,3 +46,8 @@ test('a guest whose node was not lost must not be started anew', async () => {
   expect(await judge(readings, { restarted: [] })).toMatchObject({ 'web: no acknowledged write lost': true, 'web: it was not started anew': false });
   expect(await judge([...before, reading(5001, 'a', 41), reading(5100, 'a', 42)], { restarted: [], lostAt: null })).toMatchObject({ 'web: it was not started anew': true });
 });
+
+test('a guest that may be started anew, and need not, is judged by what it lost alone', async () => {
+  const anew = [...before, reading(5001, 'b', 41, 40), reading(5100, 'b', 42, 40)];
+  expect(await judge(anew, { restarted: [], mayRestart: ['web'] })).toEqual({ 'web: no acknowledged write lost': true, 'web: no I/O or verification error': true });
+});

@@ -6,6 +6,8 @@ import type { Scenario } from './scenario.ts';
 export interface IntegrityCase {
   /** Guests whose node was lost at `lostAt` (ns since the anchor), so that they had to be started anew. */
   restarted: readonly string[];
+  /** Guests that may have been started anew, and need not. */
+  mayRestart?: readonly string[];
   lostAt: number | null;
   /** Ends the waiting for a last sign of life. */
   signal: AbortSignal;
@@ -43,7 +45,7 @@ export async function judgeIntegrity(scenario: Pick<Scenario, 'integrity' | 'now
       const figures = `sequence ${readings[0]?.ack} to ${readings.at(-1)?.ack}, ${readings.length} readings, ${boots.length} boot(s); at the end ${written.detail}`;
       expect(`${guest}: no acknowledged write lost`, lost > 0 ? false : written.ok, `${lost} lost; ${figures}`);
       expect(`${guest}: no I/O or verification error`, errors > 0 ? false : written.ok, `${errors} error(s); ${figures}`);
-      if (!about.restarted.includes(guest) && boots.length > 0) expect(`${guest}: it was not started anew`, boots.length === 1, boots.length === 1 ? `boot ${boots[0]} throughout` : `boots ${boots.join(', ')}, and nothing was done that takes one`);
+      if (!about.restarted.includes(guest) && about.mayRestart?.includes(guest) !== true && boots.length > 0) expect(`${guest}: it was not started anew`, boots.length === 1, boots.length === 1 ? `boot ${boots[0]} throughout` : `boots ${boots.join(', ')}, and nothing was done that takes one`);
     }),
   );
 }

@@ -17,17 +17,21 @@ export async function loadMatrix(): Promise<ReadonlyMap<RowName, RegisteredRow>>
   return registeredRows();
 }
 
-/** A named selection of rows. `guests`: of rows named here only that many guests are taken. */
+/**
+ * A named selection of rows. `guests`: of rows named here only that many guests are taken, the last ones of the environment file.
+ * `variants`: of rows named here only these, which the row must have.
+ */
 export interface Profile {
   title: string;
   rows: readonly RowName[] | 'all';
   guests: Partial<Record<RowName, number>>;
+  variants?: Partial<Record<RowName, readonly string[]>>;
   repeat: number;
 }
 
 export const profiles = {
   demo: { title: 'what "npm start" shows, a few minutes', rows: ['cluster-health', 'live-migration', 'node-failure', 'disk-removal', 'disk-return', 'backup'], guests: { 'node-failure': 1 }, repeat: 1 },
-  smoke: { title: 'read-only rows and live migration', rows: ['cluster-health', 'live-migration'], guests: {}, repeat: 1 },
+  smoke: { title: 'read-only rows and live migration of one guest', rows: ['cluster-health', 'prerequisites', 'service-access', 'live-migration'], guests: { 'live-migration': 1 }, repeat: 1 },
   gate: { title: 'every row once', rows: 'all', guests: {}, repeat: 1 },
   nightly: { title: 'every row, repeated', rows: 'all', guests: {}, repeat: 3 },
 } as const satisfies Record<string, Profile>;

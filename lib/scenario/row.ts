@@ -1,4 +1,4 @@
-import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
+import type { Capability, NewsKind, Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment, GuestConfig } from '../environment/environment.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { RowName, Target } from '../record/types.ts';
@@ -11,6 +11,8 @@ export interface Ground {
   capabilities: ReadonlySet<Capability>;
   /** The guest of the scenario, null for a row about the whole cluster. */
   guest: GuestConfig | null;
+  /** Which of the row's variants is meant, null for a row without. */
+  variant: string | null;
 }
 
 /** What a scenario will do: shown by `plan` and carried out by `run`, from one and the same value. */
@@ -22,12 +24,34 @@ export interface Preparation {
   permissions: string[];
   /** The procedure, one sentence a step. */
   steps: string[];
+  /**
+   * Guests that the row may cause to be started anew, beside those on the nodes that its faults take away (those must be):
+   * without quorum, for example, a cluster may stop them all. Any other guest that was started anew fails the row.
+   */
+  mayRestart?: readonly string[];
+}
+
+/** Bad news in the nodes' logs that a row brings about itself, and why that is right. */
+export interface ExpectedNews {
+  kind: NewsKind;
+  /** Only lines that match; any line of that kind when absent. */
+  matching?: RegExp;
+  why: string;
 }
 
 /** One row of the validation matrix. */
 export interface Row<P extends Preparation = Preparation> {
   row: RowName;
   title: string;
+  /** Each is a scenario of its own: part of its id, and handed to `prepare`. For example the role of the node that fails. */
+  variants?: readonly string[];
+  /** Rows that are worth nothing to run before: shown by `plan`. A row of these that found something blocks this one. */
+  after?: readonly RowName[];
+  /**
+   * What the row itself makes the nodes log. Fencing of a node that one of its faults takes away is expected without saying so;
+   * everything else that is bad news fails the row with the lines as evidence.
+   */
+  expectedNews?: readonly ExpectedNews[];
   /** `guest`: a scenario for each guest. `cluster`: one for the whole cluster. */
   per: 'guest' | 'cluster';
   /** Capabilities of the platform without which the row is not applicable. */

@@ -7,8 +7,8 @@ import type { Wish } from './selection.ts';
 
 const environment = inventedEnvironment();
 
-function row(name: RowName, per: 'guest' | 'cluster', gate = true): [RowName, RegisteredRow] {
-  return [name, { row: name, title: name, per, needs: [], gate, expectedMs: 1, deadlineMs: 1, prepare: () => ({ preparation: { target: { node: null, role: null, disk: null }, faults: [], permissions: [], steps: [] }, run: async () => undefined }) }];
+function row(name: RowName, per: 'guest' | 'cluster', gate = true, more: Partial<RegisteredRow> = {}): [RowName, RegisteredRow] {
+  return [name, { ...more, row: name, title: name, per, needs: [], gate, expectedMs: 1, deadlineMs: 1, prepare: () => ({ preparation: { target: { node: null, role: null, disk: null }, faults: [], permissions: [], steps: [] }, run: async () => undefined }) }];
 }
 
 const rows = new Map([row('disk-removal', 'cluster'), row('node-failure', 'guest'), row('cluster-health', 'cluster', false), row('live-migration', 'guest')]);
@@ -27,6 +27,21 @@ test('the demo fails the node of one guest only', () => {
 
 test('suites, guests and repeats narrow it; read-only rows are not repeated', () => {
   expect(ids({ suites: ['node-failure', 'cluster-health'], guests: ['dns'], repeat: 2 })).toEqual(['cluster-health.cluster.r1', 'node-failure.dns.r1', 'node-failure.dns.r2']);
+});
+
+test('each variant of a row is a scenario of its own, repeated by itself', () => {
+  const withVariants = new Map([row('node-failure', 'guest', true, { variants: ['worker', 'coordinator'] }), row('cluster-health', 'cluster', false)]);
+  const { scenarios } = select({ profile: null, suites: ['node-failure'], guests: ['web'], repeat: 2 }, environment, withVariants);
+  expect(scenarios.map(({ id, variant, repeat }) => [id, variant, repeat])).toEqual([
+    ['node-failure.web.worker.r1', 'worker', 1],
+    ['node-failure.web.worker.r2', 'worker', 2],
+    ['node-failure.web.coordinator.r1', 'coordinator', 1],
+    ['node-failure.web.coordinator.r2', 'coordinator', 2],
+  ]);
+});
+
+test('the quick profile moves one guest only', () => {
+  expect(ids({ profile: 'smoke' })).toEqual(['cluster-health.cluster.r1', 'live-migration.web.r1']);
 });
 
 test.each<{ what: string; wish: Partial<Wish>; says: RegExp }>([

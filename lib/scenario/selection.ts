@@ -18,6 +18,8 @@ export interface Selected {
   id: string;
   row: RegisteredRow;
   guest: GuestConfig | null;
+  /** Which of the row's variants, null for a row without. */
+  variant: string | null;
   repeat: number;
 }
 
@@ -38,7 +40,7 @@ function profileOf(wish: Wish): { name: ProfileName | null; profile: Profile } {
 }
 
 /**
- * Resolves a wish to scenarios in the order of the matrix: rows, then guests, then repeats.
+ * Resolves a wish to scenarios in the order of the matrix: rows, then guests, then variants, then repeats.
  * Without profile and suites it is the profile `gate`. Throws UnknownName (exit code 64).
  */
 export function select(wish: Wish, environment: Environment, registered: ReadonlyMap<RowName, RegisteredRow>): { profile: ProfileName | null; scenarios: Selected[] } {
@@ -55,9 +57,11 @@ export function select(wish: Wish, environment: Environment, registered: Readonl
     if (row === undefined) continue;
     const chosen = wish.guests.length > 0 ? environment.guests.filter((guest) => wish.guests.includes(guest.name)) : environment.guests.slice(-(profile.guests[rowName] ?? environment.guests.length));
     const guests: (GuestConfig | null)[] = row.per === 'cluster' ? [null] : chosen;
+    const variants: readonly (string | null)[] = profile.variants?.[rowName] ?? row.variants ?? [null];
     for (const guest of guests) {
-      for (let repeat = 1; repeat <= (row.gate ? repeats : 1); repeat += 1) {
-        scenarios.push({ id: `${rowName}.${guest === null ? 'cluster' : slugs.get(guest.name)}.r${repeat}`, row, guest, repeat });
+      for (const variant of variants) {
+        const name = [rowName, guest === null ? 'cluster' : slugs.get(guest.name), ...(variant === null ? [] : [variant])].join('.');
+        for (let repeat = 1; repeat <= (row.gate ? repeats : 1); repeat += 1) scenarios.push({ id: `${name}.r${repeat}`, row, guest, variant, repeat });
       }
     }
   }

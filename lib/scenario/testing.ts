@@ -81,6 +81,7 @@ export function selectedRow(row: RowName, run: Awaited<ReturnType<RegisteredRow[
   return {
     id: `${row}.cluster.r1`,
     guest: null,
+    variant: null,
     repeat: 1,
     row: { row, title: row, per: 'cluster', needs: [], gate: true, expectedMs: 1, deadlineMs: 60_000, prepare: () => ({ preparation: { target, faults: [], permissions: [], steps: [] }, run }), ...more },
   };
