@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { requestHttps } from './https-client.ts';
 import { HttpsError } from './https-error.ts';
+import { certificateAuthority, signedBy } from './testing/certificate.ts';
 import { serveTls } from './testing/tls-server.ts';
 import type { TlsTestServer } from './testing/tls-server.ts';
 
@@ -103,4 +104,12 @@ test('a port that accepts and never speaks TLS is a timeout, and nothing was don
 
 test.each([['http://127.0.0.1', '/', 'only https://'], ['https://127.0.0.1', '//evil.example/', 'not a path'], ['https://127.0.0.1', 'x', 'not a path']])('%s and %s are refused', async (baseUrl, path, words) => {
   await expect(requestHttps({ baseUrl }, { method: 'GET', path })).rejects.toThrow(words);
+});
+
+test('a CA vouches for the certificates that it signed, and for no others', async () => {
+  const authority = certificateAuthority('cluster CA');
+  const member = await serveTls((_, response) => response.end('member'), signedBy(authority, 'n1'));
+  await expect(requestHttps({ baseUrl: member.baseUrl, ca: authority.cert }, { method: 'GET', path: '/' })).resolves.toMatchObject({ body: 'member' });
+  expect((await failure(requestHttps({ baseUrl: member.baseUrl, ca: certificateAuthority('cluster CA').cert }, { method: 'GET', path: '/' }))).kind).toBe('certificate');
+  await member.close();
 });

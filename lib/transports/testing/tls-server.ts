@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { sha256Fingerprint } from '../fingerprint.ts';
 import { selfSigned } from './certificate.ts';
+import type { TestCertificate } from './certificate.ts';
 
 /** A TLS server on loopback and what it was asked; for tests. */
 export interface TlsTestServer {
@@ -16,9 +17,12 @@ export interface TlsTestServer {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of loopback with a certificate of its own. `answer` gets each request after its body was read. */
-export async function serveTls(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void): Promise<TlsTestServer> {
-  const { key, cert, raw } = selfSigned('tls test server');
+/**
+ * Listens on loopback, on a free port and with a certificate of its own unless they are given. `answer` gets each request
+ * after its body was read.
+ */
+export async function serveTls(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void, certificate: TestCertificate = selfSigned('tls test server'), port = 0): Promise<TlsTestServer> {
+  const { key, cert, raw } = certificate;
   const asked: TlsTestServer['asked'] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ key, cert }, (request, response) => {
@@ -32,7 +36,7 @@ export async function serveTls(answer: (request: IncomingMessage, response: Serv
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
   return {
     baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fingerprint: sha256Fingerprint(raw),

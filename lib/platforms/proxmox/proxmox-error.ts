@@ -1,0 +1,50 @@
+import { scrub } from '../../record/scrub.ts';
+
+/**
+ * Why the API did not do or tell what it was asked.
+ *
+ * Of the way to it: `unreachable` (no endpoint answers), `certificate` (somebody answers whom we do not trust), `aborted`.
+ * Of the node in the path, told by a living endpoint: `node-unreachable`, `node-silent`, `node-certificate`, `unknown-node`.
+ * Of the request: `authentication`, `permission`, `parameters`, `not-implemented`, `replaced` (by another call in this version).
+ * Of the guest: `guest-not-here` (moved or removed), `guest-off`, `agent-silent`, `agent-missing`, `locked`.
+ * Of the cluster: `no-quorum`, `not-installed`, `refused` (anything else that it does not want).
+ * `answer`: not what the API documents. `no-task`: nothing was started although the answer is a success.
+ */
+export type ProxmoxErrorKind =
+  | 'unreachable' | 'certificate' | 'aborted'
+  | 'node-unreachable' | 'node-silent' | 'node-certificate' | 'unknown-node'
+  | 'authentication' | 'permission' | 'parameters' | 'not-implemented' | 'replaced'
+  | 'guest-not-here' | 'guest-off' | 'agent-silent' | 'agent-missing' | 'locked'
+  | 'no-quorum' | 'not-installed' | 'refused'
+  | 'answer' | 'no-task';
+
+export interface ProxmoxErrorDetails {
+  /** HTTP status, null when there was no answer. */
+  status?: number;
+  /** Node whose endpoint was asked. */
+  endpoint?: string;
+  /** Node that the request concerned: the one in the path. */
+  node?: string;
+  /** What the API says of single parameters. */
+  parameters?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** The Proxmox API said no, or said nothing. The request was not carried out, unless it only read. */
+export class ProxmoxError extends Error {
+  override readonly name = 'ProxmoxError';
+  readonly kind: ProxmoxErrorKind;
+  readonly status: number | null;
+  readonly endpoint: string | null;
+  readonly node: string | null;
+  readonly parameters: Record<string, string>;
+
+  constructor(kind: ProxmoxErrorKind, message: string, details: ProxmoxErrorDetails = {}) {
+    super(scrub(message), { cause: details.cause });
+    this.kind = kind;
+    this.status = details.status ?? null;
+    this.endpoint = details.endpoint ?? null;
+    this.node = details.node ?? null;
+    this.parameters = details.parameters ?? {};
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { ProxmoxError } from './proxmox-error.ts';
+import type { ProxmoxErrorKind } from './proxmox-error.ts';
+
+/** An answer other than 2xx, and what was asked of whom. */
+export interface Refusal {
+  /** Method and path, for people. */
+  asked: string;
+  /** Node whose endpoint answered. */
+  endpoint: string;
+  /** Node in the path, if there is one. */
+  node: string | undefined;
+  status: number;
+  reason: string;
+  body: string;
+}
+
+const errorBody = z.object({ message: z.string().nullish(), errors: z.record(z.string(), z.unknown()).nullish() });
+
+/**
+ * The API's own words. They stand in the reason phrase in every version; the body repeats them since libpve-http-server-perl
+ * 5.2.0 (PVE 8.4) and is empty on 401, 595 and 596. Only the body names parameters.
+ */
+function ownWords({ reason, body }: Refusal): { words: string; parameters: Record<string, string> } {
+  let document: unknown = null;
+  try {
+    document = JSON.parse(body);
+  } catch {
+    // Empty or plain text: the reason phrase has it all.
+  }
+  const read = errorBody.safeParse(document);
+  const message = read.success ? (read.data.message ?? '').trim() : '';
+  const parameters = Object.fromEntries(Object.entries((read.success ? read.data.errors : null) ?? {}).map(([name, text]) => [name, String(text).trim()]));
+  return { words: reason.trim() || message || 'no reason given', parameters };
+}
+
+/** What a 5xx says, by its words (the status is 500 for nearly everything), and what to do about it. */
+const meanings: readonly [RegExp, ProxmoxErrorKind, string][] = [
+  [/^Configuration file 'nodes\/[^']*\.conf' does not exist/, 'guest-not-here', 'The guest is not on this node: it has moved, or is gone. Look in /cluster/resources before calling it gone.'],
+  [/no quorum|cluster not ready/i, 'no-quorum', 'This node is not in the majority: nothing can be changed through it. Ask another node, or bring nodes back until there is quorum.'],
+  [/is locked( \(|$)/, 'locked', 'Another operation (backup, migration, snapshot) holds the guest. Wait for it to end; "qm unlock" only when none runs.'],
+  [/guest agent is not running/, 'agent-silent', 'The agent inside the guest does not answer yet, or does not run.'],
+  [/No QEMU guest agent configured/, 'agent-missing', 'Switch the agent on in the options of the guest, and install qemu-guest-agent in it.'],
+  [/^(VM|CT) \d+ (is )?not running/, 'guest-off', 'The guest does not run on this node.'],
+  [/have been migrated to rules/, 'replaced', 'In this version HA rules have replaced HA groups: read /cluster/ha/rules.'],
+  [/^binary not installed|utils-linux not installed/, 'not-installed', 'This node has no such storage. Ask a node that has it.'],
+  [/^no such cluster node|^hostname lookup '/, 'unknown-node', 'The cluster has no node of this name: compare with "pvecm nodes", upper and lower case too.'],
+];
+
+const signIn = 'Check the credentials in the environment file: a token is written user@realm!name=secret, a user with its realm (root@pam). A valid ticket is refused too when the clocks of the nodes are apart, and by a node that is not a member of the cluster.';
+
+function meaning({ status, node = 'the node in the path', endpoint }: Refusal, words: string): { kind: ProxmoxErrorKind; remedy: string } {
+  if (status === 401) return { kind: 'authentication', remedy: signIn };
+  if (status === 403) return { kind: 'permission', remedy: 'Give this privilege on this path to the user, and to the token too when it has privilege separation (the default): its rights are the common part of both.' };
+  if (status === 400) return { kind: 'parameters', remedy: 'The request does not fit this version of Proxmox VE: this is a fault of the harness unless a name in the environment file is wrong.' };
+  if (status === 501) return { kind: 'not-implemented', remedy: 'This version of Proxmox VE has no such call.' };
+  if (status === 596 && /certificate verify/i.test(words)) return { kind: 'node-certificate', remedy: `${endpoint} refuses the certificate of ${node}: nothing is wrong with our connection. Run "pvecm updatecerts" on ${node} and restart pveproxy there.` };
+  if (status === 595) return { kind: 'node-unreachable', remedy: `${endpoint} answers and cannot reach ${node}: it is off, cut off, or its pveproxy does not run.` };
+  if (status >= 596 && status < 600) return { kind: 'node-silent', remedy: `${endpoint} answers and got no answer for ${node} in time: its pveproxy or pvedaemon hangs. What was asked may still be carried out.` };
+  for (const [pattern, kind, remedy] of meanings) if (pattern.test(words)) return { kind, remedy };
+  return { kind: 'refused', remedy: '' };
+}
+
+/** A refusal as an error: the API's own words, what it means, and what to do. */
+export function refusedBy(refusal: Refusal): ProxmoxError {
+  const { asked, endpoint, node, status } = refusal;
+  const { words, parameters } = ownWords(refusal);
+  const { kind, remedy } = meaning(refusal, words);
+  const named = Object.entries(parameters).map(([name, text]) => `${name}: ${text}`).join('; ');
+  const message = `${asked} through ${endpoint}: ${status} ${words}${named === '' ? '' : ` (${named})`}${/[.?!]$/.test(words) && named === '' ? '' : '.'} ${remedy}`.trim();
+  return new ProxmoxError(kind, message, { status, endpoint, ...(node === undefined ? {} : { node }), parameters });
+}
+
+/**
+ * Whether a request that changes something may have been carried out although it was answered so. 595 is said before a
+ * connection stands and 596 "certificate verify" before anything is sent; the others of that family come after it was sent
+ * (599 is a reconnect bug of PVE before 8.2.7). 502 and 504 are words of proxies before the API.
+ */
+export function leavesUnknown(status: number, reason: string): boolean {
+  if (status === 596) return !/certificate verify/i.test(reason);
+  return (status > 596 && status < 600) || status === 502 || status === 504;
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { perlBoolean, perlNumber } from '../perl.ts';
+import { read, write } from '../request.ts';
+import type { ProxmoxRead, ProxmoxWrite } from '../request.ts';
+
+const base = '/nodes/{node}/qemu/{vmid}/agent';
+
+/** The guest's own word that it lives. A POST that changes nothing. */
+export function agentPing(node: string, vmid: string): ProxmoxRead<true> {
+  return { ...read(`${base}/ping`, { node, vmid }, z.object({ result: z.unknown() }).transform(() => true as const)), method: 'POST' };
+}
+
+/** Addresses of the guest's interfaces, without loopback. */
+export function agentAddresses(node: string, vmid: string): ProxmoxRead<string[]> {
+  const addresses = z
+    .object({ result: z.array(z.object({ name: z.string(), 'ip-addresses': z.array(z.object({ 'ip-address': z.string() })).default([]) })) })
+    .transform(({ result }) => result.filter(({ name }) => name !== 'lo').flatMap((each) => each['ip-addresses'].map((address) => address['ip-address'])));
+  return read(`${base}/network-get-interfaces`, { node, vmid }, addresses);
+}
+
+/**
+ * Runs a program in the guest.
+ *
+ * @param major version of Proxmox VE. 7 takes one text and splits it at commas, semicolons and white space unless there is a
+ * NUL in it (Tools.pm, split_list): so the words are joined by NUL, and each ends in one. 8 and 9 take a list.
+ */
+export function agentExec(node: string, vmid: string, argv: readonly string[], major: number): ProxmoxWrite<number> {
+  const command = major >= 8 ? argv : argv.map((word) => `${word}\0`).join('');
+  return write('POST', `${base}/exec`, { node, vmid }, z.object({ pid: perlNumber }).transform(({ pid }) => pid), { command });
+}
+
+/** `exitCode` is null while it runs, and when a signal ended it. */
+export interface AgentExecStatus {
+  exited: boolean;
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+  truncated: boolean;
+}
+
+const execStatus = z
+  .object({ exited: perlBoolean, exitcode: perlNumber.nullish(), 'out-data': z.string().default(''), 'err-data': z.string().default(''), 'out-truncated': perlBoolean.optional(), 'err-truncated': perlBoolean.optional() })
+  .transform((status): AgentExecStatus => ({ exited: status.exited, exitCode: status.exitcode ?? null, stdout: status['out-data'], stderr: status['err-data'], truncated: status['out-truncated'] === true || status['err-truncated'] === true }));
+
+/**
+ * What became of a program in the guest. It can be read ONCE after the program ended: the agent forgets it, and the next
+ * reading is 500 "PID ld does not exist". So it is a write here: it is never sent twice.
+ */
+export function agentExecStatus(node: string, vmid: string, pid: number): ProxmoxWrite<AgentExecStatus> {
+  return { kind: 'write', method: 'GET', template: `${base}/exec-status`, path: { node, vmid }, params: { pid }, answer: execStatus };
+}

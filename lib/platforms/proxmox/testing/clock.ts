@@ -1,0 +1,22 @@
+import type { Clock } from '../clock.ts';
+
+/** A clock that moves only when it is told to, or when somebody sleeps: then it jumps to the end of the sleep. */
+export interface TestClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** @param startMs ms since 1970 */
+export function testClock(startMs = 0): TestClock {
+  let atMs = startMs;
+  return {
+    now: () => atMs,
+    advance(ms) {
+      atMs += ms;
+    },
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      atMs += ms;
+      await Promise.resolve();
+    },
+  };
+}
