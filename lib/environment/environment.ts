@@ -27,10 +27,19 @@ export type DiskHand =
   | { id: string; hand: 'command'; remove: string[]; insert: string[]; status: string[] }
   | { id: string; hand: 'ssh' };
 
+/** How a node is cut from the network: by commands that reach its switch, not the node (`status` prints `connected` or `disconnected`). */
+export interface NetworkHand {
+  hand: 'command';
+  disconnect: string[];
+  connect: string[];
+  status: string[];
+}
+
 export interface NodeConfig {
   name: string;
   address: string;
   power?: PowerHand;
+  network?: NetworkHand;
   disks: DiskHand[];
 }
 

@@ -9,7 +9,7 @@ import type { References } from './references.ts';
 
 /** What an environment file may allow. The last two override one interlock each and are marked in every plan. */
 export const faultNames = [
-  'live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'network-partition', 'maintenance',
+  'live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'backup-restore', 'network-partition', 'maintenance',
   'beyond-redundancy', 'beyond-quorum',
 ] as const;
 
@@ -42,6 +42,9 @@ function powerHand(references: References) {
     strict({ hand: z.literal('command'), off: command, on: command, status: command }),
   ]);
 }
+
+/** A port of the switch: the commands reach the switch, never the node, or nobody could connect it again. */
+const networkHand = strict({ hand: z.literal('command'), disconnect: command, connect: command, status: command });
 
 /** Probes that can be sent. A heartbeat is read from the guest instead: from its `integrity`. */
 const probeKinds = ['icmp', 'tcp', 'http', 'dns'] as const satisfies readonly ProbeKind[];
@@ -103,7 +106,7 @@ export function environmentSchema(references: References) {
       key: secretField(references, 'secret'),
       knownHosts: secretField(references, 'public'),
     }).exactOptional(),
-    nodes: z.array(strict({ name: printableName, address, power: powerHand(references).exactOptional(), disks: z.array(diskHand).default([]) })).min(1),
+    nodes: z.array(strict({ name: printableName, address, power: powerHand(references).exactOptional(), network: networkHand.exactOptional(), disks: z.array(diskHand).default([]) })).min(1),
     guests: z.array(guest).min(1),
     allow: strict({
       faults: z.array(z.enum(faultNames)).default([]),

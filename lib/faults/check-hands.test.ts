@@ -48,5 +48,11 @@ describe('checkHands', () => {
     expect(await findings([node('n1', null, null)])).toEqual([['node n1 has a hand for power', false], ['node n1 has a hand for disks', false]]);
     expect(await findings([node('n1', null, null)], { faults: ['live-migration'] })).toEqual([]);
     expect(await findings([node('n1', null, null)], { nodes: [] })).toEqual([]);
+    expect(await findings([node('n1', null, null)], { faults: ['network-partition'] })).toEqual([['node n1 has a hand for network', false]]);
+  });
+
+  it('finds a node that an earlier run may have left cut off', async () => {
+    const cut = { ...node('n1', null, null), network: { hand: 'command' as const, disconnect: ['false'], connect: ['false'], status: show('disconnected') } };
+    expect(await findings([cut], { faults: ['network-partition'] })).toEqual([['node n1 is connected to the network', false]]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import { readDisk } from './disk.ts';
+import { readNetwork } from './partition.ts';
 import { powerControl } from './power.ts';
 
 /** What `check` says of a hand. `ok: null`: it could not be asked. */
@@ -40,12 +41,15 @@ export async function checkHands(environment: Environment, { signal }: { signal:
         const control = powerControl(environment, name);
         return { state: await control.read(limit), how: control.how };
       }, signal)),
+    ...nodes.filter(({ network }) => network !== undefined).map(async ({ name }) =>
+      asked(`node ${name} is connected to the network`, 'connected', `Connect ${name}, or run "restore" when an earlier run left it cut off.`, async (limit) => ({ state: await readNetwork(environment, name, limit), how: 'its hand' }), signal)),
     ...nodes.flatMap(({ name, disks }) =>
       disks.map(async ({ id }) =>
         asked(`disk ${id} of ${name} is in its slot`, 'present', `Put ${id} back, or run "restore" when an earlier run left it out.`, async (limit) => ({ state: await readDisk(environment, name, id, limit), how: 'its hand' }), signal))),
   ]);
   return [
     ...missing('node-power', 'power', allow.faults.includes('node-power') ? allowed.filter(({ power }) => power === undefined).map(({ name }) => name) : []),
+    ...missing('network-partition', 'network', allow.faults.includes('network-partition') ? allowed.filter(({ network }) => network === undefined).map(({ name }) => name) : []),
     ...missing('disk-removal', 'disks', noDisk ? allowed.slice(0, 1).map(({ name }) => name) : []),
     ...findings,
   ];

@@ -1,4 +1,4 @@
-import type { DiskHand, Environment, NodeConfig, PowerHand } from '../environment/environment.ts';
+import type { DiskHand, Environment, NetworkHand, NodeConfig, PowerHand } from '../environment/environment.ts';
 
 /** A disk that the operator's own commands take out and put back. */
 export type CommandDiskHand = Extract<DiskHand, { hand: 'command' }>;
@@ -15,6 +15,13 @@ export function powerHandOf(environment: Environment, name: string): PowerHand {
   const { power } = nodeNamed(environment, name);
   if (power === undefined) throw new Error(`Nobody can switch the power of "${name}": add nodes[].power of "${name}" (hand: redfish or command) in ${environment.source.path}.`);
   return power;
+}
+
+/** The hand on the network of a node. @throws Error saying which key to add */
+export function networkHandOf(environment: Environment, name: string): NetworkHand {
+  const { network } = nodeNamed(environment, name);
+  if (network === undefined) throw new Error(`Nobody can cut "${name}" from the network: add nodes[].network of "${name}" (hand: command, with disconnect, connect and status that reach its switch) in ${environment.source.path}.`);
+  return network;
 }
 
 /** The hand of a disk of a node. @throws Error saying which key to add */

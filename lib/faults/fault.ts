@@ -22,6 +22,9 @@ export interface FaultContext {
   progress: (message: string) => void;
 }
 
+/** Faults of their own that an environment file may allow: each lifts exactly one interlock, for the faults that ask for it. */
+export type Override = 'beyond-quorum' | 'beyond-redundancy';
+
 /** A fault is a value. `undo` must be on disk before `apply` is called. */
 export interface Fault {
   /** What the environment file must allow, for example `node-power`. */
@@ -29,6 +32,8 @@ export interface Fault {
   title: string;
   target: Target;
   undo: UndoData;
+  /** Interlocks that it is meant to go beyond; each counts only where the environment file allows it as well. */
+  overrides?: readonly Override[];
   /** Injects it. The effect need not be confirmed yet. */
   apply(context: FaultContext): Promise<void>;
   /** True once the effect is there (power really off, disk really gone), false while it is not; throws when it cannot be told. */

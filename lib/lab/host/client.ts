@@ -12,7 +12,7 @@ export function clientCommandPrefix(world: Pick<WorldRecord, 'clientPid'>): stri
   return ['nsenter', `--net=/proc/${world.clientPid}/ns/net`, `--mount=/proc/${world.clientPid}/ns/mnt`, `--wd=${process.cwd()}`, '--'];
 }
 
-/** What such a command needs in its environment: the references of environments/lab.yaml and a PATH that holds the disk bay's hand. */
+/** What such a command needs in its environment: the references of environments/lab.yaml and a PATH that holds the hands of the disk bay and the switch. */
 export async function labClientEnvironment(world: WorldRecord): Promise<Record<string, string>> {
   const environment = await askWorld<Record<string, string>>(world, '/client');
   return { ...environment, PATH: `${hands}:${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}` };

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 /** A route answers with a document, or null when the path is not its own. */
 export type Route = (method: string, path: string) => Promise<object> | null;
 
-/** The world's control socket: what `lab status`, `lab exec` and the disk bay's hand talk to. Only root can reach it. */
+/** The world's control socket: what `lab status`, `lab exec` and the hands of the disk bay and the switch talk to. Only root can reach it. */
 export async function startControl(socket: string, routes: readonly Route[], log: (line: string) => void): Promise<Server> {
   if (Buffer.byteLength(socket) > 100) throw new Error(`The path of the lab's socket is too long for the kernel (${socket}). Set XDG_STATE_HOME to a shorter folder.`);
   rmSync(socket, { force: true });

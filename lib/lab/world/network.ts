@@ -16,16 +16,6 @@ export async function makeSwitch(): Promise<void> {
   await $({ input: `${batch}\n` })`ip -batch -`;
 }
 
-/** Plugs the network cable of a node, whose first process is `pid`, into the switch. */
-export async function plugIn(node: string, pid: number): Promise<void> {
-  await $({ input: `link add p-${node} type veth peer name eth0 netns ${pid}\nlink set p-${node} master ${switchName} up\n` })`ip -batch -`;
-}
-
-/** Takes away the node's end at the switch. The kernel does it too, but later. */
-export async function unplug(node: string): Promise<void> {
-  await $({ nothrow: true })`ip link del p-${node} 2>/dev/null`;
-}
-
 const clientScript = `
 mount --make-rprivate /
 for file in resolv.conf hosts nsswitch.conf; do [ -e /etc/$file ] && mount --bind "$1/$file" "$(readlink -f /etc/$file)"; done

@@ -10,7 +10,7 @@ import { identify, isAlive, killAndWait, type ProcessIdentity } from '../../reco
 import { $ } from '../shell.ts';
 import type { LabNode } from '../topology.ts';
 import { nodeFolder, nodeLogs, type WorldContext } from './context.ts';
-import { plugIn, unplug } from './network.ts';
+import { plugIn, unplug } from './switch-port.ts';
 
 /** A node with its power switch. */
 export interface NodeMachine extends PowerSwitch {

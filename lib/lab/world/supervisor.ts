@@ -18,6 +18,7 @@ import { makeSwitch, startClientAnchor } from './network.ts';
 import { nodeMachine, type NodeMachine } from './node-machine.ts';
 import type { WorldOptions, WorldRecord } from './options.ts';
 import { watchStartup, type Milestone } from './startup.ts';
+import { operatePort, parsePortPath } from './switch-port.ts';
 
 /**
  * The supervisor: first process of the world's pid namespace. Everything of the world is its descendant, so however it dies, the
@@ -86,6 +87,10 @@ function routes(machines: readonly NodeMachine[], slots: readonly DiskSlot[], se
       const request = method === 'POST' ? parseDiskPath(path, slots.map((slot) => slot.id)) : null;
       const slot = slots.find((candidate) => candidate.id === request?.id);
       return request === null || slot === undefined ? null : operateDisk(slot, request.action).then((status) => ({ status }));
+    },
+    (method, path) => {
+      const request = method === 'POST' ? parsePortPath(path, machines.map((machine) => machine.node.name)) : null;
+      return request === null ? null : operatePort(request.node, request.action).then((status) => ({ status }));
     },
   ];
 }
