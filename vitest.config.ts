@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['lib/**/*.test.ts'],
-          exclude: ['lib/**/*.e2e.test.ts', 'lib/**/*.crash.test.ts'],
+          exclude: ['lib/**/*.e2e.test.ts', 'lib/**/*.crash.test.ts', 'lib/**/*.lab.test.ts'],
           pool: 'forks',
           maxWorkers: Math.min(2, availableParallelism()),
           testTimeout: 30_000,

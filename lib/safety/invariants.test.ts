@@ -39,6 +39,18 @@ test.each([
   expect(complaints({ guests })).toEqual([{ title: 'guest web runs on exactly one node', ok: false }]);
 });
 
+test('a guest that HA does not protect is a finding, unless the operator allows that', () => {
+  const guests = whole.guests.map((guest) => (guest.name === 'web' ? { ...guest, haManaged: false, haState: 'unmanaged' as const } : guest));
+  expect(complaints({ guests })).toEqual([{ title: 'guest web is protected by HA', ok: false }]);
+  const allowing = inventedEnvironment({ policy: { backupWarnings: 'pass', unprotectedGuests: 'allow' } });
+  expect(wholeness(inventedSnapshot({ guests }), allowing).filter((finding) => finding.ok !== true)).toEqual([]);
+});
+
+test('a setting that became another one, came or went is named', () => {
+  const settings = (values: Record<string, string>): Snapshot => inventedSnapshot({ settings: values });
+  expect(differences(settings({ token: '1000 ms', a: '1' }), settings({ token: '3000 ms', b: '2' }))).toEqual(['setting token is 3000 ms, was 1000 ms', 'setting a is gone, was 1', 'setting b is 2, was not there']);
+});
+
 test('a degraded storage is a finding even when it serves', () => {
   expect(complaints({ storage: storage === undefined ? [] : [{ ...storage, redundant: false }] })).toEqual([{ title: 'storage pool is fully redundant', ok: false }]);
 });

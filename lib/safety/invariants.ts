@@ -47,6 +47,12 @@ function guestFinding(name: string, guest: GuestState | undefined): Finding {
   return { title, ok, detail: `${place}; HA state ${guest.haState}${guest.assignedTo === null ? '' : ` on ${guest.assignedTo}`}`, remedy: `Start ${name} through the HA manager, or end the instance that is too many.` };
 }
 
+/** Whether HA would start the guest elsewhere. Where the operator allows guests without protection, nothing is said. */
+function protectionFinding(name: string, guest: GuestState | undefined, { policy }: Environment): Finding[] {
+  if (guest === undefined || policy.unprotectedGuests === 'allow') return [];
+  return [{ title: `guest ${name} is protected by HA`, ok: guest.haManaged, detail: guest.haManaged ? `HA state ${guest.haState}` : 'HA does not manage it', remedy: `Put ${name} under HA, or set policy.unprotectedGuests: allow.` }];
+}
+
 function storageFindings(storage: StorageState): Finding[] {
   const detail = storage.detail.join('; ') || 'no complaint';
   const share = `${(storage.redundancyShare * 100).toFixed(1)} % of the data has all ${storage.copies.wanted} copies`;
@@ -75,6 +81,7 @@ export function wholeness(snapshot: Snapshot, environment: Environment): Finding
     coordinator(snapshot),
     ...environment.guests.map((guest) => unreadFinding(snapshot, `guest ${guest.name}`, `guest ${guest.name} can be read`) ?? guestFinding(guest.name, snapshot.guests.find((candidate) => candidate.name === guest.name))),
     ...snapshot.storage.flatMap(storageFindings),
+    ...environment.guests.flatMap(({ name }) => protectionFinding(name, snapshot.guests.find((guest) => guest.name === name), environment)),
     operations,
     failures,
     ...clocks(snapshot),
@@ -82,11 +89,15 @@ export function wholeness(snapshot: Snapshot, environment: Environment): Finding
   ];
 }
 
-/** What differs from the snapshot before, as sentences: HA configuration, membership, protection of guests. Pure. */
+/** What differs from the snapshot before, as sentences: HA configuration, settings, membership, protection of guests. Pure. */
 export function differences(before: Snapshot, after: Snapshot): string[] {
   const found: string[] = [];
   for (const line of before.configuration) if (!after.configuration.includes(line)) found.push(`configuration lost or changed: ${line}`);
   for (const line of after.configuration) if (!before.configuration.includes(line)) found.push(`configuration added or changed: ${line}`);
+  for (const name of new Set([...Object.keys(before.settings), ...Object.keys(after.settings)])) {
+    const [was, is] = [before.settings[name], after.settings[name]];
+    if (was !== is) found.push(`setting ${name} is ${is ?? 'gone'}, was ${was ?? 'not there'}`);
+  }
   for (const node of before.nodes) if (!after.nodes.some((candidate) => candidate.name === node.name)) found.push(`node ${node.name} is no longer known`);
   for (const guest of before.guests) {
     const now = after.guests.find((candidate) => candidate.name === guest.name);
