@@ -4,8 +4,9 @@ import type { Environment } from '../environment/environment.ts';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
 import { describeEntry } from '../safety/journal.ts';
-import { refusals } from '../safety/interlocks.ts';
+import { overridesUsed, refusals } from '../safety/interlocks.ts';
 import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
+import { intentsOf } from '../scenario/intents.ts';
 import { loadMatrix } from '../scenario/matrix.ts';
 import { select } from '../scenario/selection.ts';
 import type { Selected } from '../scenario/selection.ts';
@@ -34,6 +35,8 @@ interface PlannedScenario {
   expectedMs: number;
   target: { node: string | null; role: string | null; disk: string | null } | null;
   steps: string[];
+  /** Interlocks that it goes beyond because the environment allows it, each with the reason why it would be refused. */
+  overrides: string[];
   faults: { name: string; title: string; undo: string; manual: string[] }[];
   limits: Record<string, number>;
   /** Why it would not run: a missing capability, a refusal of an interlock, or a target that cannot be chosen. */
@@ -45,20 +48,22 @@ function planScenario(selected: Selected, environment: Environment, snapshot: Sn
   const { id, row, guest, variant } = selected;
   const base = { id, title: row.title, expectedMs: row.expectedMs, limits: { ...environment.limits[row.row] } };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
-  if (missing.length > 0) return { ...base, target: null, steps: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
+  if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
   try {
     const { preparation } = row.prepare({ environment, snapshot, capabilities, guest, variant });
-    const intents = [...preparation.permissions.map((fault) => ({ fault, node: null, disk: null })), ...preparation.faults.map((fault) => ({ fault: fault.name, node: fault.target.node, disk: fault.target.disk }))];
-    const refused = intents.flatMap((intent) => refusals({ environment, intent: { ...intent, guest: guest?.name ?? null }, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses }));
+    const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses }));
+    const refused = contexts.flatMap(refusals);
+    const overrides = contexts.flatMap(overridesUsed).map(({ override, why }) => `${override}: ${why}`);
     return {
       ...base,
       target: preparation.target,
       steps: preparation.steps,
+      overrides: [...new Set(overrides)],
       faults: preparation.faults.map((fault) => ({ name: fault.name, title: fault.title, undo: fault.undo.title, manual: fault.undo.manual })),
       refused: [...new Set(refused.map((refusal) => `interlock "${refusal.rule}": ${refusal.message}`))],
     };
   } catch (error) {
-    return { ...base, target: null, steps: [], faults: [], refused: [(error as Error).message] };
+    return { ...base, target: null, steps: [], overrides: [], faults: [], refused: [(error as Error).message] };
   }
 }
 
@@ -67,6 +72,7 @@ function printScenario(planned: PlannedScenario): void {
   out.write(`${styleText('bold', planned.id)}  ${planned.title}  (about ${Math.ceil(planned.expectedMs / 1000)} s)\n`);
   for (const [index, step] of planned.steps.entries()) out.write(`  ${index + 1}. ${step}\n`);
   for (const fault of planned.faults) out.write(`  fault:  ${fault.title}  [${fault.name}]\n  undo:   ${fault.undo}\n`);
+  for (const override of planned.overrides) out.write(`  ${styleText(['bold', 'red'], 'OVERRIDE:')} ${override}\n`);
   for (const [name, limit] of Object.entries(planned.limits)) out.write(`  limit:  ${name} <= ${limit}${name === 'lost' ? ' packets' : ' ms'}\n`);
   for (const reason of planned.refused) out.write(`  ${styleText('red', 'would not run:')} ${reason}\n`);
 }

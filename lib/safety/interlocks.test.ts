@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
-import { refusals } from './interlocks.ts';
+import { overridesUsed, refusals } from './interlocks.ts';
 import type { Intent, InterlockContext } from './interlocks.ts';
 import { inventedEnvironment, inventedSnapshot } from './invented-cluster.ts';
 
@@ -53,11 +53,34 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   expect(rules(changes)).toEqual([rule]);
 });
 
-test('the two overrides lift exactly their own rule', () => {
+test('the two overrides lift exactly their own rule, and only for an intent that was made for it', () => {
   const noQuorum = { votes: { expected: 3, present: 2, needed: 2 }, storage: storage === undefined ? [] : [{ ...storage, redundant: false }] };
-  expect(rules({ snapshot: noQuorum })).toEqual(['quorum', 'redundancy']);
-  expect(rules({ snapshot: noQuorum, environment: { allow: { ...allowed, faults: [...allowed.faults, 'beyond-quorum'] } } })).toEqual(['redundancy']);
-  expect(rules({ snapshot: noQuorum, environment: { allow: { ...allowed, faults: [...allowed.faults, 'beyond-redundancy'] } } })).toEqual(['quorum']);
+  const allowing = (...faults: string[]): Partial<Environment> => ({ allow: { ...allowed, faults: [...allowed.faults, ...faults] } });
+  const beyond: Intent = { ...power, overrides: ['beyond-quorum', 'beyond-redundancy'] };
+  expect(rules({ snapshot: noQuorum, intent: beyond })).toEqual(['quorum', 'redundancy']);
+  expect(rules({ snapshot: noQuorum, intent: beyond, environment: allowing('beyond-quorum') })).toEqual(['redundancy']);
+  expect(rules({ snapshot: noQuorum, intent: beyond, environment: allowing('beyond-redundancy') })).toEqual(['quorum']);
+  expect(rules({ snapshot: noQuorum, intent: beyond, environment: allowing('beyond-quorum', 'beyond-redundancy') })).toEqual([]);
+  expect(rules({ snapshot: noQuorum, intent: power, environment: allowing('beyond-quorum', 'beyond-redundancy') })).toEqual(['quorum', 'redundancy']);
+});
+
+test('what the same scenario takes at the same time counts', () => {
+  const two = { ...allowed, maxSimultaneous: 2 };
+  const secondNode: Intent = { ...power, node: 'n2', beside: [{ node: 'n1', disk: null }] };
+  const secondDisk: Intent = { ...disk, beside: [{ node: 'n1', disk: 'disk.0' }] };
+  expect(rules({ intent: secondNode })).toEqual(['simultaneous faults', 'quorum', 'redundancy']);
+  expect(rules({ intent: secondNode, environment: { allow: two } })).toEqual(['quorum', 'redundancy']);
+  expect(rules({ intent: secondDisk, environment: { allow: two } })).toEqual(['redundancy']);
+  expect(rules({ intent: { ...disk, beside: [{ node: 'n3', disk: null }] }, environment: { allow: two } })).toEqual([]);
+});
+
+test('an override is named as used only where its rule would refuse and the environment allows it', () => {
+  const environment = inventedEnvironment({ allow: { ...allowed, faults: [...allowed.faults, 'beyond-redundancy'] } });
+  const about = (intent: Intent): InterlockContext => ({ environment, intent, snapshot: inventedSnapshot(), openFaults: 0, armedWith: null, now: new Date(), ownAddresses: [] });
+  const beyond: Intent = { ...disk, overrides: ['beyond-redundancy', 'beyond-quorum'] };
+  expect(overridesUsed(about(beyond))).toEqual([]);
+  expect(overridesUsed(about({ ...beyond, beside: [{ node: 'n1', disk: 'disk.0' }] }))).toEqual([{ override: 'beyond-redundancy', why: expect.stringContaining('would lose 2') as string }]);
+  expect(overridesUsed(about({ ...power, overrides: ['beyond-quorum'], beside: [{ node: 'n2', disk: null }] }))).toEqual([]);
 });
 
 test('a part that could not be read stands only against what it is needed for', () => {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
+import type { Override } from '../faults/fault.ts';
 import { isOwnAddress } from './interlocks-own-place.ts';
 import { insideWindow } from './maintenance-window.ts';
 
@@ -9,6 +10,10 @@ export interface Intent {
   node: string | null;
   disk: string | null;
   guest: string | null;
+  /** What the same scenario takes away at the same time, before this. */
+  beside?: readonly { node: string | null; disk: string | null }[];
+  /** Interlocks that it is meant to go beyond. */
+  overrides?: readonly Override[];
 }
 
 export interface InterlockContext {
@@ -42,8 +47,14 @@ function list(values: string[]): string {
   return values.length === 0 ? 'none' : values.join(', ');
 }
 
-function allows(environment: Environment, override: 'beyond-quorum' | 'beyond-redundancy'): boolean {
-  return environment.allow.faults.includes(override);
+/** Whether a rule is lifted: the intent was made to go beyond it, and the environment allows that. Neither is enough alone. */
+function lifts({ environment, intent }: InterlockContext, override: Override): boolean {
+  return intent.overrides?.includes(override) === true && environment.allow.faults.includes(override);
+}
+
+/** How to go beyond a rule, for intents that are made for it. */
+function wayBeyond({ intent, environment }: InterlockContext, override: Override): string {
+  return intent.overrides?.includes(override) === true ? `, or allow "${override}" in ${environment.source.path}` : '';
 }
 
 /** Why a part of the snapshot is missing, by what it is called there; null when it was read. */
@@ -51,24 +62,42 @@ function unreadPart(snapshot: Snapshot, ...parts: string[]): string | null {
   return snapshot.unread.find((item) => parts.includes(item.what))?.why ?? null;
 }
 
-function quorumRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
-  if (!takesNodeDown.has(intent.fault) || allows(environment, 'beyond-quorum')) return null;
-  if (snapshot.votes === null) return 'the votes could not be read, so it cannot be told whether the cluster would survive. Make them readable.';
-  const left = snapshot.votes.present - 1;
-  return left >= snapshot.votes.needed ? null : `${snapshot.votes.present} votes are present and ${snapshot.votes.needed} needed; without ${intent.node ?? 'the node'} there would be ${left}. Bring every node up, or allow "beyond-quorum".`;
+/** Nodes that would be down, and copies of the storage that would be gone, with what is taken at the same time. */
+function nodesDown({ node, beside = [] }: Intent): string[] {
+  return [...new Set([node, ...beside.filter(({ disk }) => disk === null).map((other) => other.node)])].filter((name) => name !== null);
 }
 
-function redundancyRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
-  if (!takesCopiesAway.has(intent.fault) || allows(environment, 'beyond-redundancy')) return null;
+function quorumProblem(context: InterlockContext): string | null {
+  const { intent, snapshot } = context;
+  if (!takesNodeDown.has(intent.fault)) return null;
+  if (snapshot.votes === null) return 'the votes could not be read, so it cannot be told whether the cluster would survive. Make them readable.';
+  const left = snapshot.votes.present - nodesDown(intent).length;
+  return left >= snapshot.votes.needed ? null : `${snapshot.votes.present} votes are present and ${snapshot.votes.needed} needed; without ${nodesDown(intent).join(' and ') || 'the node'} there would be ${left}. Bring every node up${wayBeyond(context, 'beyond-quorum')}.`;
+}
+
+function redundancyProblem(context: InterlockContext): string | null {
+  const { intent, snapshot } = context;
+  if (!takesCopiesAway.has(intent.fault)) return null;
+  const way = wayBeyond(context, 'beyond-redundancy');
   const unread = unreadPart(snapshot, 'storage');
-  if (unread !== null) return `the storage could not be read (${unread}), so it cannot be told which copies would be left. Make it readable, or allow "beyond-redundancy".`;
+  if (unread !== null) return `the storage could not be read (${unread}), so it cannot be told which copies would be left. Make it readable${way}.`;
   for (const storage of snapshot.storage) {
-    const touched = storage.disks.some((disk) => disk.node === intent.node || disk.id === intent.disk);
-    if (!touched) continue;
-    if (!storage.redundant) return `storage ${storage.name} already lacks copies (${(storage.redundancyShare * 100).toFixed(1)} % complete). Wait until it is fully redundant, or allow "beyond-redundancy".`;
-    if (storage.copies.wanted - 1 < storage.copies.minimum) return `storage ${storage.name} keeps ${storage.copies.wanted} copies and stops serving below ${storage.copies.minimum}. Allow "beyond-redundancy" if that is what you want to see.`;
+    const holder = (place: { node: string | null; disk: string | null }): string[] => storage.disks.filter((disk) => disk.node === place.node || disk.id === place.disk).map((disk) => disk.node);
+    if (holder(intent).length === 0) continue;
+    const lost = new Set([intent, ...(intent.beside ?? [])].flatMap(holder)).size;
+    if (!storage.redundant) return `storage ${storage.name} already lacks copies (${(storage.redundancyShare * 100).toFixed(1)} % complete). Wait until it is fully redundant${way}.`;
+    if (storage.copies.wanted - lost < storage.copies.minimum) return `storage ${storage.name} keeps ${storage.copies.wanted} copies, stops serving below ${storage.copies.minimum}, and would lose ${lost}. Give it more copies${way}.`;
   }
   return null;
+}
+
+/** Interlocks that an intent would go beyond, each lifted by the environment and by the intent itself, with the reason why it would refuse. */
+export function overridesUsed(context: InterlockContext): { override: Override; why: string }[] {
+  const problems = { 'beyond-quorum': quorumProblem(context), 'beyond-redundancy': redundancyProblem(context) };
+  return (['beyond-quorum', 'beyond-redundancy'] as const).flatMap((override) => {
+    const why = problems[override];
+    return why !== null && lifts(context, override) ? [{ override, why }] : [];
+  });
 }
 
 function unprotectedRefusal({ environment, intent, snapshot }: InterlockContext): string | null {
@@ -103,10 +132,16 @@ export const interlocks: readonly Interlock[] = [
   },
   {
     name: 'simultaneous faults',
-    refuse: ({ environment, openFaults }) => (openFaults < environment.allow.maxSimultaneous ? null : `${openFaults} fault(s) are in place and allow.maxSimultaneous is ${environment.allow.maxSimultaneous}. Mend them first.`),
+    refuse: ({ environment, intent, openFaults }) => {
+      const beside = intent.beside?.length ?? 0;
+      if (openFaults + beside < environment.allow.maxSimultaneous) return null;
+      return beside === 0
+        ? `${openFaults} fault(s) are in place and allow.maxSimultaneous is ${environment.allow.maxSimultaneous}. Mend them first.`
+        : `${openFaults + beside + 1} faults would be in place at once and allow.maxSimultaneous of ${environment.source.path} is ${environment.allow.maxSimultaneous}. Raise it if this cluster may suffer them together.`;
+    },
   },
-  { name: 'quorum', refuse: quorumRefusal },
-  { name: 'redundancy', refuse: redundancyRefusal },
+  { name: 'quorum', refuse: (context) => (lifts(context, 'beyond-quorum') ? null : quorumProblem(context)) },
+  { name: 'redundancy', refuse: (context) => (lifts(context, 'beyond-redundancy') ? null : redundancyProblem(context)) },
   { name: 'unprotected guests', refuse: unprotectedRefusal },
   {
     name: 'own place',

@@ -5,6 +5,7 @@ import { deadlineMs } from '../safety/deadlines.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
 import { healthFindings } from './health-findings.ts';
 import { askInterlocks } from './injection.ts';
+import { intentsOf } from './intents.ts';
 import { judgeIntegrity } from './integrity-judgement.ts';
 import { Blocked, Inconclusive, Stopped } from './outcome.ts';
 import { startProbing } from './probing.ts';
@@ -55,11 +56,7 @@ async function prepare(session: Session, selected: Selected, scenario: Scenario)
   const prepared = selected.row.prepare({ environment: session.environment, snapshot, capabilities: session.hypervisor.capabilities(), guest: selected.guest, variant: selected.variant });
   const { preparation } = prepared;
   scenario.target(preparation.target);
-  const guest = selected.guest?.name ?? null;
-  const intents = [
-    ...preparation.permissions.map((fault) => ({ fault, target: noTarget, guest })),
-    ...preparation.faults.map((fault) => ({ fault: fault.name, target: fault.target, guest })),
-  ];
+  const intents = intentsOf(preparation, selected.guest?.name ?? null);
   if (intents.length > 0) await askInterlocks(intents, { session, scenario: scenario.id, signal: scenario.signal, progress: scenario.progress });
   return { ...prepared, snapshot };
 }

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../faults/fault.ts';
 import type { AuditLine } from '../safety/audit.ts';
 import { verifyAudit } from '../safety/audit.ts';
 import { inventedEnvironment } from '../safety/invented-cluster.ts';
-import { askInterlocks, guard, inject } from './injection.ts';
+import { openEntries } from '../safety/journal.ts';
+import { askInterlocks, guard, inject, injectTogether, revertAll } from './injection.ts';
 import type { InjectionContext } from './injection.ts';
+import { intentOn } from './intents.ts';
 import { testBench } from './testing.ts';
 import type { TestBench, TestBenchOptions } from './testing.ts';
 
@@ -57,10 +59,69 @@ test('what steps do by themselves is audited with its guest', () => {
 test('each refusal is audited as what it refused', async () => {
   const { allow } = inventedEnvironment();
   const context = open({ environment: { allow: { ...allow, nodes: ['n1'], guests: ['dns'] } } });
-  const intents = [{ fault: 'disk-removal', target, guest: null }, { fault: 'backup', target: { node: null, role: null, disk: null }, guest: 'web' }];
+  const intents = [intentOn('disk-removal', target), intentOn('backup', { node: null, role: null, disk: null }, { guest: 'web' })];
   await expect(askInterlocks(intents, context)).rejects.toThrow(/interlock "allowed nodes".*interlock "allowed guests"/);
   expect(auditLines(context).map(({ action, fault: name, guest, permission, target: { node } }) => [action, name, node, guest, permission])).toEqual([
     ['refused', 'disk-removal', 'n3', null, 'interlock "allowed nodes"'],
     ['refused', 'backup', null, 'web', 'interlock "allowed guests"'],
   ]);
+});
+
+describe('several faults at once', () => {
+  const two = { allow: { ...inventedEnvironment().allow, maxSimultaneous: 2 } };
+  const other = { node: 'n1', role: 'worker', disk: 'disk.0' };
+  const pair = (first: Partial<Fault> = {}, second: Partial<Fault> = {}): Fault[] => [
+    fault({ undo: { ...fault().undo, data: { disk: 'disk.2' } }, overrides: ['beyond-redundancy'], ...first }),
+    fault({ undo: { ...fault().undo, data: { disk: 'disk.0' } }, overrides: ['beyond-redundancy'], target: other, ...second }),
+  ];
+  const beyond = { allow: { ...two.allow, faults: [...two.allow.faults, 'beyond-redundancy'] } };
+
+  test('each undo is on disk before the first command, and the last confirmed effect counts', async () => {
+    const context = open({ environment: beyond });
+    const seen: number[] = [];
+    const openNow = (): number => openEntries('SHA256:invented').length;
+    let polls = 0;
+    const { confirmed } = await injectTogether(pair({ apply: async () => void seen.push(openNow()), confirmed: async () => (polls += 1) > 3 }, { apply: async () => void seen.push(openNow()) }), context);
+    expect(seen).toEqual([2, 2]);
+    const injected = bench.events().filter(({ kind }) => kind === 'fault-injected').map(({ t }) => t);
+    expect(injected).toHaveLength(2);
+    expect(confirmed.firstAfter).toBeLessThanOrEqual(Math.max(...injected));
+    expect(confirmed.firstAfter).toBeGreaterThan(Math.min(...injected));
+    expect(bench.events().filter((event) => event.kind === 'phase').map(({ phase }) => phase)).toEqual(['injected', 'confirmed']);
+  });
+
+  test('are refused where they would go beyond the redundancy together and nobody allowed that', async () => {
+    await expect(injectTogether(pair(), open({ environment: two }))).rejects.toThrow('interlock "redundancy"');
+    expect(openEntries('SHA256:invented')).toEqual([]);
+  });
+
+  test('what is gone beyond is in the record and in the audit log', async () => {
+    const context = open({ environment: beyond });
+    await injectTogether(pair(), context);
+    expect(bench.events().flatMap((event) => (event.kind === 'note' ? [event.message] : []))).toEqual([expect.stringMatching(/^OVERRIDE beyond-redundancy: .*would lose 2/)]);
+    expect(auditLines(context)[0]?.permission).toBe('allow.faults: disk-removal, beyond-redundancy; disposable');
+  });
+
+  test('when one cannot be carried out the other one is seen through, and both undos stay open', async () => {
+    const context = open({ environment: beyond });
+    await expect(injectTogether(pair({ apply: async () => Promise.reject(new Error('the slot is locked')) }), context)).rejects.toThrow('the slot is locked');
+    expect(openEntries('SHA256:invented')).toHaveLength(2);
+    expect(auditLines(context).map(({ action }) => action).toSorted()).toEqual(['inject', 'inject', 'injected', 'not-confirmed']);
+  });
+
+  test('one undo can be carried out alone; the other stays open', async () => {
+    const context = open({ environment: beyond });
+    const faults = pair();
+    await injectTogether(faults, context);
+    const only = openEntries('SHA256:invented').length;
+    await expect(revertAll(context, [{ ...fault().undo, data: { disk: 'disk.0' } }])).rejects.toThrow(/no inverse named "invented"/);
+    expect([only, bench.events().filter(({ kind }) => kind === 'fault-reverting').length]).toEqual([2, 1]);
+  });
+
+  test('a moment is waited for with the undo on disk, and before anything is sent', async () => {
+    const context = open();
+    const order: string[] = [];
+    await inject(fault({ apply: async () => void order.push('sent') }), context, { once: async () => void order.push(`waited with ${openEntries('SHA256:invented').length} undo`) });
+    expect(order).toEqual(['waited with 1 undo', 'sent']);
+  });
 });

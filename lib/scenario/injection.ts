@@ -5,12 +5,14 @@ import type { Target, Transition } from '../record/types.ts';
 import { appendAudit } from '../safety/audit.ts';
 import type { AuditAction } from '../safety/audit.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { refusals } from '../safety/interlocks.ts';
+import { overridesUsed, refusals } from '../safety/interlocks.ts';
 import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
 import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
 import { noteUnsettled } from '../safety/unsettled.ts';
+import { intentsOf } from './intents.ts';
+import type { TargetedIntent } from './intents.ts';
 import { Blocked, Inconclusive } from './outcome.ts';
 import type { Session } from './session.ts';
 
@@ -41,23 +43,27 @@ function faultContext({ session, signal, progress }: InjectionContext): FaultCon
   return { environment: session.environment, signal, progress };
 }
 
-function ownEntries({ session, scenario }: InjectionContext): JournalEntry[] {
-  return openEntries(session.identity.identity).filter((entry) => entry.runFolder === session.writer.folder && entry.scenario === scenario);
+/** Open entries of this scenario; of these undos alone, when some are named. */
+function ownEntries({ session, scenario }: InjectionContext, only?: readonly UndoData[]): JournalEntry[] {
+  const key = ({ inverse, data }: UndoData): string => JSON.stringify([inverse, data]);
+  const keys = only?.map(key);
+  return openEntries(session.identity.identity).filter((entry) => entry.runFolder === session.writer.folder && entry.scenario === scenario && (keys?.includes(key(entry.undo)) ?? true));
 }
 
-/** Asks the interlocks about each permission. Throws Blocked with every refusal. */
-export async function askInterlocks(intents: { fault: string; target: Target; guest: string | null }[], context: InjectionContext): Promise<void> {
+/** What a journal entry stands for is no fault that takes something from the cluster: it does not count among simultaneous faults. */
+const harmless = new Set(['live-migration', 'backup', 'backup-restore']);
+
+/** Asks the interlocks about each intent, and notes which of them are gone beyond. Throws Blocked with every refusal. */
+export async function askInterlocks(intents: readonly TargetedIntent[], context: InjectionContext): Promise<void> {
   const { session } = context;
   const snapshot = await session.hypervisor.snapshot('full', { signal: context.signal });
   const ownAddresses = await ownAddressesFor(session.environment);
-  const openFaults = openEntries(session.identity.identity).filter((entry) => entry.fault !== 'live-migration' && entry.fault !== 'backup').length;
-  const found = intents.flatMap((intent) => {
-    const { fault, target, guest } = intent;
-    const refused = refusals({ environment: session.environment, intent: { fault, node: target.node, disk: target.disk, guest }, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses });
-    return refused.map((refusal) => ({ intent, refusal }));
-  });
+  const openFaults = openEntries(session.identity.identity).filter((entry) => !harmless.has(entry.fault)).length;
+  const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses });
+  const found = intents.flatMap((intent) => refusals(about(intent)).map((refusal) => ({ intent, refusal })));
   for (const { intent, refusal } of found) audit({ ...context, guest: intent.guest }, 'refused', intent.fault, intent.target, `interlock "${refusal.rule}"`, refusal.message);
   if (found.length > 0) throw new Blocked([...new Set(found.map(({ refusal }) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));
+  for (const intent of intents) for (const { override, why } of overridesUsed(about(intent))) session.writer.event({ kind: 'note', scenario: context.scenario, level: 'warning', message: `OVERRIDE ${override}: ${why}` });
 }
 
 function audit({ session, scenario, guest = null }: InjectionContext, action: AuditAction['action'], fault: string, target: Target, permission: string, outcome: string): void {
@@ -65,9 +71,9 @@ function audit({ session, scenario, guest = null }: InjectionContext, action: Au
 }
 
 /** What allowed a fault, in words. */
-function permissionOf({ session }: InjectionContext, fault: string): string {
+function permissionOf({ session }: InjectionContext, fault: string, overrides: Fault['overrides'] = []): string {
   const armed = session.environment.disposable ? 'disposable' : `--arm ${session.armedWith}`;
-  return `allow.faults: ${fault}; ${armed}`;
+  return `allow.faults: ${[fault, ...overrides.filter((override) => session.environment.allow.faults.includes(override))].join(', ')}; ${armed}`;
 }
 
 /** Opens an undo for what the following steps do by themselves, and says so in the audit log. */
@@ -101,12 +107,10 @@ function openUndo(fault: string, target: Target, undo: UndoData, context: Inject
 /** Entries of faults whose command was sent by this process and whose effect was not confirmed: it may still come. */
 const unconfirmed = new Set<string>();
 
-/** Sends the command and waits until its effect is confirmed; the moments around that. Throws Inconclusive when it is not, or what the hand throws. */
-async function applyUntilConfirmed(fault: Fault, at: number, context: InjectionContext): Promise<Transition> {
+/** Waits until the effect of a fault is confirmed; the moments around that. Throws Inconclusive when it is not. */
+async function untilConfirmed(fault: Fault, at: number, context: InjectionContext): Promise<Transition> {
   const { writer } = context.session;
   let lastBefore = at;
-  await fault.apply(faultContext(context));
-  writer.event({ kind: 'phase', scenario: context.scenario, phase: 'injected', source: 'the hand accepted the command', lastBefore: at, firstAfter: writer.now() });
   const deadline = performance.now() + deadlineMs(confirmationMs);
   for (;;) {
     const asked = writer.now();
@@ -117,33 +121,76 @@ async function applyUntilConfirmed(fault: Fault, at: number, context: InjectionC
   }
 }
 
-/** Undo on disk, fault injected, effect confirmed: in this order. Throws Blocked before, Inconclusive after the injection. */
-export async function inject(fault: Fault, context: InjectionContext): Promise<Injected> {
+export interface InjectOptions {
+  /** Waited for with the interlocks asked and the undo on disk, right before the command is sent: the moment that the fault is for. */
+  once?: () => Promise<void>;
+}
+
+/** Sends the command of one fault and sees it through to its confirmed effect. `sent` is told when the hand has accepted it. */
+async function carryOut({ fault, entry }: Opened, at: number, sent: () => void, context: InjectionContext): Promise<Transition> {
   const { writer } = context.session;
   const { scenario } = context;
-  await askInterlocks([{ fault: fault.name, target: fault.target, guest: null }], context);
-  context.signal.throwIfAborted();
-  const entry = openUndo(fault.name, fault.target, fault.undo, context);
-  writer.event({ kind: 'fault-injecting', scenario, fault: fault.name, target: fault.target, journal: entry.id });
-  audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name), 'undo on disk, command about to be sent');
-  const at = writer.now();
-  unconfirmed.add(entry.id);
-  const confirmed = await applyUntilConfirmed(fault, at, context).catch((error: Error) => {
-    audit(context, 'not-confirmed', fault.name, fault.target, permissionOf(context, fault.name), `${error.message}; it may be in place all the same, and its undo is open`);
+  const permission = permissionOf(context, fault.name, fault.overrides);
+  try {
+    await fault.apply(faultContext(context));
+    sent();
+    const confirmed = await untilConfirmed(fault, at, context);
+    noteInjected(entry);
+    unconfirmed.delete(entry.id);
+    writer.event({ kind: 'fault-injected', scenario, fault: fault.name, target: fault.target });
+    audit(context, 'injected', fault.name, fault.target, permission, 'effect confirmed');
+    return confirmed;
+  } catch (error) {
+    audit(context, 'not-confirmed', fault.name, fault.target, permission, `${(error as Error).message}; it may be in place all the same, and its undo is open`);
     throw error;
+  }
+}
+
+interface Opened {
+  fault: Fault;
+  entry: JournalEntry;
+}
+
+/**
+ * Every undo on disk, then all faults injected at once, then all effects confirmed. Throws Blocked before, and after the
+ * injection what went wrong first; the undos are open then. The moments are those of the last fault that was confirmed.
+ */
+export async function injectTogether(faults: readonly Fault[], context: InjectionContext, { once }: InjectOptions = {}): Promise<Injected> {
+  const { writer } = context.session;
+  const { scenario } = context;
+  await askInterlocks(intentsOf({ permissions: [], faults: [...faults], together: true }, null), context);
+  context.signal.throwIfAborted();
+  const opened: Opened[] = faults.map((fault) => ({ fault, entry: openUndo(fault.name, fault.target, fault.undo, context) }));
+  for (const { fault } of opened) audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name, fault.overrides), 'undo on disk, command about to be sent');
+  await once?.();
+  context.signal.throwIfAborted();
+  for (const { fault, entry } of opened) writer.event({ kind: 'fault-injecting', scenario, fault: fault.name, target: fault.target, journal: entry.id });
+  const at = writer.now();
+  for (const { entry } of opened) unconfirmed.add(entry.id);
+  let accepted = 0;
+  const sent = (): void => {
+    accepted += 1;
+    if (accepted === opened.length) writer.event({ kind: 'phase', scenario, phase: 'injected', source: 'the hand accepted the command', lastBefore: at, firstAfter: writer.now() });
+  };
+  const outcomes = await Promise.allSettled(opened.map(async (one) => carryOut(one, at, sent, context)));
+  const moments = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   });
-  noteInjected(entry);
-  unconfirmed.delete(entry.id);
-  writer.event({ kind: 'fault-injected', scenario, fault: fault.name, target: fault.target });
-  audit(context, 'injected', fault.name, fault.target, permissionOf(context, fault.name), 'effect confirmed');
+  const confirmed = { lastBefore: Math.max(...moments.map(({ lastBefore }) => lastBefore)), firstAfter: Math.max(...moments.map(({ firstAfter }) => firstAfter)) };
   writer.event({ kind: 'phase', scenario, phase: 'confirmed', source: 'the hand read back', ...confirmed });
   return { at, confirmed };
 }
 
-/** Carries out the open undos of this scenario. Throws Inconclusive when one could not be carried out; it stays open. */
-export async function revertAll(context: InjectionContext): Promise<number> {
+/** Undo on disk, fault injected, effect confirmed: in this order. Throws Blocked before, Inconclusive after the injection. */
+export async function inject(fault: Fault, context: InjectionContext, options?: InjectOptions): Promise<Injected> {
+  return injectTogether([fault], context, options);
+}
+
+/** Carries out the open undos of this scenario, or those alone that are named. Throws Inconclusive when one could not be carried out; it stays open. */
+export async function revertAll(context: InjectionContext, only?: readonly UndoData[]): Promise<number> {
   const { session, scenario } = context;
-  const entries = ownEntries(context);
+  const entries = ownEntries(context, only);
   const begun = session.writer.now();
   for (const entry of entries) session.writer.event({ kind: 'fault-reverting', scenario, fault: entry.fault, target: entry.target, journal: entry.id });
   // Mending outlives the scenario's own deadline; only the end of the run stops it, and then the parent process mends.

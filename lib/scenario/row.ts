@@ -20,6 +20,8 @@ export interface Preparation {
   target: Target;
   /** The faults that it will inject, with their undo. Empty for a row that breaks nothing. */
   faults: Fault[];
+  /** Whether they will be in place at the same time (`injectTogether`); else each is mended before the next. */
+  together?: boolean;
   /** Permissions it needs beside those of its faults, for example `live-migration`. */
   permissions: string[];
   /** The procedure, one sentence a step. */

@@ -7,8 +7,8 @@ import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } f
 import type { RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import { openEntries } from '../safety/journal.ts';
-import { guard, inject, revertAll } from './injection.ts';
-import type { Injected } from './injection.ts';
+import { guard, injectTogether, revertAll } from './injection.ts';
+import type { InjectOptions, Injected } from './injection.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
 import { Stopped } from './outcome.ts';
 import type { Selected } from './selection.ts';
@@ -44,11 +44,16 @@ export interface Scenario {
   target(target: Target): void;
   evidence: (title: string, name: string, mediaType: string, text: string) => void;
   /** Writes the undo to disk, injects the fault and waits until its effect is confirmed. */
-  inject(fault: Fault): Promise<Injected>;
+  inject(fault: Fault, options?: InjectOptions): Promise<Injected>;
+  /** The same for several faults that are to be in place together: every undo first, then all of them at once. */
+  injectTogether(faults: readonly Fault[], options?: InjectOptions): Promise<Injected>;
   /** Writes an undo to disk for what the following steps do by themselves. */
   guard(fault: string, target: Target, undo: UndoData): void;
-  /** Carries out all open undos of this scenario, in reverse order, verified. Returns ns since the anchor at which the first was begun. */
-  mend(): Promise<number>;
+  /**
+   * Carries out all open undos of this scenario, or those alone that are named, in reverse order, verified. Returns ns since the
+   * anchor at which the first was begun.
+   */
+  mend(...only: readonly UndoData[]): Promise<number>;
   /** Whether an undo of this scenario is open now. */
   hasOpenUndo(): boolean;
   /** Whether one was opened at any time: something was injected, or at least begun to be. */
@@ -82,6 +87,12 @@ export function createScenario({ session, selected, signal, probes, integrity }:
   let injectedAt: number | null = null;
   let hasBegun = false;
   const hasOpenUndo = (): boolean => openEntries(session.identity.identity).some((entry) => entry.scenario === scenario && entry.runFolder === writer.folder);
+  const injectAll = async (faults: readonly Fault[], options?: InjectOptions): Promise<Injected> => {
+    const injected = await injectTogether(faults, faultContext, options);
+    hasBegun = true;
+    injectedAt ??= injected.at;
+    return injected;
+  };
   return {
     id: scenario,
     guest: selected.guest,
@@ -119,20 +130,16 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     },
     target: (target) => writer.event({ kind: 'target', scenario, target }),
     evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),
-    inject: async (fault) => {
-      const injected = await inject(fault, faultContext);
-      hasBegun = true;
-      injectedAt ??= injected.at;
-      return injected;
-    },
+    inject: async (fault, options) => injectAll([fault], options),
+    injectTogether: injectAll,
     guard: (fault, target, undo) => {
       guard(fault, target, undo, faultContext);
       hasBegun = true;
     },
-    mend: async () => {
+    mend: async (...only) => {
       // An injection that failed half-way leaves its undo open; mending closes it.
       hasBegun ||= hasOpenUndo();
-      return revertAll(faultContext);
+      return revertAll(faultContext, only.length === 0 ? undefined : only);
     },
     hasOpenUndo,
     hasBegun: () => hasBegun || hasOpenUndo(),
