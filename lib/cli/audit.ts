@@ -3,13 +3,15 @@ import { resolveRun } from '../record/run-folder.ts';
 import { verifyAudit } from '../safety/audit.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { reportsFolder } from './places.ts';
+import { complain, say, sayJson } from './say.ts';
 
 function verify(run: string, json: boolean): number {
   const { lines, head, torn, problems } = verifyAudit(resolveRun(run, reportsFolder()));
-  if (json) process.stdout.write(`${JSON.stringify({ schema: 1, run, lines, head, torn, problems }, null, 2)}\n`);
-  else if (problems.length === 0) process.stdout.write(`the chain holds: ${lines} line(s), head ${head}\n`);
-  else process.stdout.write(`THE AUDIT LOG WAS ALTERED OR IS DAMAGED:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`);
-  if (!json) for (const line of torn) process.stdout.write(`  ${line}\n`);
+  if (json) sayJson({ schema: 1, run, lines, head, torn, problems });
+  else {
+    say(problems.length === 0 ? `the chain holds: ${lines} line(s), head ${head}` : 'THE AUDIT LOG WAS ALTERED OR IS DAMAGED:');
+    for (const line of [...problems, ...torn]) say(`  ${line}`);
+  }
   return problems.length === 0 ? exitCode.pass : exitCode.fail;
 }
 
@@ -25,7 +27,7 @@ export function auditCommand(): Command {
       try {
         process.exitCode = verify(run, json ?? false);
       } catch (error) {
-        process.stderr.write(`${(error as Error).message}\n`);
+        complain((error as Error).message);
         process.exitCode = codeOf(error);
       }
     });

@@ -9,7 +9,7 @@ import { enterLab } from './inside-lab.ts';
 import { everythingOpen } from './mending.ts';
 import { environmentsFolder } from './places.ts';
 import { allFindings } from './preflight.ts';
-import { complain } from './say.ts';
+import { complain, printable, sayJson } from './say.ts';
 import { openTarget } from './target.ts';
 
 interface CheckOptions {
@@ -25,8 +25,8 @@ function mark(ok: boolean | null): string {
 function printTable(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map((finding) => finding.title.length));
   for (const { ok, title, detail, remedy } of findings) {
-    process.stdout.write(`${mark(ok)} ${title.padEnd(width)}  ${detail}\n`);
-    if (ok !== true) process.stdout.write(`     ${styleText('bold', 'what to do:')} ${remedy}\n`);
+    process.stdout.write(`${mark(ok)} ${printable(`${title.padEnd(width)}  ${detail}`)}\n`);
+    if (ok !== true) process.stdout.write(`     ${styleText('bold', 'what to do:')} ${printable(remedy)}\n`);
   }
 }
 
@@ -49,7 +49,7 @@ async function check({ env, json }: CheckOptions): Promise<number> {
     const right: Finding = { title: 'it is the right cluster', ok: true, detail: `${identity.name}, identity ${identity.identity} (${identity.source})`, remedy: '' };
     const findings = [right, journal, ...(await allFindings(environment, hypervisor, signal))];
     const ready = findings.every((finding) => finding.ok === true);
-    if (json === true) process.stdout.write(`${JSON.stringify({ schema: 1, environment: env, ready, identity, findings }, null, 2)}\n`);
+    if (json === true) sayJson({ schema: 1, environment: env, ready, identity, findings });
     else {
       printTable(findings);
       process.stdout.write(ready ? `\n${env} is ready.\n` : `\n${env} is not ready: see what to do above.\n`);

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { exitCodeOf } from '../judgement/exit-code.ts';
 import { writeAtomically } from '../record/atomic-file.ts';
 import { readDescription, readRun } from '../record/run-reader.ts';
 import type { RunWriter } from '../record/run-writer.ts';
-import { scrub } from '../record/scrub.ts';
 import type { RunEvent } from '../record/types.ts';
 import { deriveAll } from '../reporting/derive-all.ts';
 import { renderTable } from '../reporting/table.ts';
@@ -59,12 +59,11 @@ function describeProber(folder: string, events: readonly RunEvent[]): void {
   writeAtomically(join(folder, 'run.json'), `${JSON.stringify({ ...description, prober: { ...description.prober, engine: engines.join(', '), reason: 'the first of each kind that can run here' } }, null, 2)}\n`);
 }
 
-/** The runner's own log may quote anything: no secret stays in it. */
-function scrubRunnerLog(folder: string): string {
+/** The last lines of the runner's own log, without colours. */
+function lastWords(folder: string): string {
   const path = join(folder, 'runner.log');
-  const text = existsSync(path) ? scrub(readFileSync(path, 'utf8')) : '';
-  writeFileSync(path, text);
-  return text;
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return stripVTControlCharacters(text).trimEnd().split('\n').slice(-lastLines).join('\n');
 }
 
 const lastLines = 15;
@@ -78,8 +77,7 @@ export async function concludeRun(conclusion: Conclusion): Promise<number> {
   const runnerFailed = stopped === null && (missing.length > 0 || cutOff.length > 0);
   const reason = stopped === null ? (runnerFailed || runnerEnded.code === null ? 'runner-died' : 'completed') : stopped.kind === 'time-cap' ? 'time-cap' : 'interrupted';
   writer.event({ kind: 'run-ended', scenario: null, reason });
-  const log = scrubRunnerLog(writer.folder);
-  if (runnerFailed) complain(`${missing.length + cutOff.length} scenario(s) were not conducted to their end: ${why(conclusion)}. Its last lines:\n${log.trimEnd().split('\n').slice(-lastLines).join('\n')}`);
+  if (runnerFailed) complain(`${missing.length + cutOff.length} scenario(s) were not conducted to their end: ${why(conclusion)}. Its last lines:\n${lastWords(writer.folder)}`);
   describeProber(writer.folder, events);
   const { verdicts, paths, trouble } = await deriveAll(writer.folder, { onProgress: say });
   process.stdout.write(`\n${renderTable(verdicts, { color: process.stdout.isTTY, width: process.stdout.columns ?? 120 })}\n`);

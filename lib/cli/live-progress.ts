@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { styleText } from 'node:util';
 import type { RunEvent } from '../record/types.ts';
+import { printable } from './say.ts';
 
 /** Follows events.jsonl while it grows and shows it: one live line on a terminal, plain lines elsewhere. */
 export interface LiveProgress {
@@ -61,10 +62,10 @@ function show(event: RunEvent, view: View, state: { scenario: string; since: num
   }
 }
 
-/** An event of a line; null for a torn one, which a full disk leaves. */
+/** An event of a line, its texts fit for a terminal; null for a torn one, which a full disk leaves. */
 function parse(line: string): RunEvent | null {
   try {
-    return JSON.parse(line) as RunEvent;
+    return JSON.parse(line, (_, value: unknown) => (typeof value === 'string' ? printable(value) : value)) as RunEvent;
   } catch {
     return null;
   }

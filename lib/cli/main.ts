@@ -42,6 +42,10 @@ function explain(error: unknown): number {
 }
 
 surviveClosedOutput();
+// Node would print the error as it is, secrets included. A run listens too, and mends before it ends.
+process.on('uncaughtException', (error) => {
+  if (process.listenerCount('uncaughtException') === 1) process.exit(explain(error));
+});
 try {
   await (await composeProgram(process.argv[2])).parseAsync();
 } catch (error) {

@@ -1,3 +1,4 @@
+import { scrubValue } from '../record/scrub-value.ts';
 import { scrub } from '../record/scrub.ts';
 
 /** Control characters (Unicode category Cc) but line ends and tabs, so that no name of a cluster can steer a terminal. */
@@ -11,6 +12,11 @@ export function printable(text: string): string {
 /** A line for the person who watches. */
 export function say(line: string): void {
   process.stdout.write(`${printable(line)}\n`);
+}
+
+/** A JSON document for a machine: no secret in it. */
+export function sayJson(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(scrubValue(document), null, 2)}\n`);
 }
 
 /** A line about what went wrong. */

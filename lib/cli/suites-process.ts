@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openScrubbedLog } from '../record/scrubbed-log.ts';
 import { fileURLToPath } from 'node:url';
 import { assignmentVariable } from '../scenario/session.ts';
 import type { Assignment } from '../scenario/session.ts';
@@ -21,6 +21,8 @@ export interface SuitesProcess {
 }
 
 const pollMs = 10;
+/** How long the rest of what the runner printed is waited for when all of its group is gone, ms. */
+const restOfOutputMs = 1000;
 /** A killed process that has not gone after this time hangs in the kernel and does nothing more, ms. */
 const goneMs = 10_000;
 
@@ -42,18 +44,18 @@ export async function endGroup(pid: number): Promise<void> {
 /**
  * Starts the process that conducts the scenarios, in a process group of its own, so that a terminal's Ctrl-C reaches us
  * only. It holds the other end of a pipe of ours and ends with its whole group when we are gone; when it ends first, in
- * whichever way, its group is ended with it.
+ * whichever way, its group is ended with it. What it prints goes to runner.log, line by line and without secrets.
  */
 export function startSuites(assignment: Assignment): SuitesProcess {
-  const log = openSync(join(assignment.runFolder, 'runner.log'), 'a', 0o600);
+  const log = openScrubbedLog(join(assignment.runFolder, 'runner.log'));
   const child = spawn(process.execPath, [fileURLToPath(new URL('../scenario/runner.ts', import.meta.url))], {
     detached: true,
-    stdio: ['pipe', log, log],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, [assignmentVariable]: JSON.stringify(assignment) },
   });
-  closeSync(log);
   child.stdin?.on('error', () => undefined);
   const { pid } = child;
+  const printed = Promise.all([child.stdout, child.stderr].map(async (stream) => log.follow(stream)));
   const exit = new Promise<SuitesEnd>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal }));
@@ -62,6 +64,7 @@ export function startSuites(assignment: Assignment): SuitesProcess {
     pid: pid ?? 0,
     ended: exit.then(async (end) => {
       if (pid !== undefined) await endGroup(pid);
+      await Promise.race([printed, sleep(restOfOutputMs)]);
       return end;
     }),
     kill: () => void (pid !== undefined && signalGroup(pid, 'SIGKILL')),

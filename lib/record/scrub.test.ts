@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { inspect } from 'node:util';
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { canBeScrubbed, registerSecret, scrub } from './scrub.ts';
@@ -16,6 +17,9 @@ test.each([
   { what: 'in HTML with hexadecimal references', secret: `e<f>&"g'h`, text: '<td>e&lt;f&gt;&amp;&quot;g&#x27;h</td>', left: '<td>[secret]</td>' },
   { what: 'in the text of an XML element', secret: `i<j>&"k'l`, text: `<word>i&lt;j>&amp;"k'l</word>`, left: '<word>[secret]</word>' },
   { what: 'in JSON inside HTML', secret: 'm"n\\o&p', text: '<pre>{&quot;word&quot;:&quot;m\\&quot;n\\\\o&amp;p&quot;}</pre>', left: '<pre>{&quot;word&quot;:&quot;[secret]&quot;}</pre>' },
+  { what: 'in JSON inside JSON', secret: 'u"v\\w-x', text: JSON.stringify({ answer: JSON.stringify({ word: 'u"v\\w-x' }) }), left: String.raw`{"answer":"{\"word\":\"[secret]\"}"}` },
+  { what: 'as Node shows it', secret: 'back\\slash & "quote"', text: inspect({ word: 'back\\slash & "quote"' }), left: "{ word: '[secret]' }" },
+  { what: 'by a long run of letters and figures, however the rest is written', secret: 'admin:?&Xq7LongEnoughToTell;', text: 'password ?\\&Xq7LongEnoughToTell\\;', left: 'password ?\\&[secret]\\;' },
   { what: 'quoted for a shell', secret: "it's q", text: String.raw`sh -c 'it'\''s q'`, left: "sh -c '[secret]'" },
   { what: 'quoted for a shell, in JSON', secret: "it's r", text: JSON.stringify(String.raw`'it'\''s r'`), left: `"'[secret]'"` },
   { what: 'quoted for a shell by double quotes', secret: "it's s", text: `'it'"'"'s s'`, left: "'[secret]'" },
@@ -37,6 +41,11 @@ test('no line of a private key is left, and its frame is', () => {
   expect(scrub(`debug: ${line}`)).toBe('debug: [secret]');
   expect(scrub(JSON.stringify({ key: privateKey }))).not.toContain(line);
   expect(scrub('-----BEGIN PRIVATE KEY-----')).toBe('-----BEGIN PRIVATE KEY-----');
+});
+
+test('a long name of a user is no secret', () => {
+  registerSecret('administrator:pass-word');
+  expect(scrub('administrator typed pass-word')).toBe('administrator typed [secret]');
 });
 
 test('very short texts are not taken: they would tear up every sentence', () => {

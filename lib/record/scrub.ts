@@ -1,5 +1,9 @@
+import { inspect } from 'node:util';
+
 /** Shorter texts are not taken as secrets, in characters: they would tear up every sentence. */
 const minimumLength = 4;
+/** A run of letters and figures in a secret that is as long as this tells it by itself, however the rest of it is escaped. */
+const tellingRun = /[\p{L}\p{N}]{12,}/gu;
 
 const forms = new Set<string>();
 let pattern: RegExp | null = null;
@@ -12,7 +16,8 @@ function partsOf(secret: string): string[] {
   if (/[\r\n]/.test(secret)) return [secret, ...secret.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => !line.startsWith('-----'))];
   const [, password = ''] = /^[^:]+:(.+)$/.exec(secret) ?? [];
   const [, token = ''] = /^[^=]+![^=]+=(.+)$/.exec(secret) ?? [];
-  return [secret, password, token];
+  const telling = [password, token].filter((part) => part !== '');
+  return [secret, ...telling, ...(telling.length > 0 ? telling : [secret]).flatMap((part) => part.match(tellingRun) ?? [])];
 }
 
 /** How templates and serializers write the characters that HTML and XML reserve; each of them leaves the others alone. */
@@ -22,13 +27,19 @@ function inMarkup(text: string): string[] {
   return /[&<>"']/.test(text) ? markups.map((markup) => text.replace(/[&<>"']/g, (character) => markup[character] ?? character)) : [];
 }
 
+function insideJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 /** The ways in which a text is written into headers, URLs, forms, command lines, JSON and markup. */
 function writingsOf(text: string): string[] {
   const whole = text.toWellFormed();
   const base64 = Buffer.from(whole).toString('base64');
   const inUrl = encodeURIComponent(whole);
   const inShell = [text, text.replaceAll("'", String.raw`'\''`), text.replaceAll("'", `'"'"'`)];
-  const inText = [...inShell, ...inShell.map((word) => JSON.stringify(word).slice(1, -1))];
+  const inJson = inShell.map(insideJson);
+  // A server's answer is JSON, and what we keep of it is JSON around that; how Node shows a text is a way of its own.
+  const inText = [...inShell, ...inJson, ...inJson.map(insideJson), inspect(text).slice(1, -1)];
   return [
     ...inText,
     ...inText.flatMap(inMarkup),

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RingReading } from '../measurement/integrity.ts';
+import { scrub } from '../record/scrub.ts';
 
 /** Watches the disk write/verify sequence of one guest. */
 export interface IntegrityWatch {
@@ -25,7 +26,7 @@ function parse(text: string): Omit<RingReading, 'from' | 'to'> | null {
   // A guest that still verifies its ring after a boot answers with zeros: it has not said what it recovered.
   if (state === 'starting') return null;
   if (typeof boot !== 'string' || typeof ack !== 'number' || typeof errors !== 'number') return null;
-  return { boot, ack, errors, recovered: typeof recovered === 'number' ? recovered : 0 };
+  return { boot: scrub(boot), ack, errors, recovered: typeof recovered === 'number' ? recovered : 0 };
 }
 
 /** Starts to read `url` again and again; every reading is also appended to `file` as a JSON line. */

@@ -1,4 +1,5 @@
 import type { Environment } from '../../environment/environment.ts';
+import { scrub } from '../../record/scrub.ts';
 import type { ExecOptions, ExecResult, SshFleet, SshHost } from '../../transports/ssh.ts';
 import { AdapterError } from '../adapter-error.ts';
 import type { CallOptions } from '../hypervisor.ts';
@@ -33,7 +34,8 @@ export class CommandFailed extends Error {
   readonly host: string;
 
   constructor(argv: readonly string[], result: ExecResult, host: string) {
-    const words = (result.stderr.trim() || result.stdout.trim()).slice(0, 600);
+    // Scrubbed before it is cut: of a secret that the cut divides, the first half would stay.
+    const words = scrub(result.stderr.trim() || result.stdout.trim()).slice(0, 600);
     super(`"${argv.join(' ')}" on ${host} ended with status ${result.code}${words === '' ? '' : `: ${words}`}`);
     this.result = result;
     this.host = host;

@@ -30,13 +30,14 @@ function ownWords(body: string): string {
   try {
     document = JSON.parse(body);
   } catch {
-    return body.trim().slice(0, quotedCharacters);
+    return scrub(body.trim()).slice(0, quotedCharacters);
   }
   const read = errorBody.safeParse(document);
   if (!read.success) return '';
   const extended = (read.data.error['@Message.ExtendedInfo'] ?? []).flatMap((info) => [info.Message ?? '', info.Resolution ?? '']);
   const words = extended.filter((text) => text !== '');
-  return (words.length > 0 ? words.join(' ') : (read.data.error.message ?? '')).slice(0, quotedCharacters);
+  // Scrubbed before it is cut: of a secret that the cut divides, the first half would stay.
+  return scrub(words.length > 0 ? words.join(' ') : (read.data.error.message ?? '')).slice(0, quotedCharacters);
 }
 
 const remedies: Readonly<Record<number, string>> = {
