@@ -1,0 +1,88 @@
+import type { Series } from '../record/samples.ts';
+import { quantiles } from './statistics.ts';
+import { measureWindow } from './window.ts';
+import type { Outage } from './window.ts';
+
+/** An outage that is known exactly, in the clock of the series, ns. */
+export interface TrueOutage {
+  fromNs: number;
+  toNs: number;
+}
+
+/** What was measured of one true outage, ms. */
+export interface MeasuredTruth {
+  truthMs: number;
+  /** The outage that was reported in its place; null: none was, so it went unseen. */
+  seen: { lo: number; hi: number | null } | null;
+  /** Middle of the interval less the truth; null where there is no middle. */
+  errorMs: number | null;
+  /** How far the truth lies outside of what was reported, 0 when within. An outage that went unseen is within when the prober itself says that one of this length may have. */
+  outsideMs: number;
+}
+
+/** A series held against the truth. */
+export interface Accuracy {
+  outages: MeasuredTruth[];
+  /** Probes reported lost or late that belong to no true outage. */
+  falseLosses: number;
+}
+
+/**
+ * Holds what the estimator says of a series against outages that are known exactly. A reported outage belongs to the true one that it
+ * overlaps, give or take a period; the lost probes of one that overlaps none are false. When two are reported in the place of one,
+ * the first is taken and the others are false.
+ */
+export function holdAgainstTruth(series: Series, truths: readonly TrueOutage[], thresholds: { lateAfterMs: number; waitMs: number }): Accuracy {
+  const periodNs = series.header.probe.periodMs * 1e6;
+  const { sentNs, length } = series.samples;
+  const firstNs = sentNs[0] ?? 0;
+  const { outages: reported } = measureWindow(series, firstNs, (sentNs[length - 1] ?? firstNs) + 1, thresholds);
+  const unmatched = new Set<Outage>(reported);
+  const outages = truths.map(({ fromNs, toNs }): MeasuredTruth => {
+    const truthMs = (toNs - fromNs) / 1e6;
+    const seen = [...unmatched].find(({ startedAtNs, lo, hi }) => startedAtNs < toNs + periodNs && startedAtNs + (hi ?? lo) * 1e6 > fromNs - periodNs) ?? null;
+    if (seen === null) {
+      const possible = measureWindow(series, fromNs - periodNs, toNs + periodNs, thresholds).outage;
+      return { truthMs, seen: null, errorMs: null, outsideMs: possible.hi === null ? 0 : Math.max(0, truthMs - possible.hi) };
+    }
+    unmatched.delete(seen);
+    const { lo, hi } = seen;
+    return { truthMs, seen: { lo, hi }, errorMs: hi === null ? null : (lo + hi) / 2 - truthMs, outsideMs: Math.max(0, lo - truthMs, hi === null ? 0 : truthMs - hi) };
+  });
+  return { outages, falseLosses: [...unmatched].reduce((sum, { lost, late }) => sum + lost + late, 0) };
+}
+
+/** A quantile with its bootstrap interval of 95 %. */
+export interface Estimate {
+  value: number;
+  lo: number;
+  hi: number;
+}
+
+/** Times the values are drawn anew: the ends of the interval then vary by about a hundredth of its length. */
+const draws = 1000;
+
+/**
+ * Quantiles with their bootstrap intervals of 95 % (percentile method: as many values drawn with replacement, the quantile of each
+ * draw, its 2.5 and 97.5 % points). The same seed gives the same intervals. Null for no values.
+ */
+export function bootstrapQuantiles(values: readonly number[], shares: readonly number[], seed = 1): (Estimate | null)[] {
+  const point = quantiles(values, shares);
+  const random = generator(seed);
+  const drawn: number[][] = shares.map(() => []);
+  const sorted = Float64Array.from(values).sort();
+  for (let draw = 0; draw < draws && sorted.length > 0; draw++) {
+    const sample = Float64Array.from(sorted, () => sorted[Math.floor(random() * sorted.length)] ?? 0).sort();
+    for (const [index, share] of shares.entries()) drawn[index]?.push(sample[Math.max(0, Math.ceil(share * sample.length) - 1)] ?? 0);
+  }
+  return point.map((value, index) => {
+    const [lo, hi] = quantiles(drawn[index] ?? [], [0.025, 0.975]);
+    return value === null || lo === undefined || lo === null || hi === undefined || hi === null ? null : { value, lo, hi };
+  });
+}
+
+/** Park and Miller's generator: the same numbers for the same seed. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}

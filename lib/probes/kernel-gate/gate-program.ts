@@ -1,0 +1,123 @@
+import type { Hook } from './bpf.ts';
+import { createAssembler } from './program.ts';
+
+/** How targets, windows and the log are laid out; the program is made for one layout. */
+export interface GateLayout {
+  targets: number;
+  /** Windows of a target: window k lies within [k, k+1) slots after the epoch. */
+  windows: number;
+  slotNs: number;
+  /** Places of the log of arrivals at the first target. */
+  logged: number;
+}
+
+/** Entries of the maps, 64-bit numbers: control { epoch, arrivals logged }, window { from, to, passed, dropped }, log { moment }. */
+export const entryBytes = { control: 16, window: 32, log: 8 } as const;
+
+/** Targets are 127.77.0.1, 127.77.0.2 ...: the last two bytes are the number of the target, from 1. */
+export const targetPrefix = [127, 77] as const;
+
+/** What the program ends with, and where the context holds the beginning and the end of the packet (xdp_md, __sk_buff). */
+const contexts = { ingress: { pass: 2, drop: 1, data: 0, dataEnd: 4 }, egress: { pass: 0, drop: 0, data: 76, dataEnd: 80 } } as const;
+const helpers = { mapLookup: 1, ktimeGetNs: 5, skbStoreBytes: 9 } as const;
+/** Offsets in the Ethernet frame: type, protocol, destination, ICMP type (an IPv4 header without options). */
+const frame = { etherType: 12, protocol: 23, destination: 30, icmpType: 34, least: 42 } as const;
+const etherTypeIpv4 = 0x0008;
+const protocolIcmp = 1;
+const echoRequest = 8;
+/** A type that no system answers (RFC 2521 and later assign none of it). */
+const unansweredType = 255;
+const stack = 10;
+
+/**
+ * The program: an echo request to one of the targets that passes the hook within a window of that target is dropped, every other
+ * packet goes on. The moment is read from CLOCK_MONOTONIC, so a window is as exact as the program that compares with it. On its way
+ * out a packet is not dropped, for the sender would be told; its ICMP type is overwritten with one that nobody answers.
+ */
+export function gateProgram(hook: Hook, { targets, windows, slotNs, logged }: GateLayout, maps: { control: number; windows: number; log: number }): Buffer {
+  const code = createAssembler();
+  const lookup = (descriptor: number, offset: number): void => {
+    code.map(1, descriptor);
+    code.move(2, stack);
+    code.compute('add', 2, offset);
+    code.call(helpers.mapLookup);
+  };
+  const [first, second] = targetPrefix;
+  const { pass, drop, data, dataEnd } = contexts[hook];
+
+  // r7: number of the target, from 0. The context is kept on the stack.
+  code.store(64, stack, -16, 1);
+  code.load(32, 2, 1, data);
+  code.load(32, 3, 1, dataEnd);
+  code.move(4, 2);
+  code.compute('add', 4, frame.least);
+  code.jumpIfRegister(4, 'greater', 3, 'pass');
+  for (const [bits, offset, wanted] of [[16, frame.etherType, etherTypeIpv4], [8, frame.protocol, protocolIcmp], [8, frame.icmpType, echoRequest], [8, frame.destination, first], [8, frame.destination + 1, second]] as const) {
+    code.load(bits, 5, 2, offset);
+    code.jumpIf(5, 'notEqual', wanted, 'pass');
+  }
+  code.load(8, 7, 2, frame.destination + 2);
+  code.compute('shiftLeft', 7, 8);
+  code.load(8, 5, 2, frame.destination + 3);
+  code.addRegister(7, 5);
+  code.compute('add', 7, -1);
+  code.jumpIf(7, 'atLeast', targets, 'pass');
+
+  // r9: now. r6: the control entry.
+  code.call(helpers.ktimeGetNs);
+  code.move(9, 0);
+  code.storeZero32(stack, -4);
+  lookup(maps.control, -4);
+  code.jumpIf(0, 'equal', 0, 'pass');
+  code.move(6, 0);
+
+  code.jumpIf(7, 'notEqual', 0, 'window');
+  code.set(1, 1);
+  code.atomicAdd(6, 8, 1, true);
+  code.jumpIf(1, 'atLeast', logged, 'window');
+  code.store(32, stack, -4, 1);
+  lookup(maps.log, -4);
+  code.jumpIf(0, 'equal', 0, 'window');
+  code.store(64, 0, 0, 9);
+
+  // r8: the slot, then the number of the window.
+  code.label('window');
+  code.load(64, 1, 6, 0);
+  code.jumpIf(1, 'equal', 0, 'pass');
+  code.jumpIfRegister(1, 'greater', 9, 'pass');
+  code.move(8, 9);
+  code.subtractRegister(8, 1);
+  code.compute('divide', 8, slotNs);
+  code.jumpIf(8, 'atLeast', windows, 'pass');
+  code.compute('multiply', 7, windows);
+  code.addRegister(8, 7);
+  code.store(32, stack, -4, 8);
+  lookup(maps.windows, -4);
+  code.jumpIf(0, 'equal', 0, 'pass');
+  code.set(2, 1);
+  code.load(64, 1, 0, 0);
+  code.jumpIfRegister(1, 'greater', 9, 'passed');
+  code.load(64, 1, 0, 8);
+  code.jumpIfRegister(9, 'atLeast', 1, 'passed');
+  code.atomicAdd(0, 24, 2);
+  if (hook === 'egress') {
+    code.set(1, unansweredType);
+    code.store(8, stack, -1, 1);
+    code.load(64, 1, stack, -16);
+    code.set(2, frame.icmpType);
+    code.move(3, stack);
+    code.compute('add', 3, -1);
+    code.set(4, 1);
+    code.set(5, 0);
+    code.call(helpers.skbStoreBytes);
+  }
+  code.set(0, drop);
+  code.exit();
+
+  code.label('passed');
+  code.atomicAdd(0, 16, 2);
+  code.label('pass');
+  code.set(0, pass);
+  code.exit();
+  return code.assemble();
+}
