@@ -188,6 +188,8 @@ export interface Evidence {
   /** Bad news that stands in it; absent where it is not a log. */
   news?: News[];
   account?: AccountEntry[];
+  /** Why a log that the node keeps could not be read: nobody can tell what stands in it. */
+  unreadable?: string;
 }
 
 export interface Hypervisor {
@@ -210,7 +212,7 @@ export interface Hypervisor {
   abandonBackups(guest: string, options?: CallOptions): Promise<void>;
   /**
    * Logs and events of the cluster since a wall-clock moment, for the record, each with the bad news in it and what it says about
-   * phases of a recovery. A log that could not be read says so in its text and has no `news`: then nobody can tell.
+   * phases of a recovery.
    */
   evidence(sinceWall: Date, options?: CallOptions): Promise<Evidence[]>;
   /** Null where the platform has no place for it. */

@@ -1,22 +1,65 @@
 import { expect, test } from 'vitest';
 import { gatherEvidence } from './evidence.ts';
 import { broken, recordedCluster, scriptedContext } from './testing.ts';
+import type { Script } from './testing.ts';
 
-const log = 'Nov 20 10:00:00.1 old\nNov 21 03:00:00.1 new';
+const since = new Date('2026-11-21T05:54:26Z');
+/** As a node of the lab logged them when n2 had lost its power. */
+const pacemakerLog = [
+  "Nov 21 05:50:00.000 n1 pacemaker-fenced    [185] (finalize_op) notice: Operation 'off' targeting n3 by n1 for pacemaker-controld.192@n3: OK (complete) | id=1",
+  'Nov 21 05:54:30.529 n1 pacemaker-attrd     [187] (update_peer_state_iter) notice: Node n2 state is now lost | nodeid=2 previous=member source=crm_update_peer_proc',
+  "Nov 21 05:54:33.061 n1 pacemaker-fenced    [185] (finalize_op) notice: Operation 'off' targeting n2 by n1 for pacemaker-controld.192@n3: OK (complete) | id=7d09e3f0",
+  'Nov 21 05:54:33.100 n1 pacemaker-controld  [192] (execute_rsc_action) notice: Initiating start operation web_start_0 locally on n1 | action 8',
+  'Nov 21 05:54:33.101 n1 pacemaker-controld  [192] (execute_rsc_action) notice: Initiating start operation fence-n2_start_0 locally on n1 | action 9',
+  'Nov 21 05:54:36.045 n1 pacemaker-controld  [192] (log_executor_event) notice: Result of start operation for web on n1: ok | CIB update 60, graph action confirmed; call=24 key=web_start_0 rc=0',
+].join('\n');
+
+function cluster(changes: Script): Script {
+  return (host, command, stdin) => {
+    const answer = changes(host, command, stdin);
+    if (answer !== '') return answer;
+    if (command === 'date +%s.%N') return `${Date.now() / 1000}\n`;
+    if (command === 'date +%z') return '+0000\n';
+    if (command.startsWith('tail') || command.startsWith('journalctl')) return { code: 1, stderr: 'no such file' };
+    if (command.startsWith('sh -c')) return { code: 3 };
+    return recordedCluster('crm-mon-idle.xml')(command) ?? '<pacemaker-result/>';
+  };
+}
 
 test('takes the end of each log, files before the journal, and says what could not be read', async () => {
-  const context = scriptedContext((host, command) => {
+  const context = scriptedContext(cluster((host, command) => {
     if (host === 'n3') return broken;
-    if (command.startsWith('tail')) return host === 'n1' && command.includes('pacemaker/') ? log : { code: 1, stderr: 'no such file' };
-    if (command.includes('date')) return 'Nov 21 02:45:58\n';
-    if (command.startsWith('journalctl')) return host === 'n2' && command.includes('corosync') ? 'from the journal\n' : { code: 1 };
-    return recordedCluster('crm-mon-idle.xml')(command) ?? '<pacemaker-result/>';
-  });
-  const evidence = new Map((await gatherEvidence(context, new Date('2026-11-21T02:45:58Z'))).map((item) => [item.title, item.text]));
-  expect(evidence.get('Log of Pacemaker on n1')).toBe('Nov 21 03:00:00.1 new');
-  expect(evidence.get('Log of corosync on n2')).toBe('from the journal\n');
-  expect(evidence.get('Log of Pacemaker on n3')).toMatch(/could not be read/);
-  expect(evidence.get('State of Pacemaker')).toMatch(/<pacemaker-result/);
-  expect(evidence.has('Log of corosync on n1')).toBe(false);
-  expect(evidence.has('Health of Ceph')).toBe(false);
+    if (host === 'n1' && command.includes('pacemaker/pacemaker.log')) return pacemakerLog;
+    return host === 'n2' && command.startsWith('journalctl') && command.includes('--unit corosync') ? '2026-11-21T05:55:00.000000+0000 n2 corosync[1]: from the journal\n' : '';
+  }));
+  const evidence = await gatherEvidence(context, since);
+  const texts = new Map(evidence.map((item) => [item.title, item.text]));
+  expect(texts.get('Log of Pacemaker on n1')).not.toContain('targeting n3');
+  expect(texts.get('Log of corosync on n2')).toContain('from the journal');
+  expect(texts.get('State of Pacemaker')).toMatch(/<pacemaker-result/);
+  expect(texts.has('Log of corosync on n1')).toBe(false);
+  expect(texts.has('Health of Ceph')).toBe(false);
+  expect(evidence.filter((item) => item.unreadable !== undefined).map(({ title }) => title)).toEqual(['Logs of n3']);
+});
+
+test('names the bad news since the moment, and the phases of a recovery with the moments of our own clock', async () => {
+  const ahead = 2000;
+  const context = scriptedContext(cluster((host, command) => {
+    // This node's clock is two seconds ahead of ours.
+    if (host === 'n1' && command === 'date +%s.%N') return `${(Date.now() + ahead) / 1000}\n`;
+    return host === 'n1' && command.includes('pacemaker/pacemaker.log') ? pacemakerLog : '';
+  }));
+  const evidence = await gatherEvidence(context, since);
+  expect(evidence.flatMap(({ news = [] }) => news).map(({ kind, node, about, log }) => [kind, node, about, log])).toEqual([['fencing', 'n1', 'n2', 'Pacemaker']]);
+  const account = evidence.flatMap((item) => item.account ?? []);
+  expect(account.map(({ phase, about }) => [phase, about])).toEqual([['detected', 'n2'], ['fenced', 'n2'], ['placed', 'web-guest'], ['running', 'web-guest']]);
+  const detected = Date.parse('2026-11-21T05:54:30.529Z') - ahead;
+  expect(account[0]?.earliest.getTime()).toBeLessThanOrEqual(detected);
+  expect(account[0]?.latest.getTime()).toBeGreaterThanOrEqual(detected);
+});
+
+test('large logs are looked through where they lie, and the file tells what a line is about', async () => {
+  const context = scriptedContext(cluster((host, command) => (host === 'n2' && command.includes('/var/log/ceph/') && command.startsWith('sh -c') ? '/var/log/ceph/ceph-osd.1.log:2026-11-21T05:56:18.641+0000 7f3e24ff96c0 -1 *** Caught signal (Aborted) **\n' : '')), { hasStorage: true });
+  const evidence = await gatherEvidence(context, since);
+  expect(evidence.flatMap(({ news = [] }) => news).map(({ kind, node, about, log }) => [kind, node, about, log])).toEqual([['crash', 'n2', 'osd.1', 'Ceph disks']]);
 });

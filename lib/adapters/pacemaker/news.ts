@@ -1,0 +1,61 @@
+import type { AccountEntry, News, NewsKind } from '../hypervisor.ts';
+import type { Span } from './log-lines.ts';
+
+/** A line of a log with the moments between which it was written, where it has a stamp. */
+export interface DatedLine {
+  line: string;
+  span: Span | null;
+}
+
+/**
+ * What no healthy cluster logs, in the words of the Linux kernel, Pacemaker 2.1, corosync 3, Ceph 16 and QEMU 7. `about` names what
+ * the line is about. A daemon that ends by SIGTERM was stopped; a cancelled monitor belongs to a stop or a move.
+ */
+const rules: readonly { kind: NewsKind; pattern: RegExp }[] = [
+  { kind: 'fencing', pattern: /Operation '(?:off|reboot)' targeting (?<about>\S+) by \S+ for .*: OK\b/ },
+  { kind: 'fencing-failed', pattern: /Operation '(?:off|reboot)' targeting (?<about>\S+) by .*: (?!OK\b)/ },
+  { kind: 'fencing-failed', pattern: /Peer (?<about>\S+) was not terminated|Too many failures \(\d+\) to fence (?<node>\S+),/ },
+  { kind: 'split-brain', pattern: /(?:Resource )?(?<about>\S+) is active on \d+ nodes|Another DC detected/ },
+  { kind: 'quorum-lost', pattern: /Quorum lost|within the non-primary component/ },
+  { kind: 'action-failed', pattern: /Result of (?:start|stop|monitor|migrate_to|migrate_from) operation for (?<about>\S+) on \S+: (?!ok\b|cancelled\b)/i },
+  { kind: 'out-of-memory', pattern: /Out of memory: Killed process|oom-kill:|invoked oom-killer/ },
+  { kind: 'io-error', pattern: /I\/O error, dev (?<about>\S+),|Buffer I\/O error|EXT4-fs error|XFS .* metadata I\/O error|critical (?:medium|target) error|\(5\) Input\/output error|block I\/O error in device|cluster \[ERR\]/ },
+  { kind: 'assertion', pattern: /Assertion .*failed|Triggered (?:fatal )?assert|FAILED ceph_assert|ceph_abort_msg/ },
+  { kind: 'crash', pattern: /segfault at|general protection fault|kernel BUG at|Kernel panic|BUG: unable to handle|dumped core|core dumped|\*\*\* Caught signal|terminated with signal (?!15\b)\d+/ },
+];
+
+/** One pattern of all rules for grep -E, to look through logs that are too large to be fetched. */
+export const newsPattern = 'I/O error|Input/output error|Assertion .*failed|FAILED ceph_assert|ceph_abort_msg|Caught signal|segfault|core dumped|terminat(ed|ing) (with|on|by) signal';
+
+/** The bad news of a log. Lines that were not written at or after `sinceMs`, or have no stamp, are left out. */
+export function newsOf(lines: readonly DatedLine[], { node, log, about, sinceMs }: { node: string; log: string; about: string | null; sinceMs: number }): News[] {
+  return lines.flatMap(({ line, span }): News[] => {
+    if (span === null || span.latestMs < sinceMs) return [];
+    for (const { kind, pattern } of rules) {
+      const found = pattern.exec(line);
+      if (found !== null) return [{ kind, node, about: found.groups?.['about'] ?? found.groups?.['node'] ?? about, log, line: line.trim() }];
+    }
+    return [];
+  });
+}
+
+/** What Pacemaker's log says about the way of a recovery. */
+const accountRules: readonly { phase: AccountEntry['phase']; pattern: RegExp; of: 'node' | 'resource' }[] = [
+  { phase: 'detected', pattern: /Node (?<about>\S+) state is now lost/, of: 'node' },
+  { phase: 'fenced', pattern: /Operation '(?:off|reboot)' targeting (?<about>\S+) by \S+ for .*: OK\b/, of: 'node' },
+  { phase: 'placed', pattern: /Initiating start operation (?<about>\S+)_start_0 (?:locally )?on /, of: 'resource' },
+  { phase: 'running', pattern: /Result of start operation for (?<about>\S+) on \S+: ok\b/i, of: 'resource' },
+];
+
+/** The phases in Pacemaker's log of one node. `guestOf`: name of the guest that a resource runs, null for another resource. */
+export function accountOf(lines: readonly DatedLine[], { node, log, guestOf }: { node: string; log: string; guestOf: (resource: string) => string | null }): AccountEntry[] {
+  return lines.flatMap(({ line, span }): AccountEntry[] => {
+    if (span === null) return [];
+    for (const { phase, pattern, of } of accountRules) {
+      const named = pattern.exec(line)?.groups?.['about'];
+      const about = named === undefined ? null : of === 'node' ? named : guestOf(named);
+      if (about !== null) return [{ phase, about, earliest: new Date(Math.floor(span.earliestMs)), latest: new Date(Math.ceil(span.latestMs)), source: `log of ${log} on ${node}`, line: line.trim() }];
+    }
+    return [];
+  });
+}
