@@ -202,6 +202,15 @@ export interface Hypervisor {
   clearPlacement(guest: string, options?: CallOptions): Promise<void>;
   /** Clears failures that the HA manager remembers for a guest or node after a fault that we injected; idempotent. */
   clearFailures(options?: CallOptions): Promise<void>;
+  /**
+   * Asks a node for a clean shutdown, as an operator would; its guests are dealt with as the platform's policy has it. Resolves when
+   * the request was sent: that it was obeyed is for the power hand to say.
+   */
+  shutDownNode(node: string, options?: CallOptions): Promise<void>;
+  /** Takes a node out of service for maintenance: its guests are moved away and it gets none. Resolves when that is in force; idempotent. */
+  drainNode(node: string, options?: CallOptions): Promise<void>;
+  /** Takes a drained node back into service, and nothing of it is left in the configuration; idempotent. */
+  undrainNode(node: string, options?: CallOptions): Promise<void>;
   startGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
   stopGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
   backUp(guest: string, options?: CallOptions): Promise<Operation<BackupOutcome>>;

@@ -1,6 +1,7 @@
 import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Target } from '../record/types.ts';
+import type { HandLog } from './hand-log.ts';
 
 /** The undo of a fault as data: enough to be carried out by another process, from another clone, years later. No secrets. */
 export interface UndoData {
@@ -13,6 +14,11 @@ export interface UndoData {
   title: string;
   /** Commands or actions by which a person does the same by hand. */
   manual: string[];
+  /**
+   * How long after the command the effect may still come, ms; absent where a hand does it at once. Whoever mends in the place of a
+   * process that died in between goes on looking for so long.
+   */
+  effectWithinMs?: number;
 }
 
 export interface FaultContext {
@@ -20,6 +26,10 @@ export interface FaultContext {
   signal: AbortSignal;
   /** A line of progress for the person who watches. */
   progress: (message: string) => void;
+  /** Where the processes that work hands are remembered; a hand that only looks is not. */
+  hands?: HandLog;
+  /** The adapter, opened when first asked for: an undo by power hand alone must not need a cluster that answers. */
+  hypervisor: () => Promise<Hypervisor>;
 }
 
 /** Faults of their own that an environment file may allow: each lifts exactly one interlock, for the faults that ask for it. */
@@ -31,9 +41,15 @@ export interface Fault {
   name: string;
   title: string;
   target: Target;
+  /** True when processes of this machine inject it, and `hands` knows of each: one that it does not know of never began. */
+  byProcess?: boolean;
   undo: UndoData;
   /** Interlocks that it is meant to go beyond; each counts only where the environment file allows it as well. */
   overrides?: readonly Override[];
+  /**
+   * The cluster is asked, and gives its guests time to go: those of the node are not lost, so none of them must be started anew.
+   */
+  isGentle?: true;
   /** Injects it. The effect need not be confirmed yet. */
   apply(context: FaultContext): Promise<void>;
   /** True once the effect is there (power really off, disk really gone), false while it is not; throws when it cannot be told. */
@@ -50,7 +66,5 @@ export interface Inverse {
   verify(undo: UndoData, context: InverseContext): Promise<boolean>;
 }
 
-export interface InverseContext extends FaultContext {
-  /** The adapter, opened when first asked for: an undo by power hand alone must not need a cluster that answers. */
-  hypervisor: () => Promise<Hypervisor>;
-}
+/** What an inverse is given: no more than a fault, and often in another process. */
+export type InverseContext = FaultContext;

@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function open(number: number, more: { disposable?: boolean; identity?: string; inverse?: string; version?: number } = {}): ReturnType<typeof openEntry> {
+function open(number: number, more: { disposable?: boolean; identity?: string; inverse?: string; version?: number; effectWithinMs?: number } = {}): ReturnType<typeof openEntry> {
   return openEntry({
     environment: 'invented',
     cluster: { name: cluster.name, identity: more.identity ?? cluster.identity },
@@ -31,7 +31,7 @@ function open(number: number, more: { disposable?: boolean; identity?: string; i
     scenario: 'node-failure.web.r1',
     fault: 'node-power',
     target: { node: `n${number}`, role: null, disk: null },
-    undo: { inverse: more.inverse ?? 'note', version: more.version ?? 1, data: { number }, title: `undo ${number}`, manual: [`do ${number}`] },
+    undo: { inverse: more.inverse ?? 'note', version: more.version ?? 1, data: { number }, title: `undo ${number}`, manual: [`do ${number}`], ...(more.effectWithinMs === undefined ? {} : { effectWithinMs: more.effectWithinMs }) },
   });
 }
 
@@ -140,6 +140,15 @@ test('a fault that was sent and not seen to arrive is waited for, and mended whe
   const [result] = await mend([entry], context, { inverses, budgetMs: 1000, identity: cluster.identity, settleMs: 500 });
   expect(result?.outcome).toBe('reverted');
   expect(Date.now() - Date.parse(entry.openedAt)).toBeGreaterThanOrEqual(490);
+  expect(isBroken()).toBe(false);
+});
+
+test('a fault that takes its time is looked for as long as it may take, and the wait ends when it comes', async () => {
+  const entry = open(1, { effectWithinMs: 60_000 });
+  const { inverses, isBroken } = onItsWay(1500);
+  const [result] = await mend([entry], context, { inverses, budgetMs: 1000, identity: cluster.identity, settleMs: 500 });
+  expect(result?.outcome).toBe('reverted');
+  expect(Date.now() - Date.parse(entry.openedAt)).toBeGreaterThanOrEqual(1500);
   expect(isBroken()).toBe(false);
 });
 

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commandTimeoutMs } from '../faults/command-hand.ts';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
 import { appendAudit } from './audit.ts';
-import { closeEntry, describeEntry, wasInjected } from './journal.ts';
+import { endOrphans, forgetHands, handLog } from './hands.ts';
+import { closeEntry, describeEntry } from './journal.ts';
 import type { JournalEntry, JournalOutcome } from './journal.ts';
+import { stillComingMs } from './still-coming.ts';
 
 /** What became of one undo. */
 export interface MendResult {
@@ -41,7 +43,7 @@ function inverseOf(entry: JournalEntry, inverses: ReadonlyMap<string, Inverse>):
 async function revertUntilVerified(entry: JournalEntry, context: InverseContext, inverses: ReadonlyMap<string, Inverse>, deadline: number): Promise<void> {
   const inverse = inverseOf(entry, inverses);
   let problem = 'it was not tried';
-  for (let attempt = 1; attempt === 1 || Date.now() < deadline; attempt += 1) {
+  for (let attempt = 1; attempt === 1 || performance.now() < deadline; attempt += 1) {
     try {
       if (await inverse.verify(entry.undo, context).catch(() => false)) return;
       await inverse.revert(entry.undo, context);
@@ -56,12 +58,22 @@ async function revertUntilVerified(entry: JournalEntry, context: InverseContext,
   throw new Error(problem);
 }
 
-/** Waits until what a dead process had sent has arrived. Returns false when there is nothing to wait for. */
-async function settle(entry: JournalEntry, settleMs: number, context: InverseContext): Promise<boolean> {
-  const restMs = Math.min(settleMs, Date.parse(entry.openedAt) + settleMs - Date.now());
-  if (restMs <= 0 || wasInjected(entry)) return false;
-  context.progress(`looking again in ${Math.ceil(restMs / 1000)} s: whoever sent "${entry.fault}" did not live to see it carried out, so it may still come`);
-  await sleep(restMs, undefined, { signal: context.signal });
+/**
+ * Waits until what a dead process had sent has arrived. Returns false when there is nothing to wait for. A fault that takes its
+ * time (`effectWithinMs` of its undo) is looked for all the while, so that the wait ends when it comes.
+ */
+async function settle(entry: JournalEntry, settleMs: number, context: InverseContext, inverses: ReadonlyMap<string, Inverse>): Promise<boolean> {
+  const { effectWithinMs } = entry.undo;
+  const patienceMs = settleMs === 0 ? 0 : Math.max(settleMs, effectWithinMs ?? 0);
+  const restMs = stillComingMs(entry, patienceMs);
+  if (restMs <= 0) return false;
+  context.progress(`looking again ${effectWithinMs === undefined ? 'in' : 'for'} ${Math.ceil(restMs / 1000)} s: whoever sent "${entry.fault}" did not live to see it carried out, so it may still come`);
+  if (effectWithinMs === undefined) {
+    await sleep(restMs, undefined, { signal: context.signal });
+    return true;
+  }
+  const end = performance.now() + restMs;
+  while (performance.now() < end && (await inverseOf(entry, inverses).verify(entry.undo, context).catch(() => true))) await sleep(pauseMs, undefined, { signal: context.signal });
   return true;
 }
 
@@ -70,7 +82,7 @@ async function settle(entry: JournalEntry, settleMs: number, context: InverseCon
  * One that cannot be done does not keep the others from being done; it stays open and is reported as `failed`.
  */
 export async function mend(entries: readonly JournalEntry[], context: InverseContext, options: MendOptions): Promise<MendResult[]> {
-  const deadline = Date.now() + options.budgetMs;
+  const deadline = performance.now() + options.budgetMs;
   const results: MendResult[] = [];
   for (const entry of entries.toReversed()) {
     if (entry.disposable && entry.cluster.identity !== options.identity) {
@@ -78,9 +90,12 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
       continue;
     }
     context.progress(`mending: ${describeEntry(entry)}`);
+    const { identity } = entry.cluster;
+    const mending = { ...context, hands: handLog(identity, entry.id, 'mend') };
     try {
-      await revertUntilVerified(entry, context, options.inverses, deadline);
-      if (await settle(entry, options.settleMs ?? commandTimeoutMs, context)) await revertUntilVerified(entry, context, options.inverses, deadline);
+      await endOrphans(identity, entry.id, context);
+      await revertUntilVerified(entry, mending, options.inverses, deadline);
+      if (await settle(entry, options.settleMs ?? commandTimeoutMs, context, options.inverses)) await revertUntilVerified(entry, mending, options.inverses, performance.now() + options.budgetMs);
       results.push(finish(entry, 'reverted', 'carried out and verified'));
     } catch (error) {
       results.push(finish(entry, 'failed', (error as Error).message));
@@ -92,6 +107,7 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
 /** Closes an entry and says so in the audit log of its run. */
 export function finish(entry: JournalEntry, outcome: JournalOutcome, detail: string): MendResult {
   closeEntry(entry, outcome, detail);
+  if (outcome !== 'failed') forgetHands(entry.cluster.identity, entry.id);
   const action = outcome === 'reverted' ? 'reverted' : outcome === 'moot' ? 'moot' : 'not-reverted';
   appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
   return { entry, outcome, detail };

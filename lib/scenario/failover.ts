@@ -4,6 +4,7 @@ import type { GuestConfig } from '../environment/environment.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { PhaseName, Transition } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
+import { firstAnswer, serviceProbe } from './answers-again.ts';
 import type { Injected } from './injection.ts';
 import type { InstanceCount } from './instances.ts';
 import { probeOf } from './probing.ts';
@@ -18,28 +19,6 @@ import { watchTransitions } from './watch.ts';
 const failoverTimeoutMs = 600_000;
 /** Time after the service is back that still belongs to the window, ms. */
 const tailMs = 2000;
-
-/** Kinds of probes that prove service, in the order of preference. */
-const serviceKinds = ['http', 'dns', 'tcp'] as const;
-
-function serviceProbe(scenario: Scenario, guest: GuestConfig): RunningProbe | null {
-  for (const kind of serviceKinds) {
-    const probe = probeOf(scenario.probes, guest.name, kind);
-    if (probe !== undefined) return probe;
-  }
-  return null;
-}
-
-/** When a probe that was sent at or after `sinceNs` was answered first, ns since the anchor; null when it was not until the signal aborted. */
-async function firstAnswer(scenario: Scenario, probe: RunningProbe, sinceNs: number, signal: AbortSignal): Promise<Transition | null> {
-  try {
-    const { sentNs, receivedNs } = await probe.answered(sinceNs, signal);
-    return { lastBefore: scenario.sinceAnchor(sentNs - probe.spec.periodMs * 1e6), firstAfter: scenario.sinceAnchor(receivedNs) };
-  } catch (error) {
-    if (signal.aborted) return null;
-    throw error;
-  }
-}
 
 export interface Failover {
   guest: GuestConfig;

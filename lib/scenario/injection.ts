@@ -7,6 +7,7 @@ import type { AuditAction } from '../safety/audit.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { overridesUsed, refusals } from '../safety/interlocks.ts';
 import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
+import { handLog } from '../safety/hands.ts';
 import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
@@ -40,7 +41,7 @@ const undoBudgetMs = 300_000;
 const pollMs = 100;
 
 function faultContext({ session, signal, progress }: InjectionContext): FaultContext {
-  return { environment: session.environment, signal, progress };
+  return { environment: session.environment, signal, progress, hypervisor: async () => session.hypervisor };
 }
 
 /** Open entries of this scenario; of these undos alone, when some are named. */
@@ -83,7 +84,7 @@ export function guard(fault: string, target: Target, undo: UndoData, context: In
 }
 
 /** Opens a journal entry and leaves its trace in the record. When it cannot be written, nothing may be injected. */
-function openUndo(fault: string, target: Target, undo: UndoData, context: InjectionContext): JournalEntry {
+function openUndo(fault: string, target: Target, undo: UndoData, context: InjectionContext, byProcess = false): JournalEntry {
   const { session, scenario } = context;
   try {
     noteUnsettled(session.identity.identity, session.writer.run);
@@ -97,6 +98,7 @@ function openUndo(fault: string, target: Target, undo: UndoData, context: Inject
       fault,
       target,
       guest: context.guest ?? null,
+      byProcess,
       undo,
     });
   } catch (error) {
@@ -111,12 +113,13 @@ const unconfirmed = new Set<string>();
 async function untilConfirmed(fault: Fault, at: number, context: InjectionContext): Promise<Transition> {
   const { writer } = context.session;
   let lastBefore = at;
-  const deadline = performance.now() + deadlineMs(confirmationMs);
+  const patienceMs = fault.undo.effectWithinMs ?? confirmationMs;
+  const deadline = performance.now() + deadlineMs(patienceMs);
   for (;;) {
     const asked = writer.now();
     if (await fault.confirmed(faultContext(context))) return { lastBefore, firstAfter: writer.now() };
     lastBefore = asked;
-    if (performance.now() > deadline) throw new Inconclusive(`"${fault.title}" was commanded, but its effect could not be confirmed within ${confirmationMs / 1000} s: the hand accepts and does nothing. Check it by hand.`);
+    if (performance.now() > deadline) throw new Inconclusive(`"${fault.title}" was commanded, but its effect could not be confirmed within ${patienceMs / 1000} s: ${fault.undo.effectWithinMs === undefined ? 'the hand accepts and does nothing' : 'it was accepted and does not come to its end'}. Check it by hand.`);
     await sleep(pollMs, undefined, { signal: context.signal });
   }
 }
@@ -132,7 +135,7 @@ async function carryOut({ fault, entry }: Opened, at: number, sent: () => void, 
   const { scenario } = context;
   const permission = permissionOf(context, fault.name, fault.overrides);
   try {
-    await fault.apply(faultContext(context));
+    await fault.apply({ ...faultContext(context), hands: handLog(entry.cluster.identity, entry.id, 'inject') });
     sent();
     const confirmed = await untilConfirmed(fault, at, context);
     noteInjected(entry);
@@ -160,7 +163,7 @@ export async function injectTogether(faults: readonly Fault[], context: Injectio
   const { scenario } = context;
   await askInterlocks(intentsOf({ permissions: [], faults: [...faults], together: true }, null), context);
   context.signal.throwIfAborted();
-  const opened: Opened[] = faults.map((fault) => ({ fault, entry: openUndo(fault.name, fault.target, fault.undo, context) }));
+  const opened: Opened[] = faults.map((fault) => ({ fault, entry: openUndo(fault.name, fault.target, fault.undo, context, fault.byProcess) }));
   for (const { fault } of opened) audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name, fault.overrides), 'undo on disk, command about to be sent');
   await once?.();
   context.signal.throwIfAborted();
@@ -178,7 +181,9 @@ export async function injectTogether(faults: readonly Fault[], context: Injectio
     return outcome.value;
   });
   const confirmed = { lastBefore: Math.max(...moments.map(({ lastBefore }) => lastBefore)), firstAfter: Math.max(...moments.map(({ firstAfter }) => firstAfter)) };
-  writer.event({ kind: 'phase', scenario, phase: 'confirmed', source: 'the hand read back', ...confirmed });
+  // What takes its time has consequences before it is complete: its end is no phase of what follows from it.
+  if (faults.some(({ undo }) => undo.effectWithinMs !== undefined)) writer.event({ kind: 'mark', scenario, title: `complete: ${faults.map(({ title }) => title).join(', ')}` });
+  else writer.event({ kind: 'phase', scenario, phase: 'confirmed', source: 'the hand read back', ...confirmed });
   return { at, confirmed };
 }
 
@@ -194,7 +199,7 @@ export async function revertAll(context: InjectionContext, only?: readonly UndoD
   const begun = session.writer.now();
   for (const entry of entries) session.writer.event({ kind: 'fault-reverting', scenario, fault: entry.fault, target: entry.target, journal: entry.id });
   // Mending outlives the scenario's own deadline; only the end of the run stops it, and then the parent process mends.
-  const inverseContext: InverseContext = { ...faultContext(context), signal: session.signal, hypervisor: async () => session.hypervisor };
+  const inverseContext: InverseContext = { ...faultContext(context), signal: session.signal };
   const results = await mend(entries, inverseContext, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity: session.identity.identity, ...(entries.some((entry) => unconfirmed.has(entry.id)) ? {} : { settleMs: 0 }) });
   for (const { entry, outcome } of results) session.writer.event({ kind: 'fault-reverted', scenario, fault: entry.fault, target: entry.target, verified: outcome === 'reverted' });
   const failed = results.filter((result) => result.outcome === 'failed');

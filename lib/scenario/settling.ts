@@ -10,9 +10,9 @@ import type { Session } from './session.ts';
 export const gateWindowMs = 3000;
 export const gateTimeoutMs = 180_000;
 
-/** Nodes that a row takes from the cluster. */
+/** Nodes that a row takes from the cluster with all that runs on them. One that is asked to go gives its guests time to leave first. */
 export function nodesTaken({ faults }: Pick<Preparation, 'faults'>): string[] {
-  return faults.flatMap(({ target }) => (target.node !== null && target.disk === null ? [target.node] : []));
+  return faults.flatMap(({ target, isGentle }) => (isGentle !== true && target.node !== null && target.disk === null ? [target.node] : []));
 }
 
 /** Whether a failure that the HA manager remembers names what the row itself did to its guest. */

@@ -36,7 +36,7 @@ async function canBackUp(context: PacemakerContext, options?: CallOptions): Prom
 
 /** What this cluster can do. Fencing is on unless the configuration turns it off: that is Pacemaker's default. */
 export async function readCapabilities(context: PacemakerContext, cib: XmlElement, options?: CallOptions): Promise<Set<Capability>> {
-  const found = new Set<Capability>(['live-migration', 'cluster-lock']);
+  const found = new Set<Capability>(['live-migration', 'cluster-lock', 'drain']);
   if (!off.has((propertiesOf(cib)['stonith-enabled'] ?? 'true').toLowerCase())) found.add('node-fencing');
   if (context.hasStorage) found.add('redundant-storage');
   if (await canBackUp(context, options)) found.add('backup');

@@ -15,6 +15,7 @@ import { liveMigrate } from './migrate.ts';
 import { clusterNotice } from './notice.ts';
 import { clearPlacement } from './placement.ts';
 import { learnGuests, readConfiguration } from './reading.ts';
+import { setDrained, shutDownNode } from './node-service.ts';
 import { changeRunState } from './run-state.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -68,6 +69,9 @@ export async function pacemakerHypervisor(environment: Environment, fleet: SshFl
     liveMigrate: (guest, target, options) => liveMigrate(context, guest, target, options),
     clearPlacement: (guest, options) => clearPlacement(context, guest, options),
     clearFailures: (options) => clearFailures(context, options),
+    shutDownNode: (node, options) => shutDownNode(context, node, options),
+    drainNode: (node, options) => setDrained(context, node, true, options),
+    undrainNode: (node, options) => setDrained(context, node, false, options),
     startGuest: (guest, options) => changeRunState(context, guest, 'Started', options),
     stopGuest: (guest, options) => changeRunState(context, guest, 'Stopped', options),
     backUp: (guest, options) => backUp(context, guest, options),

@@ -7,7 +7,8 @@ import type { RunningDomains } from './running-domains.ts';
 export function nodeStates(status: ClusterStatus): NodeState[] {
   return status.nodes.map((node) => ({
     name: node.name,
-    online: node.online && !node.pending && !node.unclean,
+    // Told to leave, it is a member for a while and gets no guest any more.
+    online: node.online && !node.pending && !node.unclean && !node.leaving,
     unclean: node.unclean,
     drained: node.standby || node.maintenance,
     role: node.coordinator ? 'coordinator' : 'worker',

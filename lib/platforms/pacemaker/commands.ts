@@ -31,6 +31,14 @@ export function coordinatorStateCommand(coordinator: string): string[] {
   return ['crmadmin', '--output-as=xml', '--status', coordinator];
 }
 
+/** Puts a node in standby (it runs no resource, and still votes), or (false) takes the standby back. */
+export function standbyCommand(node: string, wanted: boolean): string[] {
+  return ['crm_standby', '--node', node, ...(wanted ? ['--update', 'on'] : ['--delete'])];
+}
+
+/** Asks a node's operating system for a clean shutdown with the power off at its end, now. */
+export const shutDownCommand: readonly string[] = ['shutdown', '-h', 'now'];
+
 const property = (name: string): string[] => ['crm_attribute', '--type', 'crm_config', '--name', name];
 
 export function readPropertyCommand(name: string): string[] {

@@ -7,7 +7,7 @@ const web = (name: string) => readCrmMon(recorded(name)).resources.find((resourc
 test('reads an idle cluster', () => {
   const status = readCrmMon(recorded('crm-mon-idle.xml'));
   expect(status).toMatchObject({ coordinator: 'n1', quorate: true, version: '2.1.5-a3f44794f94', fencingEnabled: true, failures: [], fencings: [] });
-  expect(status.nodes).toEqual(['n1', 'n2', 'n3'].map((name) => ({ name, online: true, standby: false, maintenance: false, pending: false, unclean: false, coordinator: name === 'n1' })));
+  expect(status.nodes).toEqual(['n1', 'n2', 'n3'].map((name) => ({ name, online: true, standby: false, maintenance: false, pending: false, unclean: false, leaving: false, coordinator: name === 'n1' })));
   expect(status.resources.map(({ id, role, nodes }) => [id, role, nodes])).toEqual([
     ['fence-n1', 'Started', ['n1']], ['fence-n2', 'Started', ['n2']], ['fence-n3', 'Started', ['n3']], ['dns', 'Started', ['n1']], ['web', 'Started', ['n2']],
   ]);

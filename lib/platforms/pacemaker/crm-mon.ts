@@ -8,6 +8,8 @@ export interface ClusterNode {
   /** It has joined corosync and not yet Pacemaker. */
   pending: boolean;
   unclean: boolean;
+  /** It was told to leave: its resources are being moved away, and it gets none. */
+  leaving: boolean;
   coordinator: boolean;
 }
 
@@ -80,6 +82,7 @@ function node({ attributes }: XmlElement): ClusterNode {
     maintenance: yes(attributes['maintenance']),
     pending: yes(attributes['pending']),
     unclean: yes(attributes['unclean']),
+    leaving: yes(attributes['shutdown']),
     coordinator: yes(attributes['is_dc']),
   };
 }
