@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
 import { scrub } from '../record/scrub.ts';
+import type { HandLog } from './hand-log.ts';
+import { spawnHand } from './spawn-hand.ts';
 
 /** How long an operator's command may take, ms. */
 export const commandTimeoutMs = 60_000;
@@ -21,11 +22,10 @@ function lastLines(text: string): string {
   return scrub(text.trim().split('\n').slice(-quotedLines).join('\n').trim());
 }
 
-/** Runs the words without a shell, in a process group of its own, so that all of it can be ended. */
-async function run(argv: readonly string[], signal: AbortSignal): Promise<Ended> {
-  const [program = '', ...rest] = argv;
+/** Runs the words in a process group of their own, so that all of it can be ended. */
+async function run(argv: readonly string[], shown: string, signal: AbortSignal, log?: HandLog): Promise<Ended> {
+  const { child, ended } = spawnHand(argv, shown, log);
   return new Promise<Ended>((resolve, reject) => {
-    const child = spawn(program, rest, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-keptOutput)));
@@ -43,6 +43,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<Ended>
     };
     child.once('error', (error) => finish(() => reject(error)));
     child.once('exit', (code, signalName) => {
+      ended();
       const done = (): void => finish(() => resolve({ code, signalName, output, errors }));
       const timer = setTimeout(done, restOfOutputMs);
       child.once('close', () => {
@@ -54,19 +55,20 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<Ended>
 }
 
 /**
- * Runs an operator's command from the environment file. No shell reads its words.
+ * Runs an operator's command from the environment file. No shell reads its words. With `hands` its process is put on record
+ * before it begins, for who mends when we are gone.
  *
  * @returns its standard output
  * @throws Error when it cannot be started, ends with a status other than 0, or not in time; then everything that it started is ended
  * and what it did is unknown. When the signal aborts, its reason.
  */
-export async function runCommand(argv: readonly string[], { signal, timeoutMs = commandTimeoutMs }: { signal: AbortSignal; timeoutMs?: number }): Promise<string> {
+export async function runCommand(argv: readonly string[], { signal, timeoutMs = commandTimeoutMs, hands }: { signal: AbortSignal; timeoutMs?: number; hands?: HandLog | undefined }): Promise<string> {
   signal.throwIfAborted();
   const shown = scrub(argv.join(' '));
   const deadline = AbortSignal.timeout(timeoutMs);
   let ended: Ended;
   try {
-    ended = await run(argv, AbortSignal.any([signal, deadline]));
+    ended = await run(argv, shown, AbortSignal.any([signal, deadline]), hands);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Error(`The command "${shown}" cannot be started: there is no program "${argv[0] ?? ''}". Correct it in the environment file, or install it.`, { cause: error });

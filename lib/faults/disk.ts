@@ -22,10 +22,11 @@ export function diskRemovalFault(environment: Environment, node: string, disk: s
     name: 'disk-removal',
     title: `disk ${disk} taken out of node ${node}`,
     target: { node, role: null, disk },
+    byProcess: true,
     undo: { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: [quoteCommand(hand.insert)] },
     apply: async (context) => {
       context.progress(`taking ${disk} out of ${node}`);
-      await runCommand(hand.remove, { signal: context.signal });
+      await runCommand(hand.remove, { signal: context.signal, hands: context.hands });
     },
     confirmed: async (context) => (await readDisk(environment, node, disk, context.signal)) === 'removed',
   };
@@ -40,7 +41,7 @@ export const diskInsert: Inverse = {
     const disk = wordOf(undo.data, 'disk');
     if ((await readDisk(context.environment, node, disk, context.signal)) === 'present') return;
     context.progress(`putting ${disk} back into ${node}`);
-    await runCommand(diskHandOf(context.environment, node, disk).insert, { signal: context.signal });
+    await runCommand(diskHandOf(context.environment, node, disk).insert, { signal: context.signal, hands: context.hands });
   },
   verify: async (undo, context) => (await readDisk(context.environment, wordOf(undo.data, 'node'), wordOf(undo.data, 'disk'), context.signal)) === 'present',
 };

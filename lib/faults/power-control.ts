@@ -1,3 +1,5 @@
+import type { HandLog } from './hand-log.ts';
+
 /** What a hand reads; `changing` is neither, and is read again. */
 export type PowerReading = 'on' | 'off' | 'changing';
 
@@ -7,8 +9,10 @@ export interface PowerControl {
   how: string;
   read(signal: AbortSignal): Promise<PowerReading>;
   /** Cuts the power at once, as a failure would. */
-  off(signal: AbortSignal): Promise<void>;
-  on(signal: AbortSignal): Promise<void>;
+  off(signal: AbortSignal, hands?: HandLog): Promise<void>;
+  on(signal: AbortSignal, hands?: HandLog): Promise<void>;
+  /** Whether it is switched by a process of this machine, which `hands` then knows of; otherwise by a request that may be on its way. */
+  byProcess: boolean;
   /** Commands by which a person switches it on; never with a secret in them. */
   manualOn(): string[];
 }

@@ -17,8 +17,9 @@ export function powerControl(environment: Environment, node: string): PowerContr
   return {
     how: `the command ${hand.off[0] ?? ''}`,
     read: async (signal) => readStatus(hand.status, ['on', 'off'], { signal }),
-    off: async (signal) => void (await runCommand(hand.off, { signal })),
-    on: async (signal) => void (await runCommand(hand.on, { signal })),
+    off: async (signal, hands) => void (await runCommand(hand.off, { signal, hands })),
+    on: async (signal, hands) => void (await runCommand(hand.on, { signal, hands })),
+    byProcess: true,
     manualOn: () => [quoteCommand(hand.on)],
   };
 }
@@ -35,10 +36,11 @@ export function nodePowerFault(environment: Environment, node: string, role: str
     name: 'node-power',
     title: `power of node ${node} cut through ${control.how}`,
     target: { node, role, disk: null },
+    byProcess: control.byProcess,
     undo: { inverse: 'power-on', version: 1, data: { node }, title: `power node ${node} on through ${control.how}`, manual: control.manualOn() },
     apply: async (context) => {
       context.progress(`cutting the power of ${node} through ${control.how}`);
-      await control.off(context.signal);
+      await control.off(context.signal, context.hands);
     },
     confirmed: async (context) => (await control.read(context.signal)) === 'off',
   };
@@ -54,7 +56,7 @@ export const powerOn: Inverse = {
     // A machine that is on must not be asked: some BMCs refuse, and none must be reset by it.
     if ((await control.read(context.signal)) === 'on') return;
     context.progress(`powering ${node} on through ${control.how}`);
-    await control.on(context.signal);
+    await control.on(context.signal, context.hands);
   },
   verify: async (undo, context) => (await powerControl(context.environment, wordOf(undo.data, 'node')).read(context.signal)) === 'on',
 };

@@ -61,6 +61,7 @@ export function redfishControl(hand: RedfishHand, node: string): PowerControl {
     read: async (signal) => read(bmc(), signal),
     off: async (signal) => switchTo(bmc(), 'off', signal),
     on: async (signal) => switchTo(bmc(), 'on', signal),
+    byProcess: false,
     manualOn: () => manual(hand, node),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { UndoData } from '../faults/fault.ts';
+import { bootId } from '../record/process-identity.ts';
 import { scrub } from '../record/scrub.ts';
 import type { Target } from '../record/types.ts';
 import { appendDurably, clusterFolder, writeDurably } from './state-folder.ts';
@@ -11,6 +12,9 @@ export interface JournalEntry {
   schema: 1;
   id: string;
   openedAt: string;
+  /** The same moment on CLOCK_MONOTONIC, ns, and the boot that it belongs to; absent in entries of earlier versions. */
+  openedNs?: string;
+  bootId?: string | null;
   environment: string;
   cluster: { name: string; identity: string };
   /** True for a world that this tool itself made: when that world is gone, so is the fault. */
@@ -22,6 +26,8 @@ export interface JournalEntry {
   target: Target;
   /** The guest it is about; absent in entries of earlier versions. */
   guest?: string | null;
+  /** Processes of this machine inject it, each on record before it begins; absent in entries of earlier versions. */
+  byProcess?: boolean;
   undo: UndoData;
 }
 
@@ -52,11 +58,11 @@ function line(value: JournalLine): string {
  * Writes the undo to disk, mirrored in the state folder, and returns only when both are flushed.
  * Throws when either cannot be written: then nothing may be injected.
  */
-export function openEntry(entry: Omit<JournalEntry, 'schema' | 'id' | 'openedAt'>): JournalEntry {
+export function openEntry(entry: Omit<JournalEntry, 'schema' | 'id' | 'openedAt' | 'openedNs' | 'bootId'>): JournalEntry {
   const now = new Date().toISOString();
   // What people read is scrubbed; the data are what the undo is made of, and hold no secret.
   const undo = { ...entry.undo, title: scrub(entry.undo.title), manual: entry.undo.manual.map(scrub) };
-  const full: JournalEntry = { schema: 1, id: `${now.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`, openedAt: now, ...entry, undo };
+  const full: JournalEntry = { schema: 1, id: `${now.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`, openedAt: now, openedNs: String(process.hrtime.bigint()), bootId: bootId(), ...entry, undo };
   writeDurably(join(mirrorFolder(entry.cluster.identity), `${full.id}.json`), `${JSON.stringify(full, null, 2)}\n`);
   appendDurably(join(entry.runFolder, journalFile), line({ at: now, op: 'open', id: full.id, entry: full }));
   return full;
