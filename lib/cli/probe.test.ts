@@ -59,7 +59,7 @@ describe('probe', () => {
     [['127.0.0.1:99999', '--kind', 'tcp'], 'is not address:port'],
     [['127.0.0.1', '--kind', 'dns'], 'needs the name to ask for (query)'],
     [['ftp://127.0.0.1', '--kind', 'http'], 'is no http or https URL'],
-    [['no-such-host.invalid'], 'The name no-such-host.invalid has no IPv4 address here: check its spelling'],
+    [['no-such-host.invalid'], 'The name no-such-host.invalid has no address here: check its spelling'],
     [[], 'missing required argument'],
   ])('%j is refused with the remedy, before anything is sent', async (args, message) => {
     await expect(probe(...args)).rejects.toThrow(message);

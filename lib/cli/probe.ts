@@ -1,10 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration, parseDuration } from '../environment/duration.ts';
+import { icmpEngineChoices } from '../probes/icmp-engine.ts';
+import type { IcmpEngineChoice } from '../probes/icmp-engine.ts';
+import { wallAheadMs } from '../probes/ping/clock.ts';
 import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
 import { openProber } from '../probes/prober.ts';
 import type { Prober } from '../probes/prober.ts';
@@ -21,10 +25,11 @@ interface ProbeOptions {
   lateAfter?: number;
   kind: 'icmp' | 'tcp' | 'http' | 'dns';
   port?: string;
+  family?: 4 | 6;
   expect?: string;
   query?: string;
   resolver?: string;
-  engine: 'auto' | 'koffi' | 'ping';
+  engine?: IcmpEngineChoice;
   samples?: string;
   json?: boolean;
 }
@@ -53,14 +58,17 @@ export function probeCommand(): Command {
     .option('--wait <duration>', 'a probe that is not answered within this time is lost', duration, 10_000)
     .option('--late-after <duration>', 'an answer after this time is late (default: ten times the usual, at least 100ms)', duration)
     .option('--port <port>', 'tcp: the port, where the host does not name one')
+    .option('-4', 'take the IPv4 address of a name')
+    .option('-6', 'take the IPv6 address of a name')
     .option('--expect <text>', 'http: text that the page must hold; dns: address that must be in the answer')
     .option('--query <name>', 'dns: the name to ask for; http: the Host header')
     .option('--resolver <address>', 'http: DNS server that resolves the name in the URL, each time anew')
-    .addOption(new Option('--engine <engine>', 'icmp: what sends').choices(['auto', 'koffi', 'ping']).default('auto'))
+    .addOption(new Option('--engine <engine>', 'icmp: what sends (default: the best that works here)').choices(icmpEngineChoices))
     .option('--samples <folder>', 'keep the raw samples there')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', '\nCtrl-C ends it early with the figures so far.\nExit codes: 0 measured, 1 a target never answered, 2 the prober was blind.\n\nExample:\n  $ npx --no ha-acceptance probe 192.0.2.80 --every 10ms --for 60s')
-    .action(async (hosts: string[], options: ProbeOptions) => {
+    .action(async (hosts: string[], given: ProbeOptions & { 4?: boolean; 6?: boolean }) => {
+      const options: ProbeOptions = { ...given, ...(given[6] === true ? { family: 6 } : given[4] === true ? { family: 4 } : {}) };
       const results = await probeHosts(hosts, options);
       process.stdout.write(options.json === true ? `${JSON.stringify({ schema: 1, hosts: results.map(({ document }) => document) }, null, 2)}\n` : probeTable(results));
       process.exitCode = probeExitCode(results);
@@ -71,13 +79,13 @@ async function probeHosts(hosts: string[], options: ProbeOptions): Promise<Probe
   const specs = await Promise.all(hosts.map(async (host, index) => specOf(host, index, options)));
   const folder = options.samples ?? mkdtempSync(join(tmpdir(), 'ha-acceptance-probe-'));
   mkdirSync(folder, { recursive: true });
-  const prober = openProber({ icmpEngine: options.engine });
+  const prober = openProber(options.engine === undefined ? {} : { icmpEngine: options.engine });
   const stop = new AbortController();
   const onSignal = (): void => (stop.signal.aborted ? process.exit(exitCode.interrupted) : stop.abort());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   try {
     const anchorNs = process.hrtime.bigint();
-    const wallAtAnchorMs = performance.timeOrigin + performance.now();
+    const wallAtAnchorMs = Number(anchorNs) / 1e6 + wallAheadMs();
     const probes = await startAll(prober, specs, folder, anchorNs);
     await watch(probes, options.for, stop.signal);
     const endNs = Number(process.hrtime.bigint() - anchorNs);
@@ -111,7 +119,7 @@ async function specOf(host: string, index: number, options: ProbeOptions): Promi
   const spec: ProbeSpec = {
     name: `${host.toLowerCase().replace(/[^a-z0-9.-]+/g, '-')}.${kind}.${index + 1}`,
     kind, guest: null, periodMs, waitMs: options.wait,
-    target: kind === 'http' ? (host.includes('://') ? host : `http://${host}/`) : await addressOf(host, kind, options.port),
+    target: kind === 'http' ? (host.includes('://') ? host : `http://${host}/`) : await addressOf(host, kind, options),
     ...(expect === undefined ? {} : { expect }),
     ...(query === undefined ? {} : { query }),
     ...(resolver === undefined ? {} : { resolver }),
@@ -124,16 +132,24 @@ async function specOf(host: string, index: number, options: ProbeOptions): Promi
   return spec;
 }
 
-async function addressOf(host: string, kind: 'icmp' | 'tcp' | 'dns', portOption: string | undefined): Promise<string> {
-  const [, name = host, ownPort] = kind === 'icmp' ? [] : (/^([^:]+):(\d+)$/.exec(host) ?? []);
+/** `host` is a name, an address, or one with a port: `192.0.2.80:53`, `[2001:db8::80]:53`. */
+async function addressOf(host: string, kind: 'icmp' | 'tcp' | 'dns', { port: portOption, family }: ProbeOptions): Promise<string> {
+  const [, bracketed, plain, ownPort] = kind === 'icmp' ? [] : (/^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(host) ?? []);
+  const name = bracketed ?? plain ?? host;
   const port = kind === 'tcp' ? (ownPort ?? portOption) : ownPort;
-  if (kind === 'tcp' && port === undefined) throw new CommandError(`Which port of ${host}? Write ${host}:443, or give --port 443.`, exitCode.usage);
-  try {
-    const { address } = await lookup(name, { family: 4 });
-    return port === undefined ? address : `${address}:${port}`;
-  } catch {
-    throw new CommandError(`The name ${name} has no IPv4 address here: check its spelling, or give the address.`, exitCode.usage);
+  if (kind === 'tcp' && port === undefined) throw new CommandError(`Which port of ${host}? Write ${isIPv6(host) ? `[${host}]` : host}:443, or give --port 443.`, exitCode.usage);
+  const address = await resolve(name, family);
+  if (port === undefined) return address;
+  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Of a name with both, the IPv4 address unless IPv6 is asked for. */
+async function resolve(name: string, family: 4 | 6 | undefined): Promise<string> {
+  for (const wanted of family === undefined ? [4, 6] : [family]) {
+    const found = await lookup(name, { family: wanted }).catch(() => null);
+    if (found !== null) return found.address;
   }
+  throw new CommandError(`The name ${name} has no ${family === undefined ? '' : `IPv${family} `}address here: check its spelling, or give the address.`, exitCode.usage);
 }
 
 /** Waits, with a line of progress where a person watches. */

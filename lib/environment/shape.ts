@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import type { ProbeKind } from '../record/types.ts';
 import { platformNames } from './environment.ts';
@@ -76,9 +75,6 @@ const guest = strict({
   address: ipAddress,
   probes: z.array(probe).min(1),
   integrity: strict({ url: url('http:', 'https:') }).exactOptional(),
-}).superRefine((config, context) => {
-  if (isIPv4(config.address) || !config.probes.some(({ kind }) => kind === 'icmp')) return;
-  context.addIssue({ code: 'custom', path: ['address'], message: `"${config.address}" is an IPv6 address, and icmp probes are sent over IPv4 only. Write the guest's IPv4 address, or leave icmp out of its probes.` });
 });
 
 const platformOptions = z.record(z.string(), z.unknown()).exactOptional().meta({ description: 'Options of the platform' });

@@ -7,20 +7,21 @@ import { setTimeout as delay } from 'node:timers/promises';
  * (CLOCK_MONOTONIC around each write), and how many requests came and were answered by the kernel's own count.
  * One command a line on standard input: a number of ms to be silent for, or `count`. One line of JSON answers.
  */
-const ignore = '/proc/sys/net/ipv4/icmp_echo_ignore_all';
+const ignore = ['/proc/sys/net/ipv4/icmp_echo_ignore_all', '/proc/sys/net/ipv6/icmp/echo_ignore_all'];
 const now = (): number => Number(process.hrtime.bigint());
 
 function write(value: '0' | '1'): { beforeNs: number; afterNs: number } {
   const beforeNs = now();
-  writeFileSync(ignore, value);
+  for (const file of ignore) writeFileSync(file, value);
   return { beforeNs, afterNs: now() };
 }
 
-/** Echo requests received and answered since the namespace was made. */
+/** Echo requests received and answered since the namespace was made, over both families. */
 function count(): { received: number; answered: number } {
   const [names = [], values = []] = readFileSync('/proc/net/snmp', 'utf8').split('\n').filter((line) => line.startsWith('Icmp:')).map((line) => line.split(' '));
   const valueOf = (name: string): number => Number(values[names.indexOf(name)]);
-  return { received: valueOf('InEchos'), answered: valueOf('OutEchoReps') };
+  const valueOf6 = (name: string): number => Number(new RegExp(`^${name}\\s+(\\d+)$`, 'm').exec(readFileSync('/proc/net/snmp6', 'utf8'))?.[1]);
+  return { received: valueOf('InEchos') + valueOf6('Icmp6InEchos'), answered: valueOf('OutEchoReps') + valueOf6('Icmp6OutEchoReplies') };
 }
 
 for await (const command of createInterface({ input: process.stdin })) {

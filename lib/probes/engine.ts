@@ -14,6 +14,8 @@ export interface Engine {
   /** For the record, for example `icmp-koffi-raw`. */
   name: string;
   reason: string;
+  /** It cannot send more often than this, ms. */
+  leastPeriodMs: number;
   /** Starts probing; `nextSeq` is asked for the sequence to go on with whenever the engine had to be restarted. */
   add(id: number, spec: ProbeSpec, nextSeq: () => number): void;
   /** Stops sending, and resolves when everything that was sent has been reported. Answers under way are still reported later. */

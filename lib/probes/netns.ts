@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 /** Two network namespaces joined by a veth pair, for tests: one for the prober, one for the guest. Nothing outside them is touched. */
 export interface TestNetwork {
   guestAddress: string;
+  guestAddress6: string;
   /** Runs a command in one of them and returns its standard output. */
   run(where: 'prober' | 'guest', command: string, ...args: string[]): string;
   start(where: 'prober' | 'guest', command: string, ...args: string[]): ChildProcess;
@@ -12,6 +13,7 @@ export interface TestNetwork {
 }
 
 export const guestDevice = 'guest0';
+export const proberDevice = 'prober0';
 
 /** Why no namespaces can be made here; null when they can. */
 export function noNetworkReason(): string | null {
@@ -36,9 +38,10 @@ export function makeTestNetwork(): TestNetwork {
   ip('netns', 'add', names.prober);
   try {
     ip('netns', 'add', names.guest);
-    ip('-n', names.prober, 'link', 'add', 'prober0', 'type', 'veth', 'peer', 'name', guestDevice, 'netns', names.guest);
-    for (const [name, device, address] of [[names.prober, 'prober0', '10.77.0.1/24'], [names.guest, guestDevice, '10.77.0.2/24']] as const) {
+    ip('-n', names.prober, 'link', 'add', proberDevice, 'type', 'veth', 'peer', 'name', guestDevice, 'netns', names.guest);
+    for (const [name, device, address, address6] of [[names.prober, proberDevice, '10.77.0.1/24', 'fd00:77::1/64'], [names.guest, guestDevice, '10.77.0.2/24', 'fd00:77::2/64']] as const) {
       ip('-n', name, 'address', 'add', address, 'dev', device);
+      ip('-n', name, 'address', 'add', address6, 'dev', device, 'nodad');
       ip('-n', name, 'link', 'set', device, 'up');
       ip('-n', name, 'link', 'set', 'lo', 'up');
     }
@@ -48,6 +51,7 @@ export function makeTestNetwork(): TestNetwork {
   }
   return {
     guestAddress: '10.77.0.2',
+    guestAddress6: 'fd00:77::2',
     run: (where, command, ...args) => execFileSync('ip', ['netns', 'exec', names[where], command, ...args], { encoding: 'utf8' }),
     start(where, command, ...args) {
       const child = spawn('ip', ['netns', 'exec', names[where], command, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -129,7 +129,7 @@ describe('the native ICMP engine on loopback', () => {
 
 test.each([
   [{ kind: 'heartbeat' as const }, 'a heartbeat is read from the guest'],
-  [{ target: 'web.example' }, '"web.example" is no IPv4 address'],
+  [{ target: 'web.example' }, '"web.example" is no IP address'],
   [{ periodMs: 0.5 }, 'finer than the prober can keep'],
   [{ waitMs: 5 }, 'shorter than the period'],
 ])('%j is refused with a sentence', async (change, message) => {

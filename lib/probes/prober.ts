@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { familyOf } from './address.ts';
+import type { Family } from './address.ts';
 import type { Engine, EngineSink } from './engine.ts';
 import type { ProbeSpec, RunningProbe } from './probe.ts';
 import { batchMs } from './protocol.ts';
 import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
-import { startIcmpEngine } from './icmp-engine.ts';
+import { icmpEngineChoices, startIcmpEngine } from './icmp-engine.ts';
 import type { IcmpEngineChoice } from './icmp-engine.ts';
 import { refuseBadSpec, resolveTarget } from './spec.ts';
 import { startWorkerEngine } from './worker-engine.ts';
@@ -12,7 +14,7 @@ import { startWorkerEngine } from './worker-engine.ts';
 export interface ProberOptions {
   /** Real-time priority for the thread that sends ICMP probes, where the system permits it. Default true. */
   realtime?: boolean;
-  /** `auto` takes the native engine and falls back to ping; `HA_ACCEPTANCE_ICMP_ENGINE` sets the default. */
+  /** `auto` takes the best that works here; `HA_ACCEPTANCE_ICMP_ENGINE` sets the default. */
   icmpEngine?: IcmpEngineChoice;
 }
 
@@ -25,7 +27,7 @@ export interface ProbeFile {
   signal?: AbortSignal;
 }
 
-/** Owns the threads that send probes: one for all ICMP targets, one for all connections and queries. */
+/** Owns the threads that send probes: one for all ICMP targets of a family, one for all connections and queries. */
 export interface Prober {
   /**
    * Starts a probe; it sends from the next slot of its grid on.
@@ -43,7 +45,7 @@ const drainPollMs = 20;
 export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment() }: ProberOptions = {}): Prober {
   const recorders = new Map<number, Recorder>();
   const running = new Set<RunningProbe>();
-  const engines = new Map<'icmp' | 'stream', Promise<Engine>>();
+  const engines = new Map<Family | 'stream', Promise<Engine>>();
   const started: Engine[] = [];
   const epochNs = Number(process.hrtime.bigint());
   let nextId = 1;
@@ -61,10 +63,10 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
     for (const engine of started) engine.drain();
     for (const recorder of recorders.values()) recorder.flush();
   };
-  const engineFor = async (kind: ProbeSpec['kind']): Promise<Engine> => {
-    const key = kind === 'icmp' ? 'icmp' : 'stream';
-    const input = { epochNs, realtime };
-    const engine = engines.get(key) ?? (key === 'icmp' ? startIcmpEngine(icmpEngine, input, sink) : startWorkerEngine(new URL('./stream/worker.ts', import.meta.url), input, sink));
+  const engineFor = async ({ kind, target }: ProbeSpec): Promise<Engine> => {
+    const key = kind === 'icmp' ? familyOf(target) : 'stream';
+    const input = { epochNs, realtime, family: key === 6 ? key : 4 } as const;
+    const engine = engines.get(key) ?? (key === 'stream' ? startWorkerEngine(new URL('./stream/worker.ts', import.meta.url), input, sink) : startIcmpEngine(icmpEngine, input, sink));
     engines.set(key, engine);
     try {
       const ready = await engine;
@@ -81,7 +83,8 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       refuseBadSpec(spec);
       signal?.throwIfAborted();
       const resolved = await resolveTarget(spec);
-      const engine = await engineFor(spec.kind);
+      const engine = await engineFor(spec);
+      if (spec.periodMs < engine.leastPeriodMs) throw new Error(`${spec.name}: ${engine.name} sends no more often than every ${engine.leastPeriodMs} ms; make the period ${engine.leastPeriodMs} ms or more (${engine.reason})`);
       const engineName = spec.kind === 'icmp' ? engine.name : `${spec.kind}-${engine.name}`;
       const id = nextId++;
       const recorder = createRecorder(spec, engineName, file, anchorNs);
@@ -133,8 +136,10 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
   };
 }
 
-function choiceFromEnvironment(): IcmpEngineChoice {
+/** @throws Error when HA_ACCEPTANCE_ICMP_ENGINE is no engine. */
+export function choiceFromEnvironment(): IcmpEngineChoice {
   const wanted = process.env['HA_ACCEPTANCE_ICMP_ENGINE'] ?? 'auto';
-  if (wanted === 'auto' || wanted === 'koffi' || wanted === 'ping') return wanted;
-  throw new Error(`HA_ACCEPTANCE_ICMP_ENGINE is "${wanted}"; set it to auto, koffi or ping, or unset it`);
+  const choice = icmpEngineChoices.find((known) => known === wanted);
+  if (choice === undefined) throw new Error(`HA_ACCEPTANCE_ICMP_ENGINE is "${wanted}"; set it to one of ${icmpEngineChoices.join(', ')}, or unset it`);
+  return choice;
 }

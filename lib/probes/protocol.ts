@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Family } from './address.ts';
 import type { ProbeSpec } from './probe.ts';
 
 /** What the owner of a prober tells its worker. Times are ns of CLOCK_MONOTONIC. */
@@ -30,6 +31,8 @@ export interface WorkerInput {
   /** The moment that all grids share. */
   epochNs: number;
   realtime: boolean;
+  /** Engines of ICMP: which addresses they probe. */
+  family: Family;
 }
 
 /** Collects rows in the worker and posts them. */

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import type { ProbeSpec } from './probe.ts';
 import { isServer } from './stream/dns.ts';
 import { parseEndpoint } from './stream/tcp.ts';
@@ -7,7 +7,7 @@ import { parseEndpoint } from './stream/tcp.ts';
 /** @throws Error when the spec cannot be probed; the sentence says what to change. */
 export function refuseBadSpec({ name, kind, target, periodMs, waitMs, query, resolver }: ProbeSpec): void {
   if (kind === 'heartbeat') throw new Error(`${name}: a heartbeat is read from the guest, it is no probe that can be sent; use icmp, tcp, http or dns`);
-  if (kind === 'icmp' && !isIPv4(target)) throw new Error(`${name}: "${target}" is no IPv4 address; resolve the name first`);
+  if (kind === 'icmp' && isIP(target) === 0) throw new Error(`${name}: "${target}" is no IP address; resolve the name first`);
   if (kind === 'tcp' && isIP(parseEndpoint(target)?.host ?? '') === 0) throw new Error(`${name}: "${target}" is not address:port, for example 192.0.2.80:443; resolve a name first`);
   if (kind === 'dns' && !isServer(target)) throw new Error(`${name}: "${target}" is no address of a DNS server; give the server as target and the name as query`);
   if (kind === 'dns' && (query === undefined || query === '')) throw new Error(`${name}: a dns probe needs the name to ask for (query)`);

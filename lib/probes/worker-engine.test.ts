@@ -4,7 +4,7 @@ import type { EngineSink } from './engine.ts';
 import { startWorkerEngine } from './worker-engine.ts';
 
 const entry = new URL('./faulty-worker.ts', import.meta.url);
-const input = { epochNs: 0, realtime: false };
+const input = { epochNs: 0, realtime: false, family: 4 as const };
 const spec = (target: string) => ({ name: 'a', kind: 'icmp' as const, guest: null, target, periodMs: 10, waitMs: 1000 });
 
 function watch() {

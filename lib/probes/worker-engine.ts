@@ -67,6 +67,8 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
 
   for (const deadlineNs = startedNs + startWithinMs * 1e6; thread.ready === null; drain()) {
     if (thread.failure !== null || monotonicNs() > deadlineNs) {
+      // What the thread said itself is worth more than how it ended.
+      if (thread.failure?.startsWith('exit code') === true) thread.failure = lastWords(thread.port) ?? thread.failure;
       await thread.worker.terminate();
       throw new Error(thread.failure ?? `the prober's thread did not start within ${startWithinMs} ms`);
     }
@@ -75,6 +77,7 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
   return {
     name: thread.ready.engine,
     reason: thread.ready.reason,
+    leastPeriodMs: 1,
     add(id, spec, nextSeq) {
       probes.set(id, { spec, nextSeq });
       add(id, spec, nextSeq());
@@ -111,6 +114,15 @@ function launch(entry: URL, input: Omit<WorkerInput, 'port'>): Thread {
   worker.unref();
   port1.unref();
   return thread;
+}
+
+/** What a thread that is gone said about why. */
+function lastWords(port: MessagePort): string | null {
+  for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {
+    const notice = message.message as Notice;
+    if (notice.type === 'failed') return notice.message;
+  }
+  return null;
 }
 
 function report(rows: Float64Array, sink: EngineSink): void {

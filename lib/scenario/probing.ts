@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Environment, GuestConfig, GuestProbeConfig } from '../environment/environment.ts';
 import type { Prober } from '../probes/prober.ts';
@@ -20,8 +21,13 @@ export function probeOf(probes: ReadonlyMap<string, RunningProbe>, guest: string
   return [...probes.values()].find(({ spec }) => spec.guest === guest && spec.kind === kind);
 }
 
+/** An address as it stands before a port or in a URL. */
+function inUrl(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
+}
+
 function specOf(name: string, guest: GuestConfig, probe: GuestProbeConfig, environment: Environment): ProbeSpec {
-  const target = probe.kind === 'http' ? (probe.url ?? `http://${guest.address}/`) : probe.kind === 'tcp' ? `${guest.address}:${probe.port ?? 80}` : guest.address;
+  const target = probe.kind === 'http' ? (probe.url ?? `http://${inUrl(guest.address)}/`) : probe.kind === 'tcp' ? `${inUrl(guest.address)}:${probe.port ?? 80}` : guest.address;
   const resolver = environment.guests.find((candidate) => candidate.name === probe.resolver)?.address ?? probe.resolver;
   return {
     name,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
+import { addressBytes } from '../address.ts';
 import { createGrid } from '../grid.ts';
 import type { Grid } from '../grid.ts';
 import type { Outbox } from '../protocol.ts';
@@ -18,7 +19,7 @@ import type { ThreadClock } from './thread.ts';
 const MSG_DONTWAIT = 0x40;
 const maxTargets = 1024;
 const receivedAtOnce = 64;
-/** IPv4 header with options, the echo, room to spare. */
+/** IP header with options, the echo, room to spare. */
 const receiveBytes = 192;
 const controlBytes = 128;
 /** The longest sleep between looks at commands and answers. */
@@ -42,7 +43,7 @@ interface Target {
 
 /** Probes of one socket. `step` sends what is due, reads what came, and returns when to call it again (ns of CLOCK_MONOTONIC). */
 export interface IcmpEngine {
-  /** @throws Error when the target is no IPv4 address or there are too many. */
+  /** @throws Error when the target is no address of the socket's family or there are too many. */
   add(id: number, spec: ProbeSpec, firstSeq: number): void;
   remove(id: number): void;
   step(): number;
@@ -55,7 +56,7 @@ export interface IcmpEngine {
 export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadClock, outbox: Outbox, epochNs: number, neighbours: Neighbours): IcmpEngine {
   const tag = randomBytes(tagBytes);
   const echoId = randomBytes(2).readUInt16BE();
-  const table = createSendTable(maxTargets, echoBytes);
+  const table = createSendTable(maxTargets, echoBytes, socket.family);
   const inbox = createReceiveTable(receivedAtOnce, receiveBytes, controlBytes);
   const mapper = createStampMapper();
   const controls: PacketControls = { seconds: 0, ns: 0, dropped: -1 };
@@ -80,7 +81,7 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
           outbox.blind(null, beforeNs, readNs, `${controls.dropped - dropped} packets were dropped because the prober's receive queue was full`);
           dropped = controls.dropped;
         }
-        const answer = readEcho(inbox.packet(index), inbox.length(index), socket.raw, tag);
+        const answer = readEcho(inbox.packet(index), inbox.length(index), socket, tag);
         if (answer === null) continue;
         const atNs = controls.seconds === 0 ? clock.now() : mapper.toMonotonic(controls.seconds, controls.ns);
         const target = targets.get(answer.probeId);
@@ -116,11 +117,11 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
 
   return {
     add(id, spec, firstSeq) {
-      if (!isIPv4(spec.target)) throw new Error(`${spec.name}: ${spec.target} is no IPv4 address; resolve the name before probing it`);
+      if (isIP(spec.target) !== socket.family) throw new Error(`${spec.name}: ${spec.target} is no IPv${socket.family} address`);
       const place = freePlaces.pop();
       if (place === undefined) throw new Error(`${spec.name}: a prober takes ${maxTargets} ICMP targets at most`);
-      prepareEcho(table.packet(place), tag, id, echoId);
-      table.setAddress(place, spec.target);
+      prepareEcho(table.packet(place), socket.family, tag, id, echoId);
+      table.setAddress(place, spec.target, scopeOf(libc, spec.target));
       const nowNs = clock.now();
       targets.set(id, { id, place, address: spec.target, grid: createGrid(epochNs, spec.periodMs * 1e6, nowNs, firstSeq), heardNs: nowNs, solicitedNs: nowNs, silentNs: Math.max(silentNs, silentPeriods * spec.periodMs * 1e6) });
     },
@@ -142,9 +143,16 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
       for (const target of targets.values()) {
         if (nowNs - target.heardNs < target.silentNs || nowNs - target.solicitedNs < solicitEveryNs) continue;
         target.solicitedNs = nowNs;
-        neighbours.solicit(target.address);
+        if (socket.family === 4) neighbours.solicit(target.address);
       }
       return nextNs;
     },
   };
+}
+
+/** Index of the device in a link-local address, 0 where there is none. */
+function scopeOf(libc: Libc, address: string): number {
+  const { zone } = addressBytes(address);
+  if (zone === null) return 0;
+  return /^\d+$/.test(zone) ? Number(zone) : libc.if_nametoindex(zone);
 }

@@ -1,3 +1,5 @@
+import { addressBytes } from '../address.ts';
+import type { Family } from '../address.ts';
 import { pin } from './libc.ts';
 
 /** Sizes and offsets of Linux's 64-bit structures. */
@@ -5,40 +7,47 @@ const mmsghdrBytes = 64;
 const iovecBytes = 16;
 const at = { name: 0, nameLength: 8, iov: 16, iovCount: 24, control: 32, controlLength: 40, flags: 48, received: 56 } as const;
 const AF_INET = 2;
-const sockaddrBytes = 16;
+const AF_INET6 = 10;
+/** struct sockaddr_in and sockaddr_in6; each place is as wide as the larger, rounded up. */
+const sockaddrBytes = { 4: 16, 6: 28 } as const;
+const sockaddrPlace = 32;
 
 /** Outgoing packets: a fixed place per target, and the list that sendmmsg is given. */
 export interface SendTable {
   capacity: number;
   /** The packet of a place, to be written before it is listed. */
   packet(place: number): Buffer;
-  setAddress(place: number, address: string): void;
+  /** `scopeId`: index of the device of a link-local IPv6 address, else 0. */
+  setAddress(place: number, address: string, scopeId: number): void;
   /** Puts a place at `index` of the list. */
   list(index: number, place: number): void;
   /** Address of the list from `index` on. */
   from(index: number): bigint;
 }
 
-export function createSendTable(capacity: number, packetBytes: number): SendTable {
+export function createSendTable(capacity: number, packetBytes: number, family: Family): SendTable {
   const messages = pin(capacity * mmsghdrBytes);
   const iovecs = pin(capacity * iovecBytes);
-  const addresses = pin(capacity * sockaddrBytes);
+  const addresses = pin(capacity * sockaddrPlace);
   const packets = pin(capacity * packetBytes);
   for (let place = 0; place < capacity; place++) {
     iovecs.memory.writeBigUInt64LE(packets.at + BigInt(place * packetBytes), place * iovecBytes);
     iovecs.memory.writeBigUInt64LE(BigInt(packetBytes), place * iovecBytes + 8);
-    messages.memory.writeUInt32LE(sockaddrBytes, place * mmsghdrBytes + at.nameLength);
+    messages.memory.writeUInt32LE(sockaddrBytes[family], place * mmsghdrBytes + at.nameLength);
     messages.memory.writeBigUInt64LE(1n, place * mmsghdrBytes + at.iovCount);
   }
   return {
     capacity,
     packet: (place) => packets.memory.subarray(place * packetBytes, (place + 1) * packetBytes),
-    setAddress(place, address) {
-      addresses.memory.writeUInt16LE(AF_INET, place * sockaddrBytes);
-      for (const [index, part] of address.split('.').entries()) addresses.memory[place * sockaddrBytes + 4 + index] = Number(part);
+    setAddress(place, address, scopeId) {
+      const start = place * sockaddrPlace;
+      addresses.memory.fill(0, start, start + sockaddrPlace);
+      addresses.memory.writeUInt16LE(family === 4 ? AF_INET : AF_INET6, start);
+      addressBytes(address).bytes.copy(addresses.memory, start + (family === 4 ? 4 : 8));
+      if (family === 6) addresses.memory.writeUInt32LE(scopeId, start + 24);
     },
     list(index, place) {
-      messages.memory.writeBigUInt64LE(addresses.at + BigInt(place * sockaddrBytes), index * mmsghdrBytes + at.name);
+      messages.memory.writeBigUInt64LE(addresses.at + BigInt(place * sockaddrPlace), index * mmsghdrBytes + at.name);
       messages.memory.writeBigUInt64LE(iovecs.at + BigInt(place * iovecBytes), index * mmsghdrBytes + at.iov);
     },
     from: (index) => messages.at + BigInt(index * mmsghdrBytes),

@@ -19,7 +19,7 @@ function watch() {
 
 test('answers are matched across the wrap of the 16-bit sequence', async () => {
   const { sent, answered, sink } = watch();
-  const engine = await startWorkerEngine(entry, { epochNs: Number(process.hrtime.bigint()), realtime: true }, sink);
+  const engine = await startWorkerEngine(entry, { epochNs: Number(process.hrtime.bigint()), realtime: true, family: 4 }, sink);
   engine.add(0, { name: 'a', kind: 'icmp', guest: null, target: '127.0.0.1', periodMs: 1, waitMs: 10_000 }, () => 65_400);
   for (let waited = 0; waited < 10_000 && !sent.has(65_700) && sent.size < 1000; waited += 20) {
     await delay(20);
@@ -37,7 +37,7 @@ test('answers are matched across the wrap of the 16-bit sequence', async () => {
 
 test('fifty targets share one thread and one grid', async () => {
   const { sent, answered, sink } = watch();
-  const engine = await startWorkerEngine(entry, { epochNs: Number(process.hrtime.bigint()), realtime: true }, sink);
+  const engine = await startWorkerEngine(entry, { epochNs: Number(process.hrtime.bigint()), realtime: true, family: 4 }, sink);
   for (let id = 0; id < 50; id++) engine.add(id, { name: `t${id}`, kind: 'icmp', guest: null, target: `127.0.0.${id + 1}`, periodMs: 20, waitMs: 1000 }, () => 0);
   await delay(600);
   await Promise.all(Array.from({ length: 50 }, async (_, id) => engine.remove(id)));
@@ -51,7 +51,7 @@ test('fifty targets share one thread and one grid', async () => {
 });
 
 test('realtime false leaves the thread at ordinary priority and says so', async () => {
-  const engine = await startWorkerEngine(entry, { epochNs: 0, realtime: false }, watch().sink);
+  const engine = await startWorkerEngine(entry, { epochNs: 0, realtime: false, family: 4 }, watch().sink);
   expect(engine.reason).toContain('ordinary priority, as asked');
   await engine.close();
 });

@@ -8,18 +8,18 @@ import { openIcmpSocket } from './socket.ts';
 import { createThreadClock, makePunctual } from './thread.ts';
 
 /** The thread of the native ICMP engine: it never returns to an event loop, so nothing else in this process can delay it. */
-const { port, epochNs, realtime } = workerData as WorkerInput;
+const { port, epochNs, realtime, family } = workerData as WorkerInput;
 const post = (notice: Notice): void => port.postMessage(notice);
 
 function run(): void {
   const libc = loadLibc();
-  const socket = openIcmpSocket(libc);
+  const socket = openIcmpSocket(libc, family);
   const priority = makePunctual(libc, realtime);
   const clock = createThreadClock(libc);
   const outbox = createOutbox(post);
   const neighbours = openNeighbours(libc);
   const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs, neighbours);
-  post({ type: 'ready', engine: socket.raw ? 'icmp-koffi-raw' : 'icmp-koffi-dgram', reason: `${socket.reason}; ${priority}; ${neighbours.reason}` });
+  post({ type: 'ready', engine: `${family === 6 ? 'icmp6' : 'icmp'}-koffi-${socket.raw ? 'raw' : 'dgram'}`, reason: `${socket.reason}; ${priority}; ${neighbours.reason}` });
 
   for (let open = true; open;) {
     for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {

@@ -14,11 +14,8 @@ export function createWallClock(againMs = 2000): WallClock {
   let readMs = 0;
   let aheadMs = 0;
   const read = (): void => {
-    const from = Date.now();
-    let tick = from;
-    while (tick === from) tick = Date.now();
+    aheadMs = wallAheadMs();
     readMs = monotonicMs();
-    aheadMs = tick - readMs;
   };
   read();
   return {
@@ -28,6 +25,14 @@ export function createWallClock(againMs = 2000): WallClock {
       return Math.min(wallMs - aheadMs, monotonicMs()) * 1e6;
     },
   };
+}
+
+/** How far the wall clock (ms since 1970) is ahead of CLOCK_MONOTONIC, ms; takes up to a millisecond, and is exact to a fraction of one. */
+export function wallAheadMs(): number {
+  const from = Date.now();
+  let tick = from;
+  while (tick === from) tick = Date.now();
+  return tick - monotonicMs();
 }
 
 function monotonicMs(): number {

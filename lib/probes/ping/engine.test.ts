@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { EngineSink } from '../engine.ts';
 import { createWallClock } from './clock.ts';
 import { startPingEngine } from './engine.ts';
+import { iputils } from './iputils.ts';
 
 const spec = { name: 'a', kind: 'icmp' as const, guest: null, target: '127.0.0.1', periodMs: 20, waitMs: 1000 };
 
@@ -33,7 +34,7 @@ test('the wall clock is brought onto the monotonic one within two milliseconds',
 
 test('a streaming ping reports each probe once, in order, with its answer', async () => {
   const { sent, answered, rtts, sink } = watch();
-  const engine = await startPingEngine('for a test', sink);
+  const engine = await startPingEngine(iputils, 4, sink);
   engine.add(1, spec, () => 40);
   await delay(700);
   await engine.remove(1);
@@ -51,7 +52,7 @@ test('a streaming ping reports each probe once, in order, with its answer', asyn
 
 test('a ping that cannot probe the target is trouble, not silence', async () => {
   const { sent, troubles, sink } = watch();
-  const engine = await startPingEngine('for a test', sink);
+  const engine = await startPingEngine(iputils, 4, sink);
   engine.add(1, { ...spec, target: '255.255.255.255' }, () => 0);
   for (let waited = 0; waited < 3000 && troubles.length === 0; waited += 50) {
     await delay(50);

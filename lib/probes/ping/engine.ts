@@ -1,19 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { promisify } from 'node:util';
+import type { Family } from '../address.ts';
 import type { Engine, EngineSink } from '../engine.ts';
 import type { ProbeSpec } from '../probe.ts';
 import { createWallClock } from './clock.ts';
-import { parsePingLine, unwrapSequence } from './output.ts';
+import type { PingDialect } from './dialect.ts';
 import { reconstructSends } from './sends.ts';
+import { unwrapSequence } from './sequence.ts';
 
-/** ping refuses shorter intervals to ordinary users. */
-const shortestPeriodMs = 2;
-/** Silence after which a ping is replaced, beside two periods; and the least time between two starts. */
+/** Silence beyond the usual after which a program is replaced, and the least time between two starts, ms. */
 const stalledAfterMs = 2000;
 const restartEveryMs = 1000;
 /** Standard error into standard output, so that a refusal keeps its place among the lines; exec keeps the pid. */
-const merged = 'exec ping "$@" 2>&1';
+const merged = 'exec "$@" 2>&1';
 
 interface Stream {
   spec: ProbeSpec;
@@ -28,20 +27,20 @@ interface Stream {
 }
 
 /**
- * The fallback: one streaming `ping` of iputils a target, counted by sequence. It keeps its period less well than the native
- * engine (10 ms becomes 16 ms on a kernel with HZ=250); the samples hold the moments it really sent at.
+ * The fallback: one streaming program of the system a target, supervised and counted by sequence. It keeps its period less well than
+ * the native engine; the samples hold the moments it really sent at.
  *
- * @throws Error when there is no ping of iputils here, or it may not open a socket.
+ * @throws Error when the program is not here, or cannot work.
  */
-export async function startPingEngine(reason: string, sink: EngineSink): Promise<Engine> {
-  await refuseUnusablePing();
+export async function startPingEngine(dialect: PingDialect, family: Family, sink: EngineSink): Promise<Engine> {
+  await dialect.refuseUnusable(family);
   const clock = createWallClock();
   const streams = new Map<number, Stream>();
 
   const launch = (id: number, spec: ProbeSpec, nextSeq: () => number): void => {
     const firstSeq = nextSeq();
-    const interval = (Math.max(shortestPeriodMs, spec.periodMs) / 1000).toFixed(4);
-    const child = spawn('/bin/sh', ['-c', merged, 'sh', '-n', '-D', '-O', '-i', interval, spec.target], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
+    const child = start(dialect.command(spec, family));
+    const parse = dialect.createParser(spec);
     const nowNs = monotonicNs();
     let newest = 0;
     let newestSent = -1;
@@ -68,16 +67,18 @@ export async function startPingEngine(reason: string, sink: EngineSink): Promise
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const text of lines) {
-        const line = parsePingLine(text);
+        const line = parse(text.replace(/\r$/, ''));
         if (line === null) continue;
         if (line.kind === 'fatal') lastWords = line.reason;
         else if (line.kind === 'refused') sends.refused(monotonicNs(), line.reason);
         else {
-          const seq = unwrapSequence(line.seq, newest);
-          newest = Math.max(newest, seq);
-          const atNs = clock.toMonotonic(line.atMs);
-          if (line.kind === 'answer') sends.answer(seq - 1, atNs, line.rttMs * 1e6);
-          else sends.unanswered(seq - 1, atNs);
+          const printed = dialect.wraps ? unwrapSequence(line.seq, newest) : line.seq;
+          newest = Math.max(newest, printed);
+          const seq = printed - dialect.firstSeq;
+          const atNs = line.atMs === null ? monotonicNs() : clock.toMonotonic(line.atMs);
+          if (line.kind === 'answer') sends.answer(seq, atNs, line.rttMs * 1e6);
+          else if (line.kind === 'gone') sends.sentAt(seq, atNs - line.afterMs * 1e6);
+          else sends.unanswered(seq, atNs);
         }
       }
     });
@@ -87,7 +88,7 @@ export async function startPingEngine(reason: string, sink: EngineSink): Promise
   const supervise = (): void => {
     for (const [id, stream] of streams) {
       const silentMs = (monotonicNs() - stream.heardNs) / 1e6;
-      const ailment = stream.ended ?? (silentMs > stalledAfterMs + 2 * stream.spec.periodMs ? `silent for ${Math.round(silentMs)} ms` : null);
+      const ailment = stream.ended ?? (silentMs > stalledAfterMs + dialect.quietMs(stream.spec) ? `silent for ${Math.round(silentMs)} ms` : null);
       if (ailment === null || stream.removed) continue;
       sink.trouble(id, `ping ended or stalls: ${ailment}`);
       if (monotonicNs() - stream.startedNs < restartEveryMs * 1e6) continue;
@@ -97,8 +98,9 @@ export async function startPingEngine(reason: string, sink: EngineSink): Promise
   };
 
   return {
-    name: 'icmp-ping',
-    reason: `one streaming ping of iputils a target: ${reason}`,
+    name: family === 6 ? dialect.name.replace('icmp', 'icmp6') : dialect.name,
+    reason: dialect.description,
+    leastPeriodMs: dialect.leastPeriodMs,
     add: launch,
     async remove(id) {
       const stream = streams.get(id);
@@ -124,11 +126,10 @@ function end(stream: Stream): void {
   stream.child.kill('SIGKILL');
 }
 
-async function refuseUnusablePing(): Promise<void> {
-  const { stdout } = await promisify(execFile)('ping', ['-V'], { env: { ...process.env, LC_ALL: 'C' } }).catch(() => ({ stdout: '' }));
-  if (!stdout.includes('iputils')) throw new Error('there is no ping of iputils (Debian package iputils-ping)');
-  const trial = await promisify(execFile)('ping', ['-n', '-c', '1', '-W', '1', '127.0.0.1'], { env: { ...process.env, LC_ALL: 'C' } }).catch((error: { stderr?: string }) => ({ stderr: error.stderr ?? '' }));
-  if (/not permitted|cap_net_raw|socket:/i.test(trial.stderr)) throw new Error(`ping may not open a socket: ${trial.stderr.trim()}`);
+/** Windows has no shell to merge its outputs, and no need: its ping says everything on standard output. */
+function start([program = '', ...args]: string[]): ChildProcess {
+  if (process.platform === 'win32') return spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
+  return spawn('/bin/sh', ['-c', merged, 'sh', program, ...args], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
 }
 
 function monotonicNs(): number {

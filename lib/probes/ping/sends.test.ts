@@ -54,3 +54,13 @@ test('a send that the kernel refused is blind and was never sent, whether or not
   expect(sent.map(([seq]) => seq)).toEqual([0, 3]);
   expect(blind).toEqual(['10 20 the kernel refused to send (Network is unreachable)', '20 30 the kernel refused to send (Network is unreachable)']);
 });
+
+test('a probe that was given up tells when it was sent, unless that is known', () => {
+  const { sent, sends } = watch();
+  sends.answer(0, 1e6, 1e6);
+  sends.sentAt(1, 10e6);
+  sends.sentAt(3, 30e6);
+  sends.answer(5, 50e6, 0);
+  sends.sentAt(4, 40e6);
+  expect(sent).toEqual([[0, 0], [1, 10], [2, 20], [3, 30], [4, 40], [5, 50]]);
+});

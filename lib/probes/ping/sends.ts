@@ -16,6 +16,8 @@ const keptGaps = 64;
 export interface SendReconstruction {
   answer(seq: number, atNs: number, rttNs: number): void;
   unanswered(seq: number, nextSentNs: number): void;
+  /** A probe that was given up is known to have been sent at that moment. */
+  sentAt(seq: number, atNs: number): void;
   /** The send whose turn it was did not happen. */
   refused(nowNs: number, reason: string): void;
   /** Reports the newest send, which waits for a refusal that may follow it. */
@@ -67,6 +69,10 @@ export function reconstructSends(periodNs: number, sink: SendSink): SendReconstr
     unanswered(seq, nextSentNs) {
       settle();
       announced = { seq: seq + 1, atNs: nextSentNs };
+    },
+    sentAt(seq, atNs) {
+      settle();
+      sendsUpTo(seq, atNs);
     },
     refused(nowNs, reason) {
       const atNs = announced?.atNs ?? nowNs;

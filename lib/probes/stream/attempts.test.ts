@@ -101,6 +101,19 @@ describe('dns', () => {
   });
 });
 
+describe('over IPv6', () => {
+  test('tcp, http and dns reach a server that has no other address', async () => {
+    const { port } = keep(await listen(createServer((_, response) => response.end('well')), '::1'));
+    const dns = keep(await serveDns({ 'six.test': '::1' }, { address: '::1' }));
+    const resolver = `[::1]:${dns.port}`;
+    expect(await outcomeOf(tcpAttempts(spec({ kind: 'tcp', target: `[::1]:${port}` })))).toBe('right');
+    expect(await outcomeOf(httpAttempts(spec({ target: `http://[::1]:${port}/`, expect: 'well' })))).toBe('right');
+    expect(await outcomeOf(httpAttempts(spec({ target: `http://six.test:${port}/`, expect: 'well', resolver })))).toBe('right');
+    const ask = async (expected: string): Promise<string> => outcomeOf(dnsAttempts(spec({ kind: 'dns', target: resolver, query: 'six.test', expect: expected })));
+    expect([await ask('0:0::1'), await ask('::2'), await ask('127.0.0.1')]).toEqual(['right', 'wrong', 'wrong']);
+  });
+});
+
 describe('tcp', () => {
   test('an accepted connection is right, a refused one wrong', async () => {
     const server = await listen();

@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
+import type { Family } from '../address.ts';
 import type { ProbeSpec } from '../probe.ts';
 import type { AttemptFactory, Outcome } from './attempt.ts';
 import { reportError } from './attempt.ts';
@@ -58,17 +59,20 @@ function readResponse(response: IncomingMessage, expect: string | undefined, out
   response.on('end', () => outcome.answered(body.includes(expect)));
 }
 
-/** Resolves at the given server, not at the system's. */
+/** Resolves at the given server, not at the system's: an IPv4 address, or an IPv6 one of a name that has no other. */
 function lookupAt(server: string, { waitMs }: ProbeSpec, outcome: Outcome, keep: (abandon: () => void) => void): LookupFunction {
   return (name, options, callback) => {
-    keep(
-      query(server, name, waitMs, (error, addresses) => {
-        if (error !== null) reportDnsError(error, outcome);
-        const found = addresses?.[0];
-        if (error !== null || found === undefined) callback(error ?? new Error(`no address for ${name}`), '', 4);
-        else if (options.all === true) callback(null, [{ address: found, family: 4 }]);
-        else callback(null, found, 4);
-      }),
-    );
+    const ask = (family: Family): void =>
+      keep(
+        query(server, name, family, waitMs, (error, addresses) => {
+          if (error?.code === 'ENODATA' && family === 4) return ask(6);
+          if (error !== null) reportDnsError(error, outcome);
+          const found = addresses?.[0];
+          if (error !== null || found === undefined) callback(error ?? new Error(`no address for ${name}`), '', family);
+          else if (options.all === true) callback(null, [{ address: found, family }]);
+          else callback(null, found, family);
+        }),
+      );
+    ask(4);
   };
 }
