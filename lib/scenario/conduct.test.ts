@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
+import type { Evidence } from '../adapters/hypervisor.ts';
 import { placementUndo } from '../faults/placement.ts';
 import { inventedEnvironment } from '../safety/invented-cluster.ts';
 import { conduct } from './conduct.ts';
 import { Blocked } from './outcome.ts';
 import { expectations, selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
+import type { TestBench, TestBenchOptions } from './testing.ts';
 
 const benches: TestBench[] = [];
 const [guest] = inventedEnvironment().guests;
@@ -13,8 +14,8 @@ afterEach(() => {
   for (const bench of benches.splice(0)) bench.remove();
 });
 
-function bench(): TestBench {
-  const made = testBench();
+function bench(options: TestBenchOptions = {}): TestBench {
+  const made = testBench(options);
   benches.push(made);
   return made;
 }
@@ -59,4 +60,25 @@ test('what every row expects is marked as such, and no pass rests on it', async 
   const said = events().filter((event) => event.kind === 'expectation');
   expect(said.map(({ title }) => title)).toContain('the cluster is whole again');
   expect(said.filter(({ common }) => common !== true)).toEqual([]);
+});
+
+test('bad news in the logs fails any row that wants the cluster whole, unless the row brings it about', async () => {
+  const news = [{ kind: 'out-of-memory', node: 'n1', about: null, log: 'the kernel', line: 'Out of memory: Killed process 4711' }] as const;
+  const evidence = (): Evidence[] => [{ title: 'Log of the kernel on n1', mediaType: 'text/plain', text: '', news: [...news] }];
+  const row = selectedRow('live-migration', async () => undefined);
+  const { session, events } = bench({ evidence });
+  await conduct(session, row, untouched);
+  expect(expectations(events())["the nodes' logs have no bad news"]).toBe(false);
+  const allowed = bench({ evidence });
+  await conduct(allowed.session, { ...row, row: { ...row.row, expectedNews: [{ kind: 'out-of-memory', why: 'a test' }] } }, untouched);
+  expect(expectations(allowed.events())["the nodes' logs have no bad news"]).toBe(true);
+});
+
+test('logs that could not be got leave a note, and nobody can tell', async () => {
+  const { session, events } = bench({ evidence: () => {
+    throw new Error('no node answered');
+  } });
+  await conduct(session, selectedRow('live-migration', async () => undefined), untouched);
+  expect(expectations(events())["the nodes' logs have no bad news"]).toBeNull();
+  expect(events().some((event) => event.kind === 'note' && event.message.includes('no node answered'))).toBe(true);
 });

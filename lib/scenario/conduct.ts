@@ -3,10 +3,9 @@ import type { Snapshot } from '../adapters/hypervisor.ts';
 import { readRun } from '../record/run-reader.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
-import { healthFindings } from './health-findings.ts';
+import { groundFindings } from './ground-findings.ts';
 import { askInterlocks } from './injection.ts';
 import { intentsOf } from './intents.ts';
-import { judgeIntegrity } from './integrity-judgement.ts';
 import { Blocked, Inconclusive, Stopped } from './outcome.ts';
 import { startProbing } from './probing.ts';
 import type { Probing } from './probing.ts';
@@ -16,7 +15,8 @@ import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 import type { Selected } from './selection.ts';
 import type { Session } from './session.ts';
-import { gateTimeoutMs, gateWindowMs, nodesTaken, settle } from './settling.ts';
+import { gateTimeoutMs, gateWindowMs, settle } from './settling.ts';
+import { hearWitnesses } from './witnesses.ts';
 
 const noTarget = { node: null, role: null, disk: null };
 
@@ -38,10 +38,10 @@ async function passGate(session: Session, scenario: Scenario, probing: Probing):
   });
 }
 
-/** What cluster-health found is not waited for: it is said at once. Throws Blocked. */
+/** What cluster-health or prerequisites found is not waited for: it is said at once. Throws Blocked. */
 function refuseUnhealthy(session: Session): void {
-  const found = healthFindings(readRun(session.writer.folder).events);
-  if (found.length > 0) throw new Blocked(`cluster-health found: ${found.join('; ')}. Nothing was injected; mend that first.`);
+  const findings = groundFindings(readRun(session.writer.folder).events);
+  if (findings.length > 0) throw new Blocked(`${findings.map(({ row, found }) => `${row} found: ${found.join('; ')}`).join('; ')}. Nothing was injected; mend that first.`);
 }
 
 interface Prepared {
@@ -59,25 +59,6 @@ async function prepare(session: Session, selected: Selected, scenario: Scenario)
   const intents = intentsOf(preparation, selected.guest?.name ?? null);
   if (intents.length > 0) await askInterlocks(intents, { session, scenario: scenario.id, signal: scenario.signal, progress: scenario.progress });
   return { ...prepared, snapshot };
-}
-
-/** Guests that ran on a node which the row took from the cluster. */
-function restartedGuests({ preparation, snapshot }: Prepared): string[] {
-  const taken = nodesTaken(preparation);
-  return snapshot.guests.filter(({ runningOn }) => runningOn.some((node) => taken.includes(node))).map(({ name }) => name);
-}
-
-/** Time for gathering the cluster's own account, ms. */
-const evidenceTimeoutMs = 60_000;
-
-/** The cluster's own account of what happened: logs and events since the scenario began. Failing to get it is noted and fails nothing. */
-async function gatherEvidence(session: Session, scenario: Scenario, since: Date): Promise<void> {
-  try {
-    const found = await session.hypervisor.evidence(since, { signal: session.signal, timeoutMs: deadlineMs(evidenceTimeoutMs) });
-    for (const { title, mediaType, text } of found) scenario.evidence(title, `${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.txt`, mediaType, text);
-  } catch (error) {
-    session.writer.event({ kind: 'note', scenario: scenario.id, level: 'warning', message: `the cluster's own account could not be gathered: ${(error as Error).message}` });
-  }
 }
 
 /** Conducts one scenario from its gate to its settled end. Never throws: everything ends in the record. */
@@ -112,8 +93,7 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
     const hasBegun = scenario.hasBegun();
     if (hasBegun || ending.outcome !== 'blocked') {
       if (row.gate) await settle(session, scenario, { preparation: prepared?.preparation ?? { faults: [], permissions: [] }, hasBegun });
-      if (row.gate) await gatherEvidence(session, scenario, began);
-      await judgeIntegrity(scenario, { restarted: prepared === null || !hasBegun ? [] : restartedGuests(prepared), mayRestart: hasBegun ? (prepared?.preparation.mayRestart ?? []) : [], lostAt: scenario.injectedAt(), signal: session.signal });
+      await hearWitnesses(session, scenario, { row, preparation: prepared?.preparation ?? null, snapshot: prepared?.snapshot ?? null, began });
     }
   } catch (error) {
     ending = ending.outcome === 'completed' ? endingOf(error) : ending;

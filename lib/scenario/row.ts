@@ -47,8 +47,6 @@ export interface Row<P extends Preparation = Preparation> {
   title: string;
   /** Each is a scenario of its own: part of its id, and handed to `prepare`. For example the role of the node that fails. */
   variants?: readonly string[];
-  /** Rows that are worth nothing to run before: shown by `plan`. A row of these that found something blocks this one. */
-  after?: readonly RowName[];
   /**
    * What the row itself makes the nodes log. Fencing of a node that one of its faults takes away is expected without saying so;
    * everything else that is bad news fails the row with the lines as evidence.

@@ -34,8 +34,10 @@ export interface Scenario {
   progress: (message: string) => void;
   /** Something that must hold. `null`: the evidence is missing. `common`: of every scenario, so that no pass rests on it. */
   expect(title: string, ok: boolean | null, detail: string, more?: { common: true }): void;
-  measured(name: MeasurementName, interval: Interval, more: { unit?: Unit; source: string; fromNode?: string; toNode?: string; periodMs?: number }): void;
+  measured(name: MeasurementName, interval: Interval, more: { unit?: Unit; source: string; guest?: string; fromNode?: string; toNode?: string; periodMs?: number }): void;
   phase(phase: PhaseName, transition: Transition, source: string): void;
+  /** What a second witness says about when a phase was reached: shown beside it, never mixed with it. */
+  account(phase: PhaseName, transition: Transition, source: string, detail: string): void;
   /** Measure what a probe saw between two moments (ns since the anchor). */
   window(probe: string, start: number, end: number, more?: { measures?: 'outage' | 'service-gap'; fromNode?: string; toNode?: string }): void;
   mark(title: string): void;
@@ -60,6 +62,8 @@ export interface Scenario {
   hasBegun(): boolean;
   /** When the first fault was commanded, ns since the anchor; null when none was seen through. */
   injectedAt(): number | null;
+  /** When the last fault was commanded: the phases of a recovery count from it. */
+  lastInjectedAt(): number | null;
 }
 
 export interface ScenarioParts {
@@ -85,12 +89,14 @@ export function createScenario({ session, selected, signal, probes, integrity }:
   const progress = (message: string): void => writer.event({ kind: 'progress', scenario, message });
   const faultContext = { session, scenario, guest: selected.guest?.name ?? null, signal, progress };
   let injectedAt: number | null = null;
+  let lastInjectedAt: number | null = null;
   let hasBegun = false;
   const hasOpenUndo = (): boolean => openEntries(session.identity.identity).some((entry) => entry.scenario === scenario && entry.runFolder === writer.folder);
   const injectAll = async (faults: readonly Fault[], options?: InjectOptions): Promise<Injected> => {
     const injected = await injectTogether(faults, faultContext, options);
     hasBegun = true;
     injectedAt ??= injected.at;
+    lastInjectedAt = injected.at;
     return injected;
   };
   return {
@@ -120,8 +126,9 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     },
     expect: (title, ok, detail, more) => writer.event({ kind: 'expectation', scenario, title, ok, detail, ...more }),
     measured: (name, interval, more) =>
-      writer.event({ kind: 'measured', scenario, name, lo: interval.lo, hi: interval.hi, unit: more.unit ?? 'ms', source: more.source, fromNode: more.fromNode ?? null, toNode: more.toNode ?? null, periodMs: more.periodMs ?? null }),
+      writer.event({ kind: 'measured', scenario, name, lo: interval.lo, hi: interval.hi, unit: more.unit ?? 'ms', source: more.source, guest: more.guest ?? null, fromNode: more.fromNode ?? null, toNode: more.toNode ?? null, periodMs: more.periodMs ?? null }),
     phase: (phase, transition, source) => writer.event({ kind: 'phase', scenario, phase, source, ...transition }),
+    account: (phase, transition, source, detail) => writer.event({ kind: 'account', scenario, phase, source, detail, ...transition }),
     window: (probe, start, end, more) =>
       writer.event({ kind: 'window', scenario, probe, measures: more?.measures ?? 'outage', fromNode: more?.fromNode ?? null, toNode: more?.toNode ?? null, start, end }),
     mark: (title) => writer.event({ kind: 'mark', scenario, title }),
@@ -144,5 +151,6 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     hasOpenUndo,
     hasBegun: () => hasBegun || hasOpenUndo(),
     injectedAt: () => injectedAt,
+    lastInjectedAt: () => lastInjectedAt,
   };
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
+import type { Evidence, Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
@@ -26,6 +26,8 @@ export interface TestBench {
 export interface TestBenchOptions {
   /** The cluster as it is now. */
   snapshot?: () => Snapshot;
+  /** Its own account of what happened. Throws when it cannot be got. */
+  evidence?: () => Evidence[];
   environment?: Partial<Environment>;
   prober?: Partial<Prober>;
 }
@@ -49,7 +51,7 @@ export function inventedProbe(spec: ProbeSpec, changes: Partial<RunningProbe> = 
 }
 
 /** State and reports go below a folder that `remove` deletes. */
-export function testBench({ snapshot = () => inventedSnapshot(), environment: changes = {}, prober = {} }: TestBenchOptions = {}): TestBench {
+export function testBench({ snapshot = () => inventedSnapshot(), evidence = () => [], environment: changes = {}, prober = {} }: TestBenchOptions = {}): TestBench {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
   process.env['XDG_STATE_HOME'] = join(folder, 'state');
   const environment = inventedEnvironment(changes);
@@ -59,7 +61,7 @@ export function testBench({ snapshot = () => inventedSnapshot(), environment: ch
     snapshot: async () => ({ ...snapshot(), fromNs: now(), toNs: now() }),
     clearFailures: async () => void calls.push('clearFailures'),
     clearPlacement: async (guest: string) => void calls.push(`clearPlacement ${guest}`),
-    evidence: async () => [],
+    evidence: async () => evidence(),
   } as unknown as Hypervisor;
   const writer = createRun({ root: join(folder, 'reports'), description: syntheticDescription() });
   const session: Session = {

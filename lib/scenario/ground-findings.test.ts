@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventBody, RowName, RunEvent } from '../record/types.ts';
-import { healthFindings } from './health-findings.ts';
+import { groundFindings } from './ground-findings.ts';
 
 const target = { node: null, role: null, disk: null };
 
@@ -12,12 +12,16 @@ function expectation(row: RowName, ok: boolean | null, common = false): EventBod
   return { kind: 'expectation', scenario: `${row}.cluster.r1`, title: 'node n2 is up', ok, detail: 'offline', common };
 }
 
-function found(...bodies: EventBody[]): string[] {
-  return healthFindings(bodies.map((body, index): RunEvent => ({ ...body, t: index, wall: '' })));
+function found(...bodies: EventBody[]): ReturnType<typeof groundFindings> {
+  return groundFindings(bodies.map((body, index): RunEvent => ({ ...body, t: index, wall: '' })));
 }
 
 test('what cluster-health found amiss or could not tell is found', () => {
-  expect(found(started('cluster-health'), expectation('cluster-health', true), expectation('cluster-health', false), expectation('cluster-health', null))).toEqual(['node n2 is up - offline', 'node n2 is up - cannot tell: offline']);
+  expect(found(started('cluster-health'), expectation('cluster-health', true), expectation('cluster-health', false), expectation('cluster-health', null))).toEqual([{ row: 'cluster-health', found: ['node n2 is up - offline', 'node n2 is up - cannot tell: offline'] }]);
+});
+
+test('what prerequisites found is found beside it', () => {
+  expect(found(started('cluster-health'), expectation('cluster-health', true), started('prerequisites'), expectation('prerequisites', false))).toEqual([{ row: 'prerequisites', found: ['node n2 is up - offline'] }]);
 });
 
 test('what other rows found, or every row expects, is not its finding', () => {
