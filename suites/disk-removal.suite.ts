@@ -1,5 +1,4 @@
-import { diskRemovalFault } from '../lib/faults/disk.ts';
-import { diskToRemove, followDegradation, measureGuests } from '../lib/scenario/disks.ts';
+import { loseDisk, measureGuests, prepareDiskLoss } from '../lib/scenario/disks.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
 
 matrixRow({
@@ -10,22 +9,11 @@ matrixRow({
   gate: true,
   expectedMs: 60_000,
   deadlineMs: 900_000,
-  prepare: ({ environment, snapshot }) => {
-    const place = diskToRemove(environment, snapshot);
-    const fault = diskRemovalFault(environment, place.node, place.disk);
-    return {
-      target: fault.target,
-      faults: [fault],
-      fault,
-      place,
-      permissions: [],
-      steps: [`Take ${place.disk} out of ${place.node}`, 'The storage notices by itself and serves with fewer copies', 'Lost packets and write gaps of every guest are measured', `Put ${place.disk} back`],
-    };
-  },
-  run: async (scenario, { fault, place }) => {
-    const injected = await scenario.step(`Take ${place.disk} out of ${place.node}`, async () => scenario.inject(fault));
-    await scenario.step('The storage notices by itself and serves with fewer copies', async () => followDegradation(scenario, place, injected));
+  prepare: (ground) =>
+    prepareDiskLoss(ground, ({ node, disk }) => [`Take ${disk} out of ${node}`, 'The storage notices by itself and serves with fewer copies', 'Lost packets and write gaps of every guest are measured', `Put ${disk} back`]),
+  run: async (scenario, loss) => {
+    const injected = await loseDisk(scenario, loss);
     await scenario.step('Lost packets and write gaps of every guest are measured', async () => measureGuests(scenario, injected.at, scenario.now()));
-    await scenario.step(`Put ${place.disk} back`, async () => scenario.mend());
+    await scenario.step(`Put ${loss.place.disk} back`, async () => scenario.mend());
   },
 });

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { RingReading } from '../measurement/integrity.ts';
 import { judgeBackup } from './backup.ts';
-import { measureGuests } from './disks.ts';
+import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
+import { measureGuests, prepareDiskLoss } from './disks.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
 import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -54,4 +55,14 @@ test('a backup whose status nobody knows is neither good nor bad', () => {
   expect(expectations(events())['the backup ended OK']).toBeNull();
   judgeBackup(scenario, { ...outcome, status: 'job errors' });
   expect(expectations(events())['the backup ended OK']).toBe(false);
+});
+
+test('the loss of a disk is prepared for one of them alone, with what it makes its node log', () => {
+  const environment = inventedEnvironment();
+  const [, n2] = environment.nodes;
+  if (n2 === undefined) throw new Error('there is a node n2');
+  n2.disks = [{ id: 'disk.1', hand: 'ssh' }];
+  const loss = prepareDiskLoss({ environment, snapshot: inventedSnapshot() }, ({ node, disk }) => [`Take ${disk} out of ${node}`]);
+  expect(loss).toMatchObject({ place: { node: 'n2', disk: 'disk.1' }, steps: ['Take disk.1 out of n2'], faults: [{ name: 'disk-removal' }] });
+  expect(loss.expectedNews?.every(({ node, kind, about }) => node === 'n2' && (kind === 'io-error' || about === 'disk.1'))).toBe(true);
 });

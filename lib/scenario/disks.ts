@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot, StorageState } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { longestWriteGap } from '../measurement/integrity.ts';
+import { diskRemovalFault } from '../faults/disk.ts';
+import type { Fault } from '../faults/fault.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import type { Injected } from './injection.ts';
 import { ringPeriodMs } from './integrity-watch.ts';
 import { Blocked } from './outcome.ts';
+import type { ExpectedNews, Ground, Preparation } from './row.ts';
 import type { Scenario } from './scenario.ts';
 import { watchPeriodMs, watchTransitions } from './watch.ts';
 
@@ -30,6 +33,35 @@ export function diskToRemove(environment: Environment, snapshot: Snapshot): Disk
     }
   }
   throw new Blocked('No disk can be taken out: give a node that is among allow.nodes a disk with a hand (nodes[].disks) that the storage knows and that is up.');
+}
+
+/** The loss of one disk, as a row prepares it. */
+export interface DiskLoss extends Preparation {
+  fault: Fault;
+  place: DiskPlace;
+}
+
+/** Prepares the loss of a disk. `steps`: the row's procedure, of that disk. */
+export function prepareDiskLoss({ environment, snapshot }: Pick<Ground, 'environment' | 'snapshot'>, steps: (place: DiskPlace) => string[]): DiskLoss {
+  const place = diskToRemove(environment, snapshot);
+  const fault = diskRemovalFault(environment, place.node, place.disk);
+  return { target: fault.target, faults: [fault], fault, place, permissions: [], steps: steps(place), expectedNews: newsOfDiskLoss(place) };
+}
+
+/** What the loss of a disk makes a node log: the kernel's errors, and how the storage ends what served the disk. */
+export function newsOfDiskLoss({ node, disk }: DiskPlace): ExpectedNews[] {
+  return [
+    { kind: 'io-error', node, why: `${disk} of ${node} was taken out` },
+    { kind: 'crash', node, about: disk, why: `the storage ends what served ${disk} when its I/O fails` },
+    { kind: 'assertion', node, about: disk, why: `the storage ends what served ${disk} when its I/O fails` },
+  ];
+}
+
+/** Takes the disk out; returns when the storage was seen to be degraded and to serve. */
+export async function loseDisk(scenario: Scenario, { fault, place }: DiskLoss): Promise<Injected> {
+  const injected = await scenario.step(`Take ${place.disk} out of ${place.node}`, async () => scenario.inject(fault));
+  await scenario.step('The storage notices by itself and serves with fewer copies', async () => followDegradation(scenario, place, injected));
+  return injected;
 }
 
 function storageOf(snapshot: Snapshot, place: DiskPlace): StorageState | undefined {
@@ -94,7 +126,7 @@ export async function measureGuests(scenario: Scenario, start: number, end: numb
       await watch.until((readings) => readings.some(({ from }) => from >= end), deadlineMs(lastReadingTimeoutMs), scenario.signal);
       const gap = longestWriteGap(watch.readings(), { start, end });
       if (gap === null) scenario.expect(`${watch.guest} went on writing`, null, 'its write sequence could not be read until the end');
-      else scenario.measured('write-gap', gap, { source: `write sequence of ${watch.guest}, read over HTTP`, periodMs: ringPeriodMs });
+      else scenario.measured('write-gap', gap, { source: `write sequence of ${watch.guest}, read over HTTP`, guest: watch.guest, periodMs: ringPeriodMs });
     }),
   );
 }

@@ -27,10 +27,14 @@ test('the fencing of a node that the row took away is expected, that of another 
 });
 
 test('what the row brings about by itself is expected, by its kind and what it is about', () => {
-  const expected = [{ kind: 'crash', matching: /^osd\.0 /, why: 'its disk is gone' }] as const;
+  const expected = [{ kind: 'crash', about: 'osd.0', matching: /signal/, why: 'its disk is gone' }] as const;
   expect(judge({ evidence: [log(crash)], expected })).toMatchObject({ ok: true });
   expect(judge({ evidence: [log({ ...crash, about: 'osd.1' })], expected })).toMatchObject({ ok: false });
   expect(judge({ evidence: [log({ ...crash, kind: 'assertion' })], expected })).toMatchObject({ ok: false });
+  expect(judge({ evidence: [log({ ...crash, line: 'segfault' })], expected })).toMatchObject({ ok: false });
+  const onNode = [{ kind: 'crash', node: 'n1', why: 'its disk is gone' }] as const;
+  expect(judge({ evidence: [log(crash)], expected: onNode })).toMatchObject({ ok: true });
+  expect(judge({ evidence: [log({ ...crash, node: 'n2' })], expected: onNode })).toMatchObject({ ok: false });
 });
 
 test('one line too many fails, and all are in the evidence', () => {

@@ -17,7 +17,8 @@ const spelledOut = 3;
 /** Why a line is expected; null when it is not. */
 function reasonFor(news: News, { expected, taken }: NewsCase): string | null {
   if (news.kind === 'fencing' && news.about !== null && taken.includes(news.about)) return `a fault of this row took ${news.about} from the cluster`;
-  return expected.find(({ kind, matching }) => kind === news.kind && (matching === undefined || matching.test(`${news.about ?? ''} ${news.line}`)))?.why ?? null;
+  const is = (wanted: string | undefined, found: string | null): boolean => wanted === undefined || wanted === found;
+  return expected.find(({ kind, node, about, matching }) => kind === news.kind && is(node, news.node) && is(about, news.about) && matching?.test(news.line) !== false)?.why ?? null;
 }
 
 function say({ kind, node, log, line }: News): string {

@@ -31,12 +31,18 @@ export interface Preparation {
    * without quorum, for example, a cluster may stop them all. Any other guest that was started anew fails the row.
    */
   mayRestart?: readonly string[];
+  /** As `expectedNews` of the row, where it depends on what the row is aimed at. */
+  expectedNews?: readonly ExpectedNews[];
 }
 
 /** Bad news in the nodes' logs that a row brings about itself, and why that is right. */
 export interface ExpectedNews {
   kind: NewsKind;
-  /** Only lines that match; any line of that kind when absent. */
+  /** Only in the logs of this node. */
+  node?: string;
+  /** Only about this node, guest or disk. */
+  about?: string;
+  /** Only lines that match. */
   matching?: RegExp;
   why: string;
 }

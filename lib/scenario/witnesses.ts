@@ -15,7 +15,7 @@ const evidenceTimeoutMs = 60_000;
 export interface Heard {
   row: Pick<RegisteredRow, 'gate' | 'expectedNews'>;
   /** Null when it did not come to be prepared. */
-  preparation: Pick<Preparation, 'faults' | 'mayRestart'> | null;
+  preparation: Pick<Preparation, 'faults' | 'mayRestart' | 'expectedNews'> | null;
   /** The cluster as it was when the row was prepared. */
   snapshot: Snapshot | null;
   began: Date;
@@ -44,7 +44,7 @@ export async function hearWitnesses(session: Session, scenario: Scenario, { row,
   const injectedAt = scenario.lastInjectedAt();
   if (row.gate) {
     const evidence = await gatherEvidence(session, scenario, began);
-    judgeNews(scenario, { evidence, expected: row.expectedNews ?? [], taken });
+    judgeNews(scenario, { evidence, expected: [...(row.expectedNews ?? []), ...(preparation?.expectedNews ?? [])], taken });
     const nodes = faults.flatMap(({ target }) => (target.node === null ? [] : [target.node]));
     if (injectedAt !== null) recordClusterAccount(scenario, evidence ?? [], { nodes, guest, injectedAt });
   }
