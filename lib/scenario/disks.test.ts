@@ -61,7 +61,7 @@ test('the loss of a disk is prepared for one of them alone, with what it makes i
   const environment = inventedEnvironment();
   const [, n2] = environment.nodes;
   if (n2 === undefined) throw new Error('there is a node n2');
-  n2.disks = [{ id: 'disk.1', hand: 'ssh' }];
+  n2.disks = [{ id: 'disk.1', hand: 'command', remove: ['out'], insert: ['in'], status: ['state'] }];
   const loss = prepareDiskLoss({ environment, snapshot: inventedSnapshot() }, ({ node, disk }) => [`Take ${disk} out of ${node}`]);
   expect(loss).toMatchObject({ place: { node: 'n2', disk: 'disk.1' }, steps: ['Take disk.1 out of n2'], faults: [{ name: 'disk-removal' }] });
   expect(loss.expectedNews?.every(({ node, kind, about }) => node === 'n2' && (kind === 'io-error' || about === 'disk.1'))).toBe(true);
