@@ -15,7 +15,8 @@ if (!existsSync(new URL('../../node_modules/commander', import.meta.url))) {
 }
 if (major >= 24) await import(main.href);
 else if (existsSync(pinned)) {
-  const child = spawn(pinned, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // The pipe is a lifeline: when this process is gone, however that came, the other ends as by a hang-up, and mends first (lifeline.ts).
+  const child = spawn(pinned, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], env: { ...process.env, HA_ACCEPTANCE_LAUNCHED: '1' } });
   // A terminal sends its signals to the whole process group as well: main.ts takes two within a moment for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 70)));

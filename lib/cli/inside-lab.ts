@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabFailedError, LabImpossibleError } from '../lab/errors.ts';
@@ -10,12 +9,12 @@ import { labUp } from '../lab/host/up.ts';
 import { findWorld } from '../lab/host/world-record.ts';
 import type { WorldRecord } from '../lab/world/options.ts';
 import { CommandError, exitCode } from './exit-code.ts';
+import { holdLifeline } from './lifeline.ts';
 import { say } from './say.ts';
 
 /** Name of the environment whose cluster is the embedded lab. */
 export const labEnvironmentName = 'lab';
 const insideVariable = 'HA_ACCEPTANCE_INSIDE_LAB';
-const outerDescriptor = 3;
 
 export interface EnterOptions {
   /** Start a lab when none is up; it ends with this process unless `keepLab`. */
@@ -23,15 +22,9 @@ export interface EnterOptions {
   keepLab: boolean;
 }
 
-/**
- * Inside the lab: ends this process as a hang-up would when the process outside is gone, since nobody would end it then.
- * The descriptor is the other end of a pipe that the process outside holds and never writes to.
- */
+/** Inside the lab: ends this process as a hang-up would when the process outside is gone, since nobody would end it then. */
 export function followOuterProcess(): void {
-  if (process.env[insideVariable] === undefined) return;
-  const outer = new Socket({ fd: outerDescriptor, readable: true, writable: false });
-  outer.on('error', () => undefined).on('close', () => process.kill(process.pid, 'SIGHUP'));
-  outer.resume().unref();
+  if (process.env[insideVariable] !== undefined) holdLifeline();
 }
 
 /** Whether no lab is up. Inside one the answer is known without looking. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { codeOf, exitCode } from './exit-code.ts';
+import { followLauncher } from './lifeline.ts';
 import { complain, surviveClosedOutput } from './say.ts';
 import { toolVersion } from './version.ts';
 
@@ -41,6 +42,7 @@ function explain(error: unknown): number {
   return code;
 }
 
+followLauncher();
 surviveClosedOutput();
 // Node would print the error as it is, secrets included. A run listens too, and mends before it ends.
 process.on('uncaughtException', (error) => {
