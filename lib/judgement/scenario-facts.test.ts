@@ -1,23 +1,9 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../record/types.ts';
-import { phasesOf, scenarioFacts } from './scenario-facts.ts';
+import { scenarioFacts } from './scenario-facts.ts';
 import { factsOf, scenarioId as scenario } from './testing.ts';
 
 const target = { node: 'n2', role: 'worker', disk: null };
-
-test('phases count from the injection of their fault, and a phase that was reached before it does not count', () => {
-  const facts = factsOf([
-    { kind: 'phase', scenario, phase: 'detected', source: 'polled', lastBefore: 0, firstAfter: 1e6 },
-    { kind: 'fault-injecting', scenario, fault: 'node-power', target, journal: null },
-    { kind: 'phase', scenario, phase: 'detected', source: 'polled', lastBefore: 4e6 + 5e9, firstAfter: 4e6 + 6e9 },
-    { kind: 'phase', scenario, phase: 'detected', source: 'polled', lastBefore: 8e9, firstAfter: 9e9 },
-    { kind: 'phase', scenario, phase: 'fenced', source: 'polled', lastBefore: 0, firstAfter: 4e6 + 7e9 },
-  ]);
-  expect(phasesOf(facts)).toEqual([
-    { name: 'detected', lo: 5000, hi: 6000 },
-    { name: 'fenced', lo: 0, hi: 7000 },
-  ]);
-});
 
 test('target and faults are those that were found out last', () => {
   const disk = { node: 'n1', role: null, disk: 'osd.0' };

@@ -1,4 +1,4 @@
-import type { PhaseName, RowName, RunEvent, Target } from '../record/types.ts';
+import type { RowName, RunEvent, Target } from '../record/types.ts';
 
 export type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 
@@ -7,6 +7,7 @@ export interface ScenarioFacts {
   id: string;
   row: RowName;
   guest: string | null;
+  variant: string | null;
   repeat: number;
   title: string;
   /** Every event that names the scenario, in the order of the record. */
@@ -33,8 +34,8 @@ export function scenarioFacts(events: readonly RunEvent[]): ScenarioFacts[] {
     const known = scenarios.get(event.scenario);
     if (known !== undefined) add(known, event);
     else if (event.kind === 'scenario-planned' || event.kind === 'scenario-started') {
-      const { scenario: id, row, guest, repeat, title } = event;
-      const facts: ScenarioFacts = { id, row, guest, repeat, title, events: [], started: null, ended: null, target: nowhere, fault: null, expectations: [], windows: [], measured: [], gaps: [] };
+      const { scenario: id, row, guest, variant = null, repeat, title } = event;
+      const facts: ScenarioFacts = { id, row, guest, variant, repeat, title, events: [], started: null, ended: null, target: nowhere, fault: null, expectations: [], windows: [], measured: [], gaps: [] };
       scenarios.set(id, facts);
       add(facts, event);
     }
@@ -65,19 +66,4 @@ function add(facts: ScenarioFacts, event: RunEvent): void {
 /** A scenario that ended twice (its process, and the parent that mended after it) ended as the later says, unless that is better. */
 function worseEnd(before: ScenarioFacts['ended'], now: EventOf<'scenario-ended'>): EventOf<'scenario-ended'> {
   return before !== null && before.outcome !== 'completed' && now.outcome === 'completed' ? before : now;
-}
-
-/** Phases as ms since the fault was injected, each the first time it was reached after the latest injection. */
-export function phasesOf(facts: ScenarioFacts): { name: PhaseName; lo: number; hi: number }[] {
-  const phases = new Map<PhaseName, { name: PhaseName; lo: number; hi: number }>();
-  let injectedAt: number | null = null;
-  for (const event of facts.events) {
-    if (event.kind === 'fault-injecting') {
-      injectedAt = event.t;
-      phases.clear();
-    }
-    if (event.kind !== 'phase' || injectedAt === null || phases.has(event.phase)) continue;
-    phases.set(event.phase, { name: event.phase, lo: Math.max(0, event.lastBefore - injectedAt) / 1e6, hi: Math.max(0, event.firstAfter - injectedAt) / 1e6 });
-  }
-  return [...phases.values()];
 }

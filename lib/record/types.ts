@@ -150,8 +150,9 @@ export interface RunDescription {
 /** One measurement in verdicts.json. */
 export interface Measurement extends Interval {
   name: MeasurementName;
-  /** The guest it was measured of; null or absent where it is about the cluster. */
+  /** The guest it was measured of; null or absent where it is about the cluster. And the probe that measured it. */
   guest?: string | null;
+  probe?: string | null;
   /** The node it moved from and to, for measurements of one move. */
   from: string | null;
   to: string | null;
@@ -217,10 +218,12 @@ export interface Statistic {
   /** Exact confidence interval of the median, at least 95 %; null below 6 figures. */
   interval: Interval | null;
   worst: number | null;
-  /** What it is about: guest of the scenario, its variant, the guest and the probe that was measured, the nodes of the move. */
+  /** What it is about: guest of the scenario, its variant, role of its target; the guest and the probe that was measured, the nodes of the move. */
   guest?: string | null;
   variant?: string | null;
+  role?: string | null;
   of?: string | null;
+  probe?: string | null;
   from?: string | null;
   to?: string | null;
   unit?: Unit;

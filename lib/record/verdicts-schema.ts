@@ -11,6 +11,7 @@ const interval = { lo: z.number(), hi: z.number().nullable() };
 const measurement = z.object({
   name: z.enum(measurementNames),
   guest: z.string().nullable().exactOptional(),
+  probe: z.string().nullable().exactOptional(),
   from: z.string().nullable(),
   to: z.string().nullable(),
   unit: z.enum(units),
@@ -54,7 +55,9 @@ const statistic = z.object({
   worst: z.number().nullable(),
   guest: z.string().nullable().exactOptional(),
   variant: z.string().nullable().exactOptional(),
+  role: z.string().nullable().exactOptional(),
   of: z.string().nullable().exactOptional(),
+  probe: z.string().nullable().exactOptional(),
   from: z.string().nullable().exactOptional(),
   to: z.string().nullable().exactOptional(),
   unit: z.enum(units).exactOptional(),

@@ -1,6 +1,7 @@
 import { judgeLimit } from '../judgement/limit.ts';
 import { overallVerdict } from '../judgement/overall.ts';
-import { phasesOf, scenarioFacts } from '../judgement/scenario-facts.ts';
+import { recoveryOf } from '../judgement/phases.ts';
+import { scenarioFacts } from '../judgement/scenario-facts.ts';
 import type { ScenarioFacts } from '../judgement/scenario-facts.ts';
 import { judgeScenario } from '../judgement/scenario-verdict.ts';
 import type { RunRecord } from '../record/run-reader.ts';
@@ -79,6 +80,7 @@ function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeS
   const measurements = [...windows.flatMap(measurementsOfWindow), ...facts.measured.map(measurementOfEvent)].map((measurement) => judged(measurement, limits[facts.row]?.[measurement.name] ?? null));
   const { verdict, reason } = judgeScenario(facts, measurements, limits, windows.flatMap(({ trouble }) => trouble ?? []));
   const { started, ended } = facts;
+  const { phases, accounts, disagreements } = recoveryOf(facts);
   return {
     facts,
     windows,
@@ -86,13 +88,16 @@ function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeS
       id: facts.id,
       row: facts.row,
       guest: facts.guest,
+      variant: facts.variant,
       repeat: facts.repeat,
       target: facts.target,
       fault: facts.fault,
       verdict,
       reason,
       missingCapability: ended?.missingCapability ?? null,
-      phases: phasesOf(facts).map(({ name, ...interval }) => ({ name, ...toMicroseconds(interval) })),
+      phases: phases.map(({ name, ...interval }) => ({ name, ...toMicroseconds(interval) })),
+      accounts: accounts.map(({ lo, hi, ...account }) => ({ ...account, ...toMicroseconds({ lo, hi }) })),
+      disagreements,
       measurements,
       ...totalsOf(series, windows),
       startedAt: started?.wall ?? null,
@@ -104,7 +109,7 @@ function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeS
 type Unjudged = Omit<Measurement, 'limit' | 'verdict'>;
 
 function measurementsOfWindow({ window, probe, outage, lost }: MeasuredWindow): Unjudged[] {
-  const common = { from: window.fromNode, to: window.toNode, period: probe?.periodMs ?? null, source: `probe ${window.probe}${probe === null ? '' : `, ${probe.engine}`}` };
+  const common = { guest: probe?.guest ?? null, probe: window.probe, from: window.fromNode, to: window.toNode, period: probe?.periodMs ?? null, source: `probe ${window.probe}${probe === null ? '' : `, ${probe.engine}`}` };
   if (window.measures === 'service-gap') return [{ name: 'service-gap', unit: 'ms', ...toMicroseconds(outage), ...common }];
   return [
     { name: 'outage', unit: 'ms', ...toMicroseconds(outage), ...common },
@@ -112,11 +117,11 @@ function measurementsOfWindow({ window, probe, outage, lost }: MeasuredWindow): 
   ];
 }
 
-function measurementOfEvent({ name, fromNode, toNode, unit, lo, hi, periodMs, source }: ScenarioFacts['measured'][number]): Unjudged {
+function measurementOfEvent({ name, guest = null, fromNode, toNode, unit, lo, hi, periodMs, source }: ScenarioFacts['measured'][number]): Unjudged {
   const interval = unit === 'ms' ? toMicroseconds({ lo, hi }) : { lo, hi };
-  return { name, from: fromNode, to: toNode, unit, ...interval, period: periodMs, source };
+  return { name, guest, probe: null, from: fromNode, to: toNode, unit, ...interval, period: periodMs, source };
 }
 
-function judged({ name, from, to, unit, lo, hi, period, source }: Unjudged, limit: number | null): Measurement {
-  return { name, from, to, unit, lo, hi, limit, verdict: limit === null ? null : judgeLimit({ lo, hi }, limit), period, source };
+function judged({ name, guest = null, probe = null, from, to, unit, lo, hi, period, source }: Unjudged, limit: number | null): Measurement {
+  return { name, guest, probe, from, to, unit, lo, hi, limit, verdict: limit === null ? null : judgeLimit({ lo, hi }, limit), period, source };
 }

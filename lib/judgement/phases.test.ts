@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { EventBody, PhaseName } from '../record/types.ts';
+import { phaseSteps, recoveryOf } from './phases.ts';
+import type { Recovery } from './phases.ts';
+import { factsOf, scenarioId as scenario } from './testing.ts';
+
+const target = { node: 'n2', role: 'worker', disk: null };
+/** `factsOf` puts the injection at 3 ms. */
+const at = 3e6;
+
+function told(phases: readonly [PhaseName, number, number][], accounts: readonly [PhaseName, number, number][] = []): Recovery {
+  const transition = (lo: number, hi: number): { lastBefore: number; firstAfter: number } => ({ lastBefore: at + lo * 1e6, firstAfter: at + hi * 1e6 });
+  return recoveryOf(factsOf([
+    { kind: 'fault-injecting', scenario, fault: 'node-power', target, journal: null },
+    ...phases.map(([phase, lo, hi]): EventBody => ({ kind: 'phase', scenario, phase, source: 'polled', ...transition(lo, hi) })),
+    ...accounts.map(([phase, lo, hi]): EventBody => ({ kind: 'account', scenario, phase, source: 'log of n1', detail: 'a line', ...transition(lo, hi) })),
+  ]));
+}
+
+test('phases count from the injection of their fault, and a phase that was reached before it does not count', () => {
+  const facts = factsOf([
+    { kind: 'phase', scenario, phase: 'detected', source: 'polled', lastBefore: 0, firstAfter: 1e6 },
+    { kind: 'fault-injecting', scenario, fault: 'node-power', target, journal: null },
+    { kind: 'phase', scenario, phase: 'detected', source: 'polled', lastBefore: 4e6 + 5e9, firstAfter: 4e6 + 6e9 },
+    { kind: 'phase', scenario, phase: 'detected', source: 'polled', lastBefore: 8e9, firstAfter: 9e9 },
+    { kind: 'phase', scenario, phase: 'fenced', source: 'polled', lastBefore: 0, firstAfter: 4e6 + 7e9 },
+  ]);
+  expect(recoveryOf(facts).phases).toEqual([
+    { name: 'detected', lo: 5000, hi: 6000 },
+    { name: 'fenced', lo: 5000, hi: 7000 },
+  ]);
+});
+
+test('phases are put into their order, and their order narrows them', () => {
+  // The cluster was polled late; the guest itself answered at 11 s, so it ran by then.
+  expect(told([['answering', 10_900, 11_000], ['running', 9000, 12_000], ['fenced', 6000, 7000], ['placed', 5000, 7500]])).toEqual({
+    phases: [{ name: 'fenced', lo: 6000, hi: 7000 }, { name: 'placed', lo: 6000, hi: 7500 }, { name: 'running', lo: 9000, hi: 11_000 }, { name: 'answering', lo: 10_900, hi: 11_000 }],
+    accounts: [],
+    disagreements: [],
+  });
+});
+
+test('phases that were seen against their order stay as seen, and are named', () => {
+  const { phases, disagreements } = told([['fenced', 6000, 7000], ['placed', 4000, 5000]]);
+  expect(phases).toEqual([{ name: 'fenced', lo: 6000, hi: 7000 }, { name: 'placed', lo: 4000, hi: 5000 }]);
+  expect(disagreements).toEqual(['placed was seen at 4000-5000 ms, before fenced at 6000-7000 ms']);
+});
+
+test('another witness agrees, or contradicts and is named; its figure changes nothing', () => {
+  const { phases, accounts, disagreements } = told([['detected', 4000, 4500], ['fenced', 6000, 6500]], [['detected', 4400, 4600], ['fenced', 8000, 8001], ['running', 9000, 9001]]);
+  expect(phases).toEqual([{ name: 'detected', lo: 4000, hi: 4500 }, { name: 'fenced', lo: 6000, hi: 6500 }]);
+  expect(accounts.map(({ name, agrees }) => [name, agrees])).toEqual([['detected', true], ['fenced', false], ['running', true]]);
+  expect(disagreements).toEqual(['fenced: log of n1 says 8000-8001 ms, seen at 6000-6500 ms']);
+});
+
+test('the steps from phase to phase add up to the last one', () => {
+  const { phases } = told([['injected', 0, 20], ['confirmed', 10, 300], ['detected', 4000, 4500], ['fenced', 3900, 4600], ['serving', 20_000, 20_100]]);
+  const steps = phaseSteps(phases);
+  expect(steps.every(({ from, to }) => to >= from)).toBe(true);
+  expect(steps.reduce((sum, { from, to }) => sum + to - from, 0)).toBeCloseTo(20_050, 6);
+});

@@ -1,0 +1,70 @@
+import { phaseNames } from '../record/types.ts';
+import type { PhaseAccount, PhaseName, Transition } from '../record/types.ts';
+import type { ScenarioFacts } from './scenario-facts.ts';
+import { sayInterval } from './wording.ts';
+
+/** Between which moments a phase was reached, ms since the fault was commanded. */
+export interface Phase {
+  name: PhaseName;
+  lo: number;
+  hi: number;
+}
+
+/** The phases of a recovery, and what other witnesses say about them. */
+export interface Recovery {
+  /** In their order, monotone: no end of one lies before the same end of an earlier one, so that the times between them add up. */
+  phases: Phase[];
+  accounts: PhaseAccount[];
+  /** Where witnesses contradict each other, as sentences. Nothing is averaged. */
+  disagreements: string[];
+}
+
+const nothing: Recovery = { phases: [], accounts: [], disagreements: [] };
+
+function sinceFault({ lastBefore, firstAfter }: Transition, injectedAt: number): { lo: number; hi: number } {
+  return { lo: Math.max(0, lastBefore - injectedAt) / 1e6, hi: Math.max(0, firstAfter - injectedAt) / 1e6 };
+}
+
+/** Each phase the first time it was reached after the latest injection, in the order of the phases. */
+function asSeen({ events }: ScenarioFacts, injectedAt: number): Phase[] {
+  const seen = new Map<PhaseName, Phase>();
+  for (const event of events) {
+    if (event.kind === 'phase' && event.firstAfter >= injectedAt && !seen.has(event.phase)) seen.set(event.phase, { name: event.phase, ...sinceFault(event, injectedAt) });
+  }
+  return phaseNames.flatMap((name) => seen.get(name) ?? []);
+}
+
+/**
+ * What the order of the phases tells about each: it was not reached before an earlier one can have been, nor after a later one was.
+ * Phases that were seen against their order stay as they were seen, and are named.
+ */
+function inOrder(seen: readonly Phase[]): Pick<Recovery, 'phases' | 'disagreements'> {
+  const disagreements = seen.flatMap((later, index) => seen.slice(0, index).filter((earlier) => later.hi < earlier.lo).map((earlier) => `${later.name} was seen at ${sayInterval(later, 'ms')}, before ${earlier.name} at ${sayInterval(earlier, 'ms')}`));
+  if (disagreements.length > 0) return { phases: [...seen], disagreements };
+  const phases = seen.map(({ name }, index) => ({ name, lo: Math.max(...seen.slice(0, index + 1).map(({ lo }) => lo)), hi: Math.min(...seen.slice(index).map(({ hi }) => hi)) }));
+  return { phases, disagreements };
+}
+
+/** The phases of a scenario, counted from the command of its latest fault, with the other witnesses' accounts of them. */
+export function recoveryOf(facts: ScenarioFacts): Recovery {
+  const injectedAt = facts.events.findLast((event) => event.kind === 'fault-injecting')?.t;
+  if (injectedAt === undefined) return nothing;
+  const { phases, disagreements } = inOrder(asSeen(facts, injectedAt));
+  const accounts = facts.events.flatMap((event): PhaseAccount[] => {
+    if (event.kind !== 'account' || event.firstAfter < injectedAt) return [];
+    const interval = sinceFault(event, injectedAt);
+    const phase = phases.find(({ name }) => name === event.phase);
+    return [{ name: event.phase, ...interval, source: event.source, detail: event.detail, agrees: phase === undefined || (interval.lo <= phase.hi && interval.hi >= phase.lo) }];
+  });
+  const contradictions = accounts.filter(({ agrees }) => !agrees).map((account) => `${account.name}: ${account.source} says ${sayInterval(account, 'ms')}, seen at ${sayInterval(phases.find(({ name }) => name === account.name) ?? account, 'ms')}`);
+  return { phases, accounts, disagreements: [...disagreements, ...contradictions] };
+}
+
+/** How long each phase took after the one before it, ms: the parts of which the time to the last phase is the sum (of the middles). */
+export function phaseSteps(phases: readonly Phase[]): { name: PhaseName; from: number; to: number }[] {
+  const middle = ({ lo, hi }: Phase): number => (lo + hi) / 2;
+  return phases.map((phase, index) => {
+    const before = phases[index - 1];
+    return { name: phase.name, from: before === undefined ? 0 : middle(before), to: middle(phase) };
+  });
+}
