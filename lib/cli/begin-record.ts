@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment } from '../environment/environment.ts';
 import { createRun } from '../record/run-writer.ts';
 import type { RunWriter } from '../record/run-writer.ts';
+import type { Calibration } from '../record/types.ts';
 import type { Assignment } from '../scenario/session.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
@@ -16,11 +17,13 @@ export interface BeginOptions {
   scenarios: Selected[];
   profile: string | null;
   target: TargetCluster;
+  /** Null: nothing is measured by ICMP. */
+  calibration: Calibration | null;
   signal: AbortSignal;
 }
 
 /** Creates the run's record: description, snapshot before, and every scenario that was selected. */
-export async function beginRecord({ options, environment, scenarios, profile, target, signal }: BeginOptions): Promise<{ writer: RunWriter; assignment: Assignment }> {
+export async function beginRecord({ options, environment, scenarios, profile, target, calibration, signal }: BeginOptions): Promise<{ writer: RunWriter; assignment: Assignment }> {
   const { hypervisor, identity } = target;
   const before = await hypervisor.snapshot('full', { signal });
   const writer = createRun({
@@ -33,6 +36,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
       simulated: false,
       cluster: { name: identity.name, identity: identity.identity, versions: before.versions, settings: before.settings },
       prober: { engine: 'see probe-started', reason: 'chosen for each probe', periodMs: environment.probe.periodMs, waitMs: environment.probe.waitMs, lateAfterMs: environment.probe.lateAfterMs },
+      calibration,
       suites: [...new Set(scenarios.map(({ row }) => row.row))],
       limits: environment.limits,
       limitsFrom: options.limits ?? environment.source.path,

@@ -4,6 +4,7 @@ import { loadEnvironment } from '../environment/load.ts';
 import { describeEntry, unreadableEntries } from '../safety/journal.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
+import { calibrationFinding } from './calibrate.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
 import { everythingOpen } from './mending.ts';
@@ -47,7 +48,7 @@ async function check({ env, json }: CheckOptions): Promise<number> {
       remedy: `npx --no ha-acceptance restore --env ${env}`,
     };
     const right: Finding = { title: 'it is the right cluster', ok: true, detail: `${identity.name}, identity ${identity.identity} (${identity.source})`, remedy: '' };
-    const findings = [right, journal, ...(await allFindings(environment, hypervisor, signal))];
+    const findings = [right, journal, ...(await allFindings(environment, hypervisor, signal)), ...(await calibrationFinding(environment, signal))];
     const ready = findings.every((finding) => finding.ok === true);
     if (json === true) sayJson({ schema: 1, environment: env, ready, identity, findings });
     else {

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import { openEntries } from '../safety/journal.ts';
+import type { Calibration } from '../record/types.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { beginRecord } from './begin-record.ts';
 import { concludeRun } from './conclude-run.ts';
@@ -20,6 +21,8 @@ export interface Conducting {
   scenarios: Selected[];
   profile: string | null;
   target: TargetCluster;
+  /** Null: nothing is measured by ICMP. */
+  calibration: Calibration | null;
   stop: Stop;
 }
 
@@ -37,9 +40,9 @@ function sayHowItEnded(reason: StopReason | null, end: SuitesEnd): void {
  * Conducts the scenarios in a process of their own, and mends whatever that process leaves, whatever way it ends: first
  * that, then the reports. Returns the exit code.
  */
-export async function conductRun({ options, environment, scenarios, profile, target, stop }: Conducting): Promise<number> {
+export async function conductRun({ options, environment, scenarios, profile, target, calibration, stop }: Conducting): Promise<number> {
   const { hypervisor, identity } = target;
-  const { writer, assignment } = await beginRecord({ options, environment, scenarios, profile, target, signal: stop.signal });
+  const { writer, assignment } = await beginRecord({ options, environment, scenarios, profile, target, calibration, signal: stop.signal });
   say(`run ${writer.run} on ${environment.name} (${identity.name}), ${scenarios.length} scenario(s)`);
   const suites = startSuites(assignment);
   stop.signal.addEventListener('abort', () => suites.kill(), { once: true });

@@ -9,6 +9,7 @@ import { slowness } from '../safety/deadlines.ts';
 import { unreadableEntries } from '../safety/journal.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
+import { calibrateProber, describeCalibration, refuseUncalibrated } from './calibrate.ts';
 import { conductRun } from './conduct-run.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { everythingOpen, explainNotRestored, isRestored, restoreCluster } from './mending.ts';
@@ -88,9 +89,12 @@ export async function run(options: RunOptions): Promise<number> {
     releases.push(await holdClusterLock(target, options, scenarios, stop));
     await mendEarlier(environment, target);
     await refuseUnlessReady(environment, target.hypervisor, stop.signal);
+    const calibration = await calibrateProber(environment, stop.signal, scenarios.map(({ row }) => row.row));
+    refuseUncalibrated(calibration, environment.limits, scenarios.map(({ row }) => row.row));
+    if (calibration !== null) say(`prober: ${describeCalibration(calibration)}`);
     stop.signal.throwIfAborted();
     begun = true;
-    return await conductRun({ options, environment, scenarios, profile, target, stop });
+    return await conductRun({ options, environment, scenarios, profile, target, calibration, stop });
   } catch (error) {
     if (!stop.signal.aborted || begun || error instanceof CommandError) throw error;
     say('Stopped before anything was injected.');

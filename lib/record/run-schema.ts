@@ -6,6 +6,27 @@ import type { RunDescription } from './types.ts';
 const limitsSchema = z.partialRecord(z.enum(rowNames), z.partialRecord(z.enum(measurementNames), z.number().nonnegative()));
 const texts = z.record(z.string(), z.string());
 
+const spread = z.object({ median: z.number().nullable(), p95: z.number().nullable(), max: z.number().nullable() });
+const count = z.int().nonnegative();
+const calibrationSchema = z.looseObject({
+  engine: z.string(),
+  engineReason: z.string(),
+  method: z.string(),
+  periodMs: z.number().positive(),
+  outages: count,
+  seen: count,
+  within: count,
+  outsideMs: z.number().nonnegative(),
+  errorMs: spread,
+  widthMs: spread,
+  sendGapMs: z.object({ p99: z.number().nullable(), max: z.number().nullable() }),
+  dropped: count,
+  lost: count,
+  falseLosses: count,
+  finestLimitMs: z.number().positive(),
+  tookMs: z.number().nonnegative(),
+});
+
 /** `run.json`. Keys that a later minor version adds are passed through. */
 export const runDescriptionSchema = z.looseObject({
   schema: z.literal(1),
@@ -17,6 +38,7 @@ export const runDescriptionSchema = z.looseObject({
   simulated: z.boolean(),
   cluster: z.object({ name: z.string(), identity: z.string(), versions: texts, settings: texts }).nullable(),
   prober: z.object({ engine: z.string(), reason: z.string(), periodMs: z.number().positive(), waitMs: z.number().positive(), lateAfterMs: z.number().positive().nullable() }),
+  calibration: calibrationSchema.nullable().optional(),
   anchor: z.object({ monotonicNs: z.string().regex(/^\d+$/), wall: z.iso.datetime() }),
   suites: z.array(z.string()),
   limits: limitsSchema,

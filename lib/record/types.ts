@@ -123,6 +123,39 @@ export type ProbeKind = (typeof probeKinds)[number];
 /** A limit: milliseconds for durations, a count for packets and errors. */
 export type Limits = Partial<Record<RowName, Partial<Record<MeasurementName, number>>>>;
 
+/** What the prober measured of synthetic outages of known length before the run. Durations are ms; quantiles are of all outages. */
+export interface Calibration {
+  engine: string;
+  engineReason: string;
+  /** Where the synthetic outages were made, and how. */
+  method: string;
+  /** Period that was calibrated. */
+  periodMs: number;
+  /** Outages shown, those that were seen, and those whose true length lay within [lo, hi] (an unseen one: within what may go unseen). */
+  outages: number;
+  seen: number;
+  within: number;
+  /** The farthest that a true length lay outside. */
+  outsideMs: number;
+  /** |middle of the interval - truth|, and the width of the intervals. */
+  errorMs: CalibratedSpread;
+  widthMs: CalibratedSpread;
+  sendGapMs: { p99: number | null; max: number | null };
+  /** Probes that were dropped, reported lost or late, and reported so although nothing was dropped. */
+  dropped: number;
+  lost: number;
+  falseLosses: number;
+  /** The smallest limit of an outage that can be judged at the run's own period: two periods, and what this machine adds to them. */
+  finestLimitMs: number;
+  tookMs: number;
+}
+
+export interface CalibratedSpread {
+  median: number | null;
+  p95: number | null;
+  max: number | null;
+}
+
 /** `run.json`. Secrets never stand in it. */
 export interface RunDescription {
   schema: 1;
@@ -136,6 +169,8 @@ export interface RunDescription {
   /** Set when the cluster answered. */
   cluster: { name: string; identity: string; versions: Record<string, string>; settings: Record<string, string> } | null;
   prober: { engine: string; reason: string; periodMs: number; waitMs: number; lateAfterMs: number | null };
+  /** Null: nothing is measured by ICMP in this run. Absent: the version that recorded it did not calibrate. */
+  calibration?: Calibration | null | undefined;
   /** CLOCK_MONOTONIC at the anchor as a decimal string of nanoseconds, and the wall clock read at the same moment. */
   anchor: { monotonicNs: string; wall: string };
   suites: string[];

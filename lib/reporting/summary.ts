@@ -1,5 +1,5 @@
 import { sayInterval, sayValue } from '../judgement/wording.ts';
-import type { ScenarioVerdict, Unit, Verdicts } from '../record/types.ts';
+import type { Calibration, ScenarioVerdict, Unit, Verdicts } from '../record/types.ts';
 import type { Derivation } from './derive.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { measurementCells, measurementHead, sayTarget } from './measurement-rows.ts';
@@ -59,6 +59,7 @@ function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): s
     ...Object.entries(cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]),
     ...Object.entries(cluster?.settings ?? {}).map(([name, value]) => [`Setting ${name}`, value]),
     ['Prober', `${prober.engine} (${prober.reason}), every ${prober.periodMs} ms, waits ${prober.waitMs} ms`],
+    ['Calibration', sayCalibration(description.calibration)],
     ['Prober host', `${host.name}, ${host.kernel}, ${host.cores} cores, Node ${host.node}`],
     ...Object.entries(limits).flatMap(([row, ofRow]) => Object.entries(ofRow ?? {}).map(([name, limit]) => [`Limit of ${row}`, `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`])),
     ['Limits from', limitsFrom],
@@ -68,4 +69,13 @@ function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): s
   const name = `${description.environment}/${description.run}`;
   const command = rejudged ? `rejudge ${name} --limits ${limitsFrom}` : `report ${name}`;
   return `## Conditions\n\n${markdownTable(['What', 'Value'], rows)}\nMade from the record; make it again with \`npx --no ha-acceptance ${oneLine(command).replaceAll('`', '')}\`.\n`;
+}
+
+/** What the prober measured of synthetic outages before the run. */
+function sayCalibration(calibration: Calibration | null | undefined): string {
+  if (calibration === undefined) return 'not calibrated';
+  if (calibration === null) return 'nothing was measured by ICMP';
+  const { outages, within, periodMs, errorMs, widthMs, sendGapMs, finestLimitMs, method, engine } = calibration;
+  const ms = (value: number | null): string => (value === null ? 'unknown' : sayValue(value, 'ms'));
+  return `${outages} synthetic outages every ${periodMs} ms by ${engine}, dropped ${method}: the truth within the bounds in ${within}; error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} (median, 95 %, worst), bounds ${ms(widthMs.p95)} apart (95 %), ${ms(sendGapMs.p99)} between probes (99 %); limits of outages can be judged from ${ms(finestLimitMs)} on`;
 }

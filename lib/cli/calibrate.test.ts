@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import type { Calibration } from '../record/types.ts';
+import { describeCalibration, objections, refuseUncalibrated } from './calibrate.ts';
+
+const good: Calibration = {
+  engine: 'icmp-koffi-raw', engineReason: '', method: 'in the kernel', periodMs: 10, outages: 500, seen: 500, within: 500, outsideMs: 0, errorMs: { median: 2.9, p95: 7.8, max: 9.6 },
+  widthMs: { median: 20, p95: 20.1, max: 21 }, sendGapMs: { p99: 10.1, max: 11 }, dropped: 3400, lost: 3400, falseLosses: 0, finestLimitMs: 20, tookMs: 3600,
+};
+const uneven: Calibration = { ...good, finestLimitMs: 64, widthMs: { median: 32, p95: 64, max: 90 }, sendGapMs: { p99: 32, max: 50 } };
+const wrong: Calibration = { ...good, within: 480, outsideMs: 12 };
+
+describe('limits and the calibrated prober', () => {
+  test('a good one judges what two periods can tell', () => {
+    expect(objections(good, { 'live-migration': { outage: 20 } }, null)).toEqual([]);
+    expect(() => refuseUncalibrated(good, { 'live-migration': { outage: 20 } }, ['live-migration'])).not.toThrow();
+  });
+
+  test('a limit finer than what was calibrated is refused, with the figures, as wrong input', () => {
+    expect(() => refuseUncalibrated(uneven, { 'live-migration': { outage: 40 } }, ['live-migration'])).toThrow(
+      expect.objectContaining({ exitCode: 64, message: expect.stringContaining('limits.live-migration.outage of 40 ms is finer than what was calibrated here, 64 ms: at a period of 10 ms the bounds of a synthetic outage lay 64 ms apart (95 %), with up to 32 ms between two probes (99 %)') }),
+    );
+  });
+
+  test('only the limits of rows that will run count, and only those of outages', () => {
+    expect(objections(uneven, { 'live-migration': { outage: 40 }, 'node-failure': { outage: 60_000, lost: 3 } }, ['node-failure'])).toEqual([]);
+  });
+
+  test('a prober whose bounds do not hold the truth judges no limit', () => {
+    expect(() => refuseUncalibrated(wrong, { 'node-failure': { outage: 60_000 } }, ['node-failure'])).toThrow(expect.objectContaining({ exitCode: 3, message: expect.stringContaining('20 of 500 synthetic outages did not have their true length') }));
+  });
+
+  test('a run that measures nothing by ICMP needs none', () => {
+    expect(() => refuseUncalibrated(null, { 'node-failure': { outage: 1 } }, ['node-failure'])).not.toThrow();
+  });
+
+  test('is told in one line', () => {
+    expect(describeCalibration(good)).toBe('500 synthetic outages at 10 ms by icmp-koffi-raw, 500 with their truth within the bounds; error 2.9 ms / 7.8 ms / 9.6 ms (median, 95 %, worst), bounds 20.1 ms apart, 10.1 ms between probes (99 %); limits from 20 ms on; dropped in the kernel, took 3.6 s');
+  });
+});

@@ -1,0 +1,70 @@
+import type { Series } from '../record/samples.ts';
+import type { CalibratedSpread, Calibration } from '../record/types.ts';
+import { holdAgainstTruth } from './accuracy.ts';
+import type { MeasuredTruth, TrueOutage } from './accuracy.ts';
+import { quantiles } from './statistics.ts';
+
+/** A target that was shown synthetic outages: its series, and what is true of it (ns since the anchor of the series). */
+export interface CalibratedTarget {
+  series: Series;
+  windows: (TrueOutage & { dropped: number })[];
+}
+
+/** Nothing synthetic is held back: an answer is on time or there is none. */
+const lateAfterMs = 500;
+const waitMs = 1000;
+/** Up to this share of a period an interval may be wider than two of them: that is jitter, not a lack of resolution. */
+const jitterShare = 0.2;
+/** A truth farther outside than this share of a period (at least this many ms) shows that the intervals cannot be trusted here. */
+const outsideShare = 0.1;
+const leastOutsideMs = 0.5;
+
+/** What the synthetic outages say about the prober, for a run that probes every `periodMs`; without who and how. */
+export function evaluateCalibration(targets: readonly CalibratedTarget[], periodMs: number): Omit<Calibration, 'engine' | 'engineReason' | 'method' | 'tookMs'> {
+  const calibratedMs = targets[0]?.series.header.probe.periodMs ?? periodMs;
+  const outages: MeasuredTruth[] = [];
+  const gaps: number[] = [];
+  let [falseLosses, dropped, lost] = [0, 0, 0];
+  for (const { series, windows } of targets) {
+    const accuracy = holdAgainstTruth(series, windows, { lateAfterMs, waitMs });
+    outages.push(...accuracy.outages);
+    falseLosses += accuracy.falseLosses;
+    dropped += windows.reduce((sum, window) => sum + window.dropped, 0);
+    const { length, sentNs, receivedNs } = series.samples;
+    for (let row = 0; row < length; row++) {
+      if (Number.isNaN(receivedNs[row])) lost++;
+      if (row > 0) gaps.push(((sentNs[row] ?? 0) - (sentNs[row - 1] ?? 0)) / 1e6);
+    }
+  }
+  const widths = outages.flatMap(({ seen }) => (seen === null || seen.hi === null ? [] : [seen.hi - seen.lo]));
+  const widthMs = spreadOf(widths);
+  const outsideMs = Math.max(0, ...outages.map((outage) => outage.outsideMs));
+  const [p99 = null, max = null] = quantiles(gaps, [0.99, 1]);
+  const addedMs = Math.max(0, (widthMs.p95 ?? 0) - 2 * calibratedMs);
+  return {
+    periodMs: calibratedMs,
+    outages: outages.length,
+    seen: outages.filter(({ seen }) => seen !== null).length,
+    within: outages.filter((outage) => outage.outsideMs === 0).length,
+    outsideMs,
+    errorMs: spreadOf(outages.flatMap(({ errorMs }) => (errorMs === null ? [] : [Math.abs(errorMs)]))),
+    widthMs,
+    sendGapMs: { p99, max },
+    dropped,
+    lost,
+    falseLosses,
+    finestLimitMs: 2 * periodMs + (addedMs > jitterShare * calibratedMs ? addedMs : 0),
+  };
+}
+
+/** Why a prober that was calibrated so is not to be trusted with outages at all; null when it is. */
+export function distrust({ outages, seen, within, outsideMs, periodMs }: Calibration): string | null {
+  if (seen === 0) return `it saw none of ${outages} synthetic outages`;
+  if (outsideMs <= Math.max(leastOutsideMs, outsideShare * periodMs)) return null;
+  return `${outages - within} of ${outages} synthetic outages did not have their true length within the measured bounds, by up to ${outsideMs.toFixed(2)} ms`;
+}
+
+function spreadOf(values: readonly number[]): CalibratedSpread {
+  const [median = null, p95 = null, max = null] = quantiles(values, [0.5, 0.95, 1]);
+  return { median, p95, max };
+}

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openKernelGate } from '../kernel-gate/gate.ts';
+import type { CountedWindow, KernelGate } from '../kernel-gate/gate.ts';
+import type { RunningProbe } from '../probe.ts';
+import { openProber } from '../prober.ts';
+import type { SyntheticInput, SyntheticOutput } from './calibrate.ts';
+import { randomOutage, showFor } from './show.ts';
+import type { Show } from './show.ts';
+
+/**
+ * Shows the prober synthetic outages: in namespaces of its own with the kernel's gate on the loopback device, or on this machine's
+ * loopback, where windows are only chosen and whoever reads the samples takes the answers in them away. One argument, one line of
+ * JSON on standard output. Ends when its standard input does, so it never outlives whoever asked.
+ */
+const input = JSON.parse(process.argv[2] ?? '{}') as SyntheticInput;
+const waitMs = 1000;
+const pingGroups = '/proc/sys/net/ipv4/ping_group_range';
+const now = (): number => Number(process.hrtime.bigint());
+
+/** The namespaces end with this process, and all that is in them. */
+function prepareNamespaces(groups: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', 'calibration', tmpdir()]);
+  execFileSync('ip', ['link', 'set', 'lo', 'up']);
+  writeFileSync(pingGroups, groups);
+}
+
+function chosenWindows(show: Show, epochNs: number): CountedWindow[] {
+  return Array.from({ length: show.targets * show.slots }, (_, index) => {
+    const { atMs, lengthMs } = randomOutage(show);
+    const fromNs = Math.round(epochNs + ((index % show.slots) * show.slotMs + atMs) * 1e6);
+    return { target: Math.floor(index / show.slots), fromNs, toNs: Math.round(fromNs + lengthMs * 1e6), passed: 0, dropped: 0 };
+  });
+}
+
+async function showOutages(): Promise<SyntheticOutput> {
+  if (input.groups !== null) prepareNamespaces(input.groups);
+  const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-calibration-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const prober = openProber();
+  const anchorNs = process.hrtime.bigint();
+  const start = async (index: number, target: string, periodMs: number): Promise<RunningProbe> =>
+    prober.startProbe({ name: `synthetic-${index}`, kind: 'icmp', guest: null, target, periodMs, waitMs }, { file: join(folder, `${index}.samples`), anchorNs });
+
+  // The first probe decides which engine runs, and so how much it is shown.
+  const first = await start(0, '127.77.0.1', input.periodMs).catch(async () => start(0, '127.0.0.1', input.periodMs));
+  const show = showFor(input.periodMs, /-(koffi|dgram)/.test(first.engine) ? 'threads' : 'processes');
+  const gate: KernelGate | null = input.groups === null ? null : openKernelGate({ targets: show.targets, windows: show.slots, slotNs: show.slotMs * 1e6, logged: 1 });
+  await first.stop(0);
+  const probes = await Promise.all(Array.from({ length: show.targets }, async (_, index) => start(index + 1, gate?.address(index) ?? first.spec.target, show.periodMs)));
+
+  const epochNs = now() + show.leadMs * 1e6;
+  let windows: CountedWindow[];
+  if (gate === null) windows = chosenWindows(show, epochNs);
+  else {
+    gate.begin(epochNs, () => {
+      const { atMs, lengthMs } = randomOutage(show);
+      return { atNs: atMs * 1e6, lengthNs: lengthMs * 1e6 };
+    });
+    windows = [];
+  }
+  await delay(show.leadMs + show.slots * show.slotMs + show.leadMs);
+  await Promise.all(probes.map(async (probe) => probe.stop(show.leadMs)));
+  await prober.close();
+  const [probe] = probes;
+  return {
+    engine: probe?.engine ?? first.engine,
+    reason: probe?.engineReason ?? first.engineReason,
+    where: gate?.where ?? 'on loopback, by taking away the answers that arrive within a window',
+    inKernel: gate !== null,
+    periodMs: show.periodMs,
+    anchorNs: String(anchorNs),
+    windows: gate?.windows() ?? windows,
+    samples: probes.map((_, index) => readFileSync(join(folder, `${index + 1}.samples`)).toString('base64')),
+  };
+}
+
+process.stdin.resume().once('end', () => process.exit(1));
+const output = await showOutages().catch((error: Error) => ({ failed: error.message }));
+process.stdout.write(`${JSON.stringify(output)}\n`, () => process.exit(0));
