@@ -91,6 +91,11 @@ export interface Operation<T> {
   id: string;
   /** Resolves when the platform says it is done; rejects with an AdapterError when it failed. */
   done: Promise<T>;
+  /**
+   * Resolves when the platform shows that it is in the middle of it: data is on its way. Rejects when it ended without having been
+   * seen so. Absent where a platform cannot tell.
+   */
+  underWay?: Promise<void>;
   /** The platform's own log so far. */
   log(): string[];
 }

@@ -67,26 +67,36 @@ function nodesDown({ node, beside = [] }: Intent): string[] {
   return [...new Set([node, ...beside.filter(({ disk }) => disk === null).map((other) => other.node)])].filter((name) => name !== null);
 }
 
-function quorumProblem(context: InterlockContext): string | null {
-  const { intent, snapshot } = context;
-  if (!takesNodeDown.has(intent.fault)) return null;
-  if (snapshot.votes === null) return 'the votes could not be read, so it cannot be told whether the cluster would survive. Make them readable.';
-  const left = snapshot.votes.present - nodesDown(intent).length;
-  return left >= snapshot.votes.needed ? null : `${snapshot.votes.present} votes are present and ${snapshot.votes.needed} needed; without ${nodesDown(intent).join(' and ') || 'the node'} there would be ${left}. Bring every node up${wayBeyond(context, 'beyond-quorum')}.`;
+/** What speaks against an intent, and what to do about it. */
+interface Problem {
+  why: string;
+  remedy: string;
 }
 
-function redundancyProblem(context: InterlockContext): string | null {
+function inWords(problem: Problem | null): string | null {
+  return problem === null ? null : `${problem.why}. ${problem.remedy}.`;
+}
+
+function quorumProblem(context: InterlockContext): Problem | null {
+  const { intent, snapshot } = context;
+  if (!takesNodeDown.has(intent.fault)) return null;
+  if (snapshot.votes === null) return { why: 'the votes could not be read, so it cannot be told whether the cluster would survive', remedy: 'Make them readable' };
+  const left = snapshot.votes.present - nodesDown(intent).length;
+  return left >= snapshot.votes.needed ? null : { why: `${snapshot.votes.present} votes are present and ${snapshot.votes.needed} needed; without ${nodesDown(intent).join(' and ') || 'the node'} there would be ${left}`, remedy: `Bring every node up${wayBeyond(context, 'beyond-quorum')}` };
+}
+
+function redundancyProblem(context: InterlockContext): Problem | null {
   const { intent, snapshot } = context;
   if (!takesCopiesAway.has(intent.fault)) return null;
   const way = wayBeyond(context, 'beyond-redundancy');
   const unread = unreadPart(snapshot, 'storage');
-  if (unread !== null) return `the storage could not be read (${unread}), so it cannot be told which copies would be left. Make it readable${way}.`;
+  if (unread !== null) return { why: `the storage could not be read (${unread}), so it cannot be told which copies would be left`, remedy: `Make it readable${way}` };
   for (const storage of snapshot.storage) {
     const holder = (place: { node: string | null; disk: string | null }): string[] => storage.disks.filter((disk) => disk.node === place.node || disk.id === place.disk).map((disk) => disk.node);
     if (holder(intent).length === 0) continue;
     const lost = new Set([intent, ...(intent.beside ?? [])].flatMap(holder)).size;
-    if (!storage.redundant) return `storage ${storage.name} already lacks copies (${(storage.redundancyShare * 100).toFixed(1)} % complete). Wait until it is fully redundant${way}.`;
-    if (storage.copies.wanted - lost < storage.copies.minimum) return `storage ${storage.name} keeps ${storage.copies.wanted} copies, stops serving below ${storage.copies.minimum}, and would lose ${lost}. Give it more copies${way}.`;
+    if (!storage.redundant) return { why: `storage ${storage.name} already lacks copies (${(storage.redundancyShare * 100).toFixed(1)} % complete)`, remedy: `Wait until it is fully redundant${way}` };
+    if (storage.copies.wanted - lost < storage.copies.minimum) return { why: `storage ${storage.name} keeps ${storage.copies.wanted} copies, stops serving below ${storage.copies.minimum}, and would lose ${lost}`, remedy: `Give it more copies${way}` };
   }
   return null;
 }
@@ -95,8 +105,8 @@ function redundancyProblem(context: InterlockContext): string | null {
 export function overridesUsed(context: InterlockContext): { override: Override; why: string }[] {
   const problems = { 'beyond-quorum': quorumProblem(context), 'beyond-redundancy': redundancyProblem(context) };
   return (['beyond-quorum', 'beyond-redundancy'] as const).flatMap((override) => {
-    const why = problems[override];
-    return why !== null && lifts(context, override) ? [{ override, why }] : [];
+    const problem = problems[override];
+    return problem !== null && lifts(context, override) ? [{ override, why: problem.why }] : [];
   });
 }
 
@@ -140,8 +150,8 @@ export const interlocks: readonly Interlock[] = [
         : `${openFaults + beside + 1} faults would be in place at once and allow.maxSimultaneous of ${environment.source.path} is ${environment.allow.maxSimultaneous}. Raise it if this cluster may suffer them together.`;
     },
   },
-  { name: 'quorum', refuse: (context) => (lifts(context, 'beyond-quorum') ? null : quorumProblem(context)) },
-  { name: 'redundancy', refuse: (context) => (lifts(context, 'beyond-redundancy') ? null : redundancyProblem(context)) },
+  { name: 'quorum', refuse: (context) => (lifts(context, 'beyond-quorum') ? null : inWords(quorumProblem(context))) },
+  { name: 'redundancy', refuse: (context) => (lifts(context, 'beyond-redundancy') ? null : inWords(redundancyProblem(context))) },
   { name: 'unprotected guests', refuse: unprotectedRefusal },
   {
     name: 'own place',

@@ -9,7 +9,6 @@ import { actOn, clusterError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
 import { allow, within } from './operation.ts';
 import { pacemakerOptions } from './options.ts';
-import { readStatus } from './reading.ts';
 
 const timeoutMs = 60_000;
 const commandTimeoutMs = 15_000;
@@ -36,8 +35,8 @@ async function abandonOn(context: PacemakerContext, node: string, domain: string
 }
 
 /**
- * Ends a backup of ours that runs on the guest and removes every file of ours of it, on all nodes that are online; reads
- * back that nothing is left. What others backed up is not touched. Idempotent.
+ * Ends a backup of ours that runs on the guest and removes every file of ours of it, on all nodes; reads back that
+ * nothing is left, and throws where a node cannot be asked. What others backed up is not touched. Idempotent.
  */
 export async function abandonBackups(context: PacemakerContext, name: string, options?: CallOptions): Promise<void> {
   const { resource, domain } = guestNamed(context, name, 'abandon backups');
@@ -45,9 +44,8 @@ export async function abandonBackups(context: PacemakerContext, name: string, op
   if (folder === undefined) return; // without a folder no backup of ours was ever begun
   const prefix = archivePrefix(resource ?? domain);
   await within(allow(options, timeoutMs, 'abandon backups', name), async (signal) => {
-    const { nodes } = await readStatus(context, { signal });
-    const online = [...context.fleet.hosts.keys()].filter((node) => nodes.some((candidate) => candidate.name === node && candidate.online));
-    await Promise.all(online.map(async (node) => {
+    // A node that is off may hold what a backup left when it lost its power: then nothing is read back, and it is tried again.
+    await Promise.all([...context.fleet.hosts.keys()].map(async (node) => {
       try {
         await abandonOn(context, node, domain, folder, prefix, signal);
       } catch (error) {

@@ -102,7 +102,7 @@ test('leaves a backup of somebody else running', async () => {
   expect(context.asked.filter((line) => line.includes('domjobabort'))).toEqual([]);
 });
 
-test('says so when a node that is online cannot be looked at', async () => {
+test('says so when a node cannot be looked at: it may be off, and hold what a backup left', async () => {
   const { context } = node();
   const broken = { ...context, fleet: { ...context.fleet, hosts: new Map([...context.fleet.hosts].map(([name, host]) => [name, name === 'n3' ? { ...host, exec: () => Promise.reject(new Error('no route')) } : host])) } };
   await expect(abandonBackups(broken, 'web-guest')).rejects.toThrow(/on n3 could not be removed: no route/);

@@ -46,7 +46,7 @@ async function plan(context: PacemakerContext, name: string, signal: AbortSignal
 }
 
 /** Follows the job to its end. A reading that fails is tried again: the job goes on without us. */
-async function followJob(context: PacemakerContext, { node, domain }: Plan, log: OperationLog, signal: AbortSignal): Promise<DomainJob | null> {
+async function followJob(context: PacemakerContext, { node, domain }: Plan, log: OperationLog, signal: AbortSignal, isUnderWay: () => void): Promise<DomainJob | null> {
   const job = async (which: 'running' | 'completed'): Promise<DomainJob | null | undefined> => {
     try {
       return readJob((await actOn(context, node, jobCommand(domain, which), { timeoutMs: commandTimeoutMs, signal })).stdout);
@@ -59,6 +59,7 @@ async function followJob(context: PacemakerContext, { node, domain }: Plan, log:
   for (;;) {
     const now = await job('running');
     if (now === null) break;
+    if (now?.operation === 'backup') isUnderWay();
     if (now !== undefined) log.add(`${now.operation} under way for ${now.elapsedMs ?? '?'} ms`);
     await sleep(pollMs, undefined, { signal });
   }
@@ -70,7 +71,7 @@ async function followJob(context: PacemakerContext, { node, domain }: Plan, log:
   }
 }
 
-async function work(context: PacemakerContext, planned: Plan, log: OperationLog, signal: AbortSignal): Promise<BackupOutcome> {
+async function work(context: PacemakerContext, planned: Plan, log: OperationLog, signal: AbortSignal, isUnderWay: () => void): Promise<BackupOutcome> {
   const { guest, id, node, domain, folder, archives, capacities, request } = planned;
   const fail = (message: string, cause?: unknown): Error => clusterError(`The backup of ${guest} failed: ${message}.`, 'There is no archive that can be relied on.', `See the log of libvirt on ${node} and the free space of ${folder}.`, 'backup', guest, cause);
   const begun = performance.now();
@@ -84,7 +85,7 @@ async function work(context: PacemakerContext, planned: Plan, log: OperationLog,
     if (error instanceof CommandFailed) throw fail(error.message, error);
     log.add(`the connection broke while the backup was begun: ${(error as Error).message}`);
   }
-  const job = await followJob(context, planned, log, signal);
+  const job = await followJob(context, planned, log, signal, isUnderWay);
   await actOn(context, node, ['rm', '-f', '--', request], { timeoutMs: commandTimeoutMs, signal });
   const ok = job?.operation === 'backup' && job.ok === true;
   log.add(ok ? `the job is completed after ${job.elapsedMs ?? '?'} ms` : `the job ended otherwise: ${job?.error ?? job?.operation ?? 'libvirt says nothing of it'}`);
@@ -106,5 +107,5 @@ async function work(context: PacemakerContext, planned: Plan, log: OperationLog,
 export async function backUp(context: PacemakerContext, name: string, options?: CallOptions): Promise<Operation<BackupOutcome>> {
   const allowance = allow(options, defaultTimeoutMs, 'backup', name);
   const planned = await within(allowance, (signal) => plan(context, name, signal));
-  return begin(`virsh backup-begin ${planned.domain} on ${planned.node}`, allowance, (log, signal) => work(context, planned, log, signal));
+  return begin(`virsh backup-begin ${planned.domain} on ${planned.node}`, allowance, (log, signal, isUnderWay) => work(context, planned, log, signal, isUnderWay));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterStatus } from '../../platforms/pacemaker/crm-mon.ts';
 import { moveCommand } from '../../platforms/pacemaker/commands.ts';
-import { activeDomainsCommand, readNames } from '../../platforms/pacemaker/virsh.ts';
+import { activeDomainsCommand, jobCommand, readJob, readNames } from '../../platforms/pacemaker/virsh.ts';
 import type { CallOptions, MigrationOutcome, Operation } from '../hypervisor.ts';
 import { act, actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
 import { managedGuest } from './guest-lookup.ts';
@@ -12,6 +12,8 @@ import { readStatus } from './reading.ts';
 
 const defaultTimeoutMs = 300_000;
 const pollMs = 150;
+/** A small guest is moved within a second: its migration must be noticed at once by who wants to be there, ms. */
+const jobPollMs = 50;
 /** When the cluster is idle for so long and the guest has not moved, it will not move, ms. */
 const noReactionMs = 15_000;
 const listTimeoutMs = 5000;
@@ -76,6 +78,15 @@ async function follow(context: PacemakerContext, guest: Guest, from: string, tar
   }
 }
 
+/** Looks at the source until libvirt there shows the job of the migration, then says so. Ends with the signal; never throws. */
+async function watchForJob(context: PacemakerContext, { domain }: Guest, from: string, isUnderWay: () => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const job = await actOn(context, from, jobCommand(domain, 'running'), { timeoutMs: listTimeoutMs, signal }).then(({ stdout }) => readJob(stdout), () => null);
+    if (job?.operation === 'outgoing migration' && job.ok === null) return isUnderWay();
+    await sleep(jobPollMs, undefined, { signal }).catch(() => null);
+  }
+}
+
 async function move(context: PacemakerContext, guest: Guest, from: string, target: string, log: OperationLog, signal: AbortSignal): Promise<MigrationOutcome> {
   log.add(`move of ${guest.resource} from ${from} to ${target} requested`);
   try {
@@ -105,5 +116,12 @@ export async function liveMigrate(context: PacemakerContext, name: string, targe
     const found = await managedGuest(context, name, 'live migration', { signal });
     return { guest: found, from: await prepare(context, found, target, signal) };
   });
-  return begin(moveCommand(guest.resource, target).join(' '), allowance, (log, signal) => move(context, guest, from, target, log, signal));
+  return begin(moveCommand(guest.resource, target).join(' '), allowance, async (log, signal, isUnderWay) => {
+    const moved = new AbortController();
+    const watching = watchForJob(context, guest, from, isUnderWay, AbortSignal.any([signal, moved.signal]));
+    return move(context, guest, from, target, log, signal).finally(async () => {
+      moved.abort();
+      await watching;
+    });
+  });
 }

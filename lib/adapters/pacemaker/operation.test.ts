@@ -34,3 +34,14 @@ test('does not repeat itself', () => {
   for (const line of ['a', 'a', 'b', 'a']) log.add(line);
   expect(log.lines().map((line) => line.slice(-1))).toEqual(['a', 'b', 'a']);
 });
+
+test('an operation is under way when its work says so, and never was when it ended before', async () => {
+  const begun = begin('id', allow(undefined, 1000, 'backup', 'web'), async (_, signal, isUnderWay) => {
+    isUnderWay();
+    await forever(signal);
+  });
+  await expect(begun.underWay).resolves.toBeUndefined();
+  await expect(begin('quick one', allow(undefined, 1000, 'backup', 'web'), async () => null).underWay).rejects.toThrow('"quick one" ended before it was seen under way');
+  await expect(begin('id', allow(undefined, 1000, 'backup', 'web'), async () => Promise.reject(new Error('refused'))).underWay).rejects.toThrow('refused');
+  await begun.done.catch(() => null);
+});

@@ -51,10 +51,15 @@ export async function within<T>(allowance: Allowance, work: (signal: AbortSignal
   }
 }
 
-/** Begins a long operation. `done` may be awaited late: a failure meanwhile is no unhandled rejection. */
-export function begin<T>(id: string, allowance: Allowance, work: (log: OperationLog, signal: AbortSignal) => Promise<T>): Operation<T> {
+/** Begins a long operation; its work calls `isUnderWay` when the platform shows that data is on its way. Its promises may be awaited late: a failure meanwhile is no unhandled rejection. */
+export function begin<T>(id: string, allowance: Allowance, work: (log: OperationLog, signal: AbortSignal, isUnderWay: () => void) => Promise<T>): Operation<T> {
   const log = operationLog();
-  const done = within(allowance, (signal) => work(log, signal));
-  done.catch(() => null);
-  return { id, done, log: () => log.lines() };
+  const way = Promise.withResolvers<void>();
+  const done = within(allowance, (signal) => work(log, signal, way.resolve));
+  done.then(
+    () => way.reject(new Error(`"${id}" ended before it was seen under way: it was too quick.`)),
+    (error: unknown) => way.reject(error),
+  );
+  way.promise.catch(() => null);
+  return { id, done, underWay: way.promise, log: () => log.lines() };
 }

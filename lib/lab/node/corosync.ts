@@ -2,7 +2,8 @@ import { clusterName, type LabNode } from '../topology.ts';
 
 /**
  * corosync.conf: knet with encryption; `token` is the time after which a silent node is taken for lost, ms.
- * `wait_for_all`: at a cold start the cluster becomes quorate when all nodes were seen, so that a slow one is not fenced for being slow.
+ * Quorum is by corosync's defaults. That all nodes are waited for at the first start is the boot script's work: corosync's own
+ * `wait_for_all` also holds when quorum was lost, and two nodes of three would then wait for the third.
  */
 export function corosyncConf(nodes: readonly LabNode[]): string {
   const members = nodes.map((node) => ` node {\n  ring0_addr: ${node.address}\n  name: ${node.name}\n  nodeid: ${node.index}\n }`).join('\n');
@@ -20,7 +21,6 @@ ${members}
 }
 quorum {
  provider: corosync_votequorum
- wait_for_all: 1
 }
 system {
  sched_rr: no

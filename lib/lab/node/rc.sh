@@ -33,6 +33,14 @@ if [ "$cluster" = yes ]; then
   {
     service corosync
     for _ in {1..200}; do corosync-cfgtool -s > /dev/null 2>&1 && break; sleep 0.05; done
+    # At the first start every node is waited for, so that one that is slow is not fenced for being slow. Later on none is: corosync's
+    # wait_for_all would keep two nodes of three from being quorate again when quorum was lost.
+    for _ in {1..600}; do
+      [ -e /etc/lab/has-started ] && break
+      [ "$(corosync-quorumtool -s 2> /dev/null | sed -n 's/^Nodes: *//p')" = "$(grep -c nodeid: /etc/corosync/corosync.conf)" ] && break
+      sleep 0.1
+    done
+    touch /etc/lab/has-started
     PCMK_logfile=/var/log/pacemaker/pacemaker.log PCMK_logpriority=notice service pacemakerd
   } &
   service libvirtd -d &

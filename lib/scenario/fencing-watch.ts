@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import { powerControl } from '../faults/power.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Pause between two looks at the power of the node, ms. */
+const periodMs = 250;
+
+/** What was seen of a node that was cut off while it ran, times in ns since the anchor; null: never seen. */
+export interface FencingSeen {
+  /** The last time that its power was asked for and was on. */
+  lastOn: number | null;
+  /** When its power was first seen off. */
+  firstOff: number | null;
+  /** When the guest was first seen to run on another node. */
+  runsElsewhere: number | null;
+}
+
+export interface FencingWatch {
+  /** Takes a reading of the cluster into account. */
+  note: (snapshot: Snapshot) => void;
+  stop(): Promise<void>;
+  /** The arguments of an expectation. */
+  verdict(): [title: string, ok: boolean | null, detail: string];
+}
+
+/**
+ * Whether a node that nobody could reach was stopped before its guest was started elsewhere. The witness is the hand on its power,
+ * which is no part of the cluster. A node that stays on proves nothing by that: some platforms let a node reset itself. Pure.
+ */
+export function fencedFirst({ lastOn, firstOff, runsElsewhere }: FencingSeen): boolean | null {
+  if (firstOff === null || runsElsewhere === null) return null;
+  if (firstOff <= runsElsewhere) return true;
+  return lastOn !== null && lastOn >= runsElsewhere ? false : null;
+}
+
+/** Looks at the power of a node that is cut off, again and again, until it is off or the watch is stopped. */
+export function watchFencing(scenario: Scenario, { node, guest, since }: { node: string; guest: string; since: number }): FencingWatch {
+  const control = powerControl(scenario.environment, node);
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, scenario.signal]);
+  const seen: FencingSeen = { lastOn: null, firstOff: null, runsElsewhere: null };
+  const watch = async (): Promise<void> => {
+    while (!signal.aborted && seen.firstOff === null) {
+      const asked = scenario.now();
+      const reading = await control.read(signal).catch(() => null);
+      if (reading === 'on') seen.lastOn = asked;
+      if (reading === 'off') {
+        seen.firstOff = scenario.now();
+        scenario.mark(`the power of ${node} is off`);
+      }
+      await sleep(periodMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const running = watch();
+  const after = (moment: number | null): string => (moment === null ? 'never' : `${((moment - since) / 1e9).toFixed(1)} s after the cut`);
+  return {
+    note: (snapshot) => {
+      const places = snapshot.guests.find(({ name }) => name === guest)?.runningOn ?? [];
+      if (places.some((place) => place !== node)) seen.runsElsewhere ??= scenario.sinceAnchor(snapshot.toNs);
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+    verdict: () => [
+      `${node} was stopped before ${guest} was started on another node`,
+      fencedFirst(seen),
+      `its power was last seen on ${after(seen.lastOn)} and first seen off ${after(seen.firstOff)}, says ${control.how}; ${guest} was first seen on another node ${after(seen.runsElsewhere)}`,
+    ],
+  };
+}

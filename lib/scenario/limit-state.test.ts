@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { inventedSnapshot } from '../safety/invented-cluster.ts';
+import { disksAreNoticed, nodesAreNoticed, stateOfQuorum, stateOfStorage } from './limit-state.ts';
+
+const [storage] = inventedSnapshot().storage;
+const withDisksUp = (...up: string[]) => inventedSnapshot({ storage: storage === undefined ? [] : [{ ...storage, serving: false, redundancyShare: 0, disks: storage.disks.map((disk) => ({ ...disk, up: up.includes(disk.id) })) }] });
+
+test('two disks are noticed when both are down, not when one is', () => {
+  const noticed = disksAreNoticed(['disk.0', 'disk.1']);
+  expect([inventedSnapshot(), withDisksUp('disk.1', 'disk.2'), withDisksUp('disk.2'), inventedSnapshot({ storage: [] })].map(noticed)).toEqual([false, false, true, false]);
+});
+
+test('two nodes are noticed by the loss of quorum where that goes, and by nothing else', () => {
+  const gone = inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name === 'n3' }));
+  expect([inventedSnapshot(), inventedSnapshot({ nodes: gone }), inventedSnapshot({ quorate: null, nodes: gone }), inventedSnapshot({ quorate: false })].map(nodesAreNoticed(['n1', 'n2'], true))).toEqual([false, false, false, true]);
+  expect([inventedSnapshot(), inventedSnapshot({ nodes: gone })].map(nodesAreNoticed(['n1', 'n2'], false))).toEqual([false, true]);
+});
+
+test('says what the platform does at its limit', () => {
+  expect(stateOfStorage(withDisksUp('disk.2'))).toBe('pool is frozen, 0 % of its data has all copies, 1 of 3 disks up');
+  expect(stateOfStorage(inventedSnapshot({ storage: [], unread: [{ what: 'storage', why: 'no answer' }] }))).toBe('the storage does not answer (no answer)');
+  const [dns, web] = inventedSnapshot().guests;
+  const guests = dns === undefined || web === undefined ? [] : [{ ...dns, runningOn: [], haState: 'stopped' as const }, web];
+  expect(stateOfQuorum(inventedSnapshot({ quorate: false, nodes: inventedSnapshot().nodes.slice(2), guests }))).toBe('no quorum, online: n3; dns is not seen to run (stopped), web runs on n2');
+});

@@ -1,0 +1,48 @@
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { Environment, NodeConfig } from '../environment/environment.ts';
+import { diskRemovalFault } from '../faults/disk.ts';
+import type { Fault, Override } from '../faults/fault.ts';
+import { networkPartitionFault } from '../faults/partition.ts';
+import { nodePowerFault } from '../faults/power.ts';
+import { Blocked } from './outcome.ts';
+import { roleOf } from './places.ts';
+
+const beyondBoth: readonly Override[] = ['beyond-quorum', 'beyond-redundancy'];
+
+/** Allowed nodes with what is needed, those that run guests first: their loss is felt most. */
+function candidates(environment: Environment, snapshot: Snapshot, has: (node: NodeConfig) => boolean): NodeConfig[] {
+  const runsGuests = (name: string): number => snapshot.guests.filter(({ runningOn }) => runningOn.includes(name)).length;
+  return environment.nodes.filter((node) => environment.allow.nodes.includes(node.name) && has(node)).toSorted((one, other) => runsGuests(other.name) - runsGuests(one.name));
+}
+
+/**
+ * Two disks on two nodes, for which the environment gives hands and that are up: with three copies, what is left of some data
+ * is one copy. Throws Blocked when there are not two.
+ */
+export function twoDisks(environment: Environment, snapshot: Snapshot): Fault[] {
+  const isUp = (id: string): boolean => snapshot.storage.some(({ disks }) => disks.some((disk) => disk.id === id && disk.up));
+  const found = candidates(environment, snapshot, ({ disks }) => disks.some(({ id }) => isUp(id))).slice(0, 2);
+  if (found.length < 2) throw new Blocked('Two disks on two nodes cannot be taken out: give two nodes that are among allow.nodes a disk with a hand each (nodes[].disks) that the storage knows and that is up.');
+  return found.map(({ name, disks }) => ({ ...diskRemovalFault(environment, name, disks.find(({ id }) => isUp(id))?.id ?? ''), overrides: ['beyond-redundancy'] }));
+}
+
+/** Two nodes lose their power. Throws Blocked when there are not two with a hand, or none would be left. */
+export function twoNodes(environment: Environment, snapshot: Snapshot): Fault[] {
+  const found = candidates(environment, snapshot, ({ power }) => power !== undefined).slice(0, 2);
+  if (found.length < 2 || environment.nodes.length < 3) throw new Blocked('Two nodes cannot lose their power: three nodes are needed, two of them among allow.nodes and with a hand on their power (nodes[].power).');
+  return found.map(({ name }) => ({ ...nodePowerFault(environment, name, roleOf(snapshot, name)), overrides: beyondBoth }));
+}
+
+/** As many nodes cut from the network as it takes to lose quorum, one at least left to be asked. Throws Blocked when that cannot be done. */
+export function majorityCut(environment: Environment, snapshot: Snapshot): Fault[] {
+  if (snapshot.votes === null) throw new Blocked('The votes could not be read, so it cannot be told how many nodes make the quorum. Make them readable.');
+  const needed = snapshot.votes.present - snapshot.votes.needed + 1;
+  const found = candidates(environment, snapshot, ({ network, power }) => network !== undefined && power !== undefined).slice(0, needed);
+  if (found.length < needed || needed >= environment.nodes.length) throw new Blocked(`Quorum cannot be taken away: ${needed} nodes must be cut off, and ${found.length} are among allow.nodes with hands on their network and their power (nodes[].network, nodes[].power).`);
+  return found.map(({ name }) => ({ ...networkPartitionFault(environment, name, roleOf(snapshot, name)), overrides: beyondBoth }));
+}
+
+/** Whether quorum goes with so many nodes. False when the votes are unknown: nothing is claimed then. */
+export function losesQuorum({ votes }: Pick<Snapshot, 'votes'>, nodes: number): boolean {
+  return votes !== null && votes.present - nodes < votes.needed;
+}

@@ -1,0 +1,72 @@
+import { measureGuests } from '../lib/scenario/disks.ts';
+import { countInstances } from '../lib/scenario/instances.ts';
+import { nodesAreNoticed, stateOfQuorum } from '../lib/scenario/limit-state.ts';
+import { watchAtTheLimit } from '../lib/scenario/limit-watch.ts';
+import { majorityCut } from '../lib/scenario/losses.ts';
+import { followReturn } from '../lib/scenario/node-recovery.ts';
+import { matrixRow } from '../lib/scenario/row.ts';
+import { followServiceReturn } from '../lib/scenario/service-return.ts';
+
+matrixRow({
+  row: 'quorum-loss',
+  title: 'So many nodes are cut from the network that no part has quorum; then it comes back',
+  per: 'cluster',
+  needs: ['node-fencing'],
+  gate: true,
+  expectedMs: 120_000,
+  // The gate, noticing, the return of the quorum and of the service, the rejoining of the nodes and the storage's repair, each as long as it is waited for.
+  deadlineMs: 4_500_000,
+  prepare: ({ environment, snapshot }) => {
+    const faults = majorityCut(environment, snapshot);
+    const nodes = faults.map(({ target }) => target.node ?? '');
+    return {
+      target: faults[0]?.target ?? { node: null, role: null, disk: null },
+      faults,
+      together: true,
+      permissions: [],
+      nodes,
+      // Without quorum a cluster may stop every guest.
+      mayRestart: environment.guests.map(({ name }) => name),
+      steps: [
+        `Cut ${nodes.join(' and ')} from the network at once; they go on running`,
+        'What can still be asked knows that it has no quorum; no guest is started on another node meanwhile',
+        `Connect ${nodes.at(-1)} again: quorum is back, and every guest serves and writes again, within its limit`,
+        'Connect the rest: every node rejoins, everything is redundant again, no guest ever ran twice',
+        'How long writes were frozen, and what else the guests felt, is measured; nothing that was acknowledged is lost',
+      ],
+    };
+  },
+  run: async (scenario, { faults, nodes, steps: [cut = '', noticed = '', firstReturn = '', rest = '', felt = ''] }) => {
+    const guests = scenario.environment.guests.map(({ name }) => name);
+    const before = await scenario.hypervisor.snapshot('membership', { signal: scenario.signal });
+    const placesBefore = new Map(before.guests.map(({ name, runningOn }) => [name, runningOn]));
+    const started = new Set<string>();
+    const instances = countInstances(guests, guests[0] ?? '', nodes[0] ?? '');
+    const injected = await scenario.step(cut, async () => scenario.injectTogether(faults));
+    try {
+      await scenario.step(noticed, async () =>
+        watchAtTheLimit(scenario, {
+          injected,
+          scope: 'membership',
+          notices: 'what is left of the cluster knows that it has no quorum',
+          isNoticed: nodesAreNoticed(nodes, true),
+          state: stateOfQuorum,
+          onSnapshot: (snapshot) => {
+            instances.note(snapshot);
+            for (const { name, runningOn } of snapshot.guests) for (const place of runningOn) if (placesBefore.get(name)?.includes(place) === false) started.add(`${name} on ${place}`);
+          },
+        }));
+      scenario.expect('without quorum no guest is started on another node', started.size === 0, [...started].join(', ') || 'none was');
+      const returned = scenario.now();
+      await scenario.step(firstReturn, async () => Promise.all([scenario.mend(...faults.slice(-1).map(({ undo }) => undo)), followServiceReturn(scenario, returned, `the return of ${nodes.at(-1)}`, scenario.environment.limits['quorum-loss']?.recovery)]));
+      await scenario.step(rest, async () => {
+        const repairAt = await scenario.mend();
+        for (const node of nodes) await followReturn(scenario, node, { faultAt: injected.at, repairAt: node === nodes.at(-1) ? returned : repairAt }, instances);
+      });
+      await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now()));
+    } finally {
+      const { ok, detail } = instances.verdict();
+      scenario.expect('no guest ever runs twice', ok, detail);
+    }
+  },
+});
