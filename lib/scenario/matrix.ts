@@ -30,7 +30,7 @@ export interface Profile {
 }
 
 export const profiles = {
-  demo: { title: 'what "npm start" shows, a few minutes', rows: ['cluster-health', 'live-migration', 'node-failure', 'disk-removal', 'disk-return', 'backup'], guests: { 'node-failure': 1 }, repeat: 1 },
+  demo: { title: 'what "npm start" shows, a few minutes', rows: ['cluster-health', 'live-migration', 'node-failure', 'disk-removal', 'disk-return', 'backup'], guests: { 'node-failure': 1 }, variants: { 'node-failure': ['worker'] }, repeat: 1 },
   smoke: { title: 'read-only rows and live migration of one guest', rows: ['cluster-health', 'prerequisites', 'service-access', 'live-migration'], guests: { 'live-migration': 1 }, repeat: 1 },
   gate: { title: 'every row once', rows: 'all', guests: {}, repeat: 1 },
   nightly: { title: 'every row, repeated', rows: 'all', guests: {}, repeat: 3 },

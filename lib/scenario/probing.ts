@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment, GuestConfig, GuestProbeConfig } from '../environment/environment.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
+import { readRun } from '../record/run-reader.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { ProbeKind } from '../record/types.ts';
 import { watchIntegrity } from './integrity-watch.ts';
@@ -24,6 +25,11 @@ export function probeOf(probes: ReadonlyMap<string, RunningProbe>, guest: string
 /** An address as it stands before a port or in a URL. */
 function inUrl(address: string): string {
   return isIPv6(address) ? `[${address}]` : address;
+}
+
+/** Whether a probe asks a service as its users do. */
+export function asksService({ spec: { kind } }: Pick<RunningProbe, 'spec'>): boolean {
+  return kind === 'http' || kind === 'dns' || kind === 'tcp';
 }
 
 function specOf(name: string, guest: GuestConfig, probe: GuestProbeConfig, environment: Environment): ProbeSpec {
@@ -60,6 +66,20 @@ function probeTrouble(probe: RunningProbe, sinceNs: number): string | null {
   if (lastAnsweredNs === null || nowNs - lastAnsweredNs > silenceMs * 1e6) return `${probe.spec.name} (${probe.spec.target}) is not answered`;
   const recent = blind.find((stretch) => stretch.toNs > Math.max(sinceNs, nowNs - 3e9) && stretch.toNs - stretch.fromNs > 200e6);
   return recent === undefined ? null : `the prober was blind for ${((recent.toNs - recent.fromNs) / 1e6).toFixed(0)} ms (${recent.reason})`;
+}
+
+/**
+ * Whatever a row is about, its record says how long a service was without a good answer at the longest, from the baseline on. Not
+ * where the row measured that service itself, and not where it was blocked before there was a baseline.
+ */
+function recordAccess(writer: RunWriter, scenario: string, probes: ReadonlyMap<string, RunningProbe>): void {
+  const own = readRun(writer.folder).events.filter((event) => event.scenario === scenario);
+  const baseline = own.find((event) => event.kind === 'baseline');
+  if (baseline === undefined) return;
+  for (const probe of probes.values()) {
+    if (!asksService(probe) || own.some((event) => event.kind === 'window' && event.probe === probe.spec.name)) continue;
+    writer.event({ kind: 'window', scenario, probe: probe.spec.name, measures: 'service-gap', fromNode: null, toNode: null, start: baseline.from, end: writer.now() });
+  }
 }
 
 /** What probing needs of a session. */
@@ -117,6 +137,7 @@ export async function startProbing({ environment, writer, prober, signal }: Prob
     integrity,
     quality: () => [...probes.values()].map((probe) => probeTrouble(probe, sinceNs)).find((trouble) => trouble !== null) ?? null,
     stop: async () => {
+      recordAccess(writer, scenario, probes);
       await Promise.all([...integrity.values()].map(async (watch) => watch.stop()));
       await stopProbes();
     },

@@ -1,0 +1,30 @@
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { Environment, GuestConfig } from '../environment/environment.ts';
+import { placementUndo } from '../faults/placement.ts';
+import { deadlineMs } from '../safety/deadlines.ts';
+import { Blocked } from './outcome.ts';
+import { hostOf, roleOf } from './places.ts';
+import type { Scenario } from './scenario.ts';
+
+const migrationTimeoutMs = 180_000;
+
+/** Brings a running guest onto a node by live migration, and takes back what the move left in the configuration. It may be there already. */
+export async function bringTo(scenario: Scenario, guest: GuestConfig, node: string): Promise<void> {
+  const from = hostOf(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }), guest);
+  if (from === node) return;
+  const undo = placementUndo(guest);
+  scenario.guard('live-migration', { node: from, role: null, disk: null }, undo);
+  const operation = await scenario.hypervisor.liveMigrate(guest.name, node, { signal: scenario.signal, timeoutMs: deadlineMs(migrationTimeoutMs) });
+  await operation.done;
+  scenario.mark(`${guest.name} was brought from ${from} to ${node} first`);
+  await scenario.mend(undo);
+}
+
+/** A node of that role that may be touched: the guest's own where it has the role, so that nothing need be moved. Throws Blocked. */
+export function nodeOfRole({ allow }: Pick<Environment, 'allow'>, snapshot: Snapshot, home: string, role: string): string {
+  if (roleOf(snapshot, home) === role) return home;
+  const candidates = snapshot.nodes.filter((node) => node.role === role && node.online && !node.unclean && !node.drained).map(({ name }) => name);
+  const node = candidates.find((name) => allow.nodes.includes(name));
+  if (node !== undefined) return node;
+  throw new Blocked(`No node that may be touched is ${role === 'coordinator' ? "the cluster's coordinator" : `a ${role}`} now (${candidates.join(', ') || 'none'} is). Add it to allow.nodes of the environment file if it may be.`);
+}

@@ -1,0 +1,28 @@
+import { deadlineMs } from '../safety/deadlines.ts';
+import type { Scenario } from './scenario.ts';
+import { watchTransitions } from './watch.ts';
+
+/** A node moves one guest after the other; the first has gone already, ms. */
+const emptyTimeoutMs = 300_000;
+
+/** Waits until the hypervisors say that no guest runs on a node any more. What HA does not protect stays where it is, and is named. */
+export async function requireEmpty(scenario: Scenario, node: string): Promise<void> {
+  let left: string[] = [];
+  let readings = 0;
+  const { empty } = await watchTransitions({
+    hypervisor: scenario.hypervisor,
+    scope: 'membership',
+    sinceNs: Number(process.hrtime.bigint()),
+    timeoutMs: deadlineMs(emptyTimeoutMs),
+    signal: scenario.signal,
+    conditions: {
+      empty: ({ guests, unread }) => {
+        if (unread.length > 0) return false;
+        readings += 1;
+        left = guests.filter(({ haManaged, runningOn, assignedTo }) => runningOn.includes(node) || (haManaged && assignedTo === node)).map(({ name }) => name);
+        return left.length === 0;
+      },
+    },
+  });
+  scenario.expect(`no guest is left on ${node}`, empty === null && readings === 0 ? null : empty !== null, empty === null ? (readings === 0 ? 'it could not be read' : `${left.join(', ')} stayed`) : 'none');
+}
