@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+
+/**
+ * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale cold-start`. Each part but the last runs in a
+ * network and process namespace of its own, which ends with it, so that nothing is left behind, however it ends.
+ */
+const parts = {
+  accuracy: { title: 'how exactly outages are measured, about 5 minutes', script: './bench/accuracy.ts', quick: ['100', '10'], own: true },
+  gaps: { title: 'how evenly probes are sent, and false losses, about 4 minutes', script: './bench/gaps.ts', quick: ['3', '50000'], own: true },
+  scale: { title: 'what it costs, about 9 minutes', script: './bench/scale.ts', quick: ['4', '100'], own: true },
+  'cold-start': { title: 'how soon the lab is up, about 5 minutes', script: '../lab/bench-cold-start.ts', quick: ['--starts', '1'], own: false },
+} as const;
+type Part = keyof typeof parts;
+
+const isPart = (name: string): name is Part => name in parts;
+
+function refuse(message: string, code: number): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } });
+const unknown = positionals.find((name) => !isPart(name));
+if (unknown !== undefined) refuse(`There is no part "${unknown}". Name any of: ${Object.keys(parts).join(', ')}; none for all. --quick takes few samples: it shows that all works, its figures are rough.`, 64);
+if (process.platform !== 'linux' || process.getuid?.() !== 0) refuse('The benchmark needs root on Linux: it makes a network namespace of its own and puts a program into the kernel that drops packets there.', 69);
+
+const wanted = positionals.length === 0 ? Object.keys(parts) : positionals;
+const beganMs = performance.now();
+for (const name of wanted.filter(isPart)) {
+  const { title, script, quick, own } = parts[name];
+  process.stdout.write(`\n## ${name}: ${title}; load before ${(loadavg()[0] ?? 0).toFixed(1)}\n`);
+  const command = [process.execPath, new URL(script, import.meta.url).pathname, ...(values.quick ? quick : [])];
+  const [program = '', ...args] = own ? ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...command] : command;
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+  if (error !== undefined) refuse(`${program} could not be run (${error.message}): install the Debian package util-linux.`, 69);
+  if (status !== 0) refuse(`The part ${name} ended with exit code ${status ?? 'none'}; its message stands above.`, 70);
+}
+process.stdout.write(`\nAll of it took ${((performance.now() - beganMs) / 60_000).toFixed(1)} minutes.\n`);

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { bootstrapQuantiles, holdAgainstTruth } from '../../measurement/accuracy.ts';
+import type { Accuracy } from '../../measurement/accuracy.ts';
+import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
+import type { CountedWindow } from '../../probes/kernel-gate/gate.ts';
+import type { Series } from '../../record/samples.ts';
+import { currentLoad } from './load.ts';
+import { markdown, round } from './table.ts';
+import { anchor, npmPing, ours, ToolMissing } from './tools.ts';
+import type { Tool } from './tools.ts';
+import { monotonicNs, prepareWorld, targetAddresses } from './world.ts';
+
+/** How many outages of which lengths one tool is shown: `targets` in parallel, one outage in each slot. */
+interface Show {
+  periodMs: number;
+  targets: number;
+  slotMs: number;
+  shortestMs: number;
+  longestMs: number;
+}
+
+/** Quiet before and after an outage of a slot, ms. */
+const quietMs = { 1: 25, 5: 50, 10: 70, 20: 100, 100: 300 } as Record<number, number>;
+const beginAfterMs = 400;
+const thresholds = { lateAfterMs: 100, waitMs: 1000 };
+
+const shows: Show[] = [
+  { periodMs: 1, targets: 16, slotMs: 150, shortestMs: 5, longestMs: 100 },
+  { periodMs: 5, targets: 40, slotMs: 300, shortestMs: 10, longestMs: 200 },
+  { periodMs: 10, targets: 40, slotMs: 450, shortestMs: 20, longestMs: 300 },
+  { periodMs: 20, targets: 40, slotMs: 600, shortestMs: 40, longestMs: 400 },
+];
+
+/** Tools, how many targets they are given at each period at most, and how many outages. One process a target costs more than two cores have. */
+const entries: { tool: Tool; targets: Record<number, number>; share: number; slotMs?: number }[] = [
+  { tool: ours('koffi', 'this one: native'), targets: {}, share: 1 },
+  { tool: anchor(), targets: {}, share: 1 },
+  { tool: ours('dgram', 'this one: dgram fallback'), targets: { 1: 4, 5: 8, 10: 16, 20: 16 }, share: 0.3 },
+  { tool: ours('ping', 'streaming ping'), targets: { 1: 2, 5: 4, 10: 8, 20: 8 }, share: 0.2 },
+  { tool: ours('fping', 'fping'), targets: { 1: 4, 5: 8, 10: 16, 20: 16 }, share: 0.3 },
+  { tool: npmPing(), targets: { 10: 4, 20: 4 }, share: 0.05, slotMs: 2000 },
+];
+
+interface Row {
+  tool: string;
+  periodMs: number;
+  result: Accuracy | null;
+  kernel: { dropped: number; lost: number };
+  why: string;
+}
+
+/** One tool against outages of random length; the kernel's windows are the truth, its counts the check. */
+async function measure(tool: Tool, show: Show, slots: number): Promise<Omit<Row, 'tool' | 'periodMs' | 'why'>> {
+  const gate = openKernelGate({ targets: show.targets, windows: slots, slotNs: show.slotMs * 1e6, logged: 1 });
+  try {
+    const seconds = (slots * show.slotMs) / 1000 + 5;
+    const running = await tool.start({ targets: targetAddresses(show.targets), periodMs: show.periodMs, seconds });
+    await delay(1000);
+    const margin = quietMs[show.periodMs] ?? show.slotMs / 5;
+    const epochNs = monotonicNs() + beginAfterMs * 1e6;
+    gate.begin(epochNs, () => {
+      const lengthMs = show.shortestMs + Math.random() * (show.longestMs - show.shortestMs);
+      return { atNs: (margin / 2 + Math.random() * (show.slotMs - margin - lengthMs)) * 1e6, lengthNs: lengthMs * 1e6 };
+    });
+    await delay(beginAfterMs + slots * show.slotMs + 200);
+    const series = await running.finish();
+    return compare(series, gate.windows());
+  } finally {
+    gate.close();
+  }
+}
+
+function compare(series: readonly Series[], windows: readonly CountedWindow[]): Omit<Row, 'tool' | 'periodMs' | 'why'> {
+  const all: Accuracy = { outages: [], falseLosses: 0 };
+  let lost = 0;
+  for (const [target, one] of series.entries()) {
+    const { outages, falseLosses } = holdAgainstTruth(one, windows.filter((window) => window.target === target), thresholds);
+    all.outages.push(...outages);
+    all.falseLosses += falseLosses;
+    lost += one.samples.receivedNs.reduce((sum, at) => sum + (Number.isNaN(at) ? 1 : 0), 0);
+  }
+  return { result: all, kernel: { dropped: windows.reduce((sum, { dropped }) => sum + dropped, 0), lost } };
+}
+
+function cells({ tool, periodMs, result, kernel, why }: Row): string[] {
+  if (result === null) return [tool, `${periodMs} ms`, why, '', '', '', '', ''];
+  const errors = result.outages.flatMap(({ errorMs }) => (errorMs === null ? [] : [Math.abs(errorMs)]));
+  const [median, p95, max] = bootstrapQuantiles(errors, [0.5, 0.95, 1]);
+  const within = result.outages.filter(({ outsideMs }) => outsideMs === 0).length;
+  const worst = Math.max(...result.outages.map(({ outsideMs }) => outsideMs));
+  const seen = result.outages.filter((outage) => outage.seen !== null).length;
+  const estimate = (of: typeof median): string => (of === null || of === undefined ? '-' : `${round(of.value)} (${round(of.lo)}-${round(of.hi)})`);
+  return [
+    tool, `${periodMs} ms`, `${seen} of ${result.outages.length}`, estimate(median), estimate(p95), round(max?.value),
+    within === result.outages.length ? '100 %' : `${((100 * within) / result.outages.length).toFixed(1)} % (by ${round(worst)})`,
+    `${kernel.dropped} / ${kernel.lost}`,
+  ];
+}
+
+/** @param only names or parts of names of tools; empty for all */
+async function main(outagesPerPeriod: number, periods: readonly number[], only: readonly string[]): Promise<void> {
+  prepareWorld();
+  const rows: Row[] = [];
+  for (const show of shows.filter(({ periodMs }) => periods.includes(periodMs))) {
+    for (const { tool, targets, share, slotMs } of entries) {
+      if (only.length > 0 && !only.some((part) => tool.name.includes(part))) continue;
+      const most = Object.keys(targets).length === 0 ? show.targets : targets[show.periodMs];
+      if (most === undefined) continue;
+      const own = { ...show, targets: Math.min(most, show.targets), slotMs: slotMs ?? show.slotMs };
+      const slots = Math.max(1, Math.ceil((outagesPerPeriod * share) / own.targets));
+      try {
+        rows.push({ tool: tool.name, periodMs: show.periodMs, why: '', ...(await measure(tool, own, slots)) });
+      } catch (error) {
+        if (!(error instanceof ToolMissing)) throw error;
+        rows.push({ tool: tool.name, periodMs: show.periodMs, result: null, kernel: { dropped: 0, lost: 0 }, why: error.message });
+      }
+      process.stderr.write(`  ${rows.at(-1) === undefined ? '' : cells(rows.at(-1) as Row).join(' | ')}\n`);
+    }
+  }
+  process.stdout.write(`\nError of outages of random length, |middle of the interval - truth| in ms, with 95 % bootstrap intervals (load of the machine ${currentLoad()}):\n\n`);
+  process.stdout.write(markdown(['prober', 'period', 'outages seen', 'median', '95th percentile', 'worst', 'truth within [lo, hi]', 'dropped by the kernel / reported lost'], rows.map(cells)));
+}
+
+const [outages = '1000', periods = '1,5,10,20', ...only] = process.argv.slice(2);
+await main(Number(outages), periods.split(',').map(Number), only);
