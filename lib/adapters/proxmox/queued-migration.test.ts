@@ -88,6 +88,11 @@ describe('what may become of it', () => {
     expect(migrationState(migration, { ...done, atTarget })).toMatchObject({ state: 'moving', why: expect.stringContaining(words) as string });
   });
 
+  test('a guest that HA has started elsewhere has not arrived', () => {
+    const ha = { ...done.ha, services: done.ha.services.map((service) => ({ ...service, node: 'pve2' })) };
+    expect(migrationState(migration, { ...done, ha })).toMatchObject({ state: 'moving', why: 'HA says started on pve2' });
+  });
+
   test('a target that was lost at the end is no arrival', () => {
     expect(migrationState(migration, { ...done, membership: { ...done.membership, quorate: false } }).state).toBe('moving');
   });

@@ -190,6 +190,16 @@ describe('signing in', () => {
     await expect(refusal(signed.read(clusterStatus()))).resolves.toMatchObject({ kind: 'authentication', message: expect.stringContaining('clocks of the nodes') as string });
   });
 
+  test('a cluster that refuses every ticket, and is slow about it, is asked twice and not for ever', async () => {
+    let at = 0;
+    const slow = openProxmox({ ...cluster.target, credentials: { kind: 'password', ...cluster.login } }, () => {
+      cluster.forgetTickets();
+      return (at += 20_000);
+    });
+    await expect(refusal(slow.read(clusterStatus()))).resolves.toMatchObject({ kind: 'authentication' });
+    expect(cluster.asked.filter((line) => line.endsWith('GET /cluster/status'))).toHaveLength(2);
+  });
+
   test('a wrong password is an error at once', async () => {
     const wrong = openProxmox({ ...cluster.target, credentials: { kind: 'password', user: 'root@pam', password: 'wrong-password' } }, clock.now);
     await expect(refusal(wrong.write(migration))).resolves.toMatchObject({ kind: 'authentication', message: expect.stringContaining('authentication failure') as string });

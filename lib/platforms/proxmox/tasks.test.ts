@@ -137,8 +137,20 @@ describe('following a task', () => {
     await expect(follow({ clock: waking, pollMs: 10_000 })).resolves.toMatchObject({ end: { state: 'ok', warnings: 1 } });
   });
 
+  test('two silences, each short enough, are not added up', async () => {
+    statusAt = (second) => (second < 95 ? running : ended('OK'));
+    const sleep = clock.sleep.bind(clock);
+    const restless = { ...clock, sleep: async (ms: number) => {
+      const second = clock.now() / 1000 + ms / 1000;
+      cluster.setBehind('pve2', second === 50 || second >= 100 ? null : { status: 595, reason: 'Connection refused' });
+      return sleep(ms);
+    } };
+    await expect(follow({ clock: restless, pollMs: 10_000 })).resolves.toMatchObject({ end: { state: 'ok' } });
+  });
+
   test('a task that the node forgot is unknown', async () => {
-    const forgotten = await startStandIn({ clock, answer: () => ({ status: 400, reason: 'Parameter verification failed.', errors: { upid: 'no such task' } }) });
+    const { errors = {} } = JSON.parse(recordedAnswer('task-bogus-upid').body) as { errors?: Record<string, string> };
+    const forgotten = await startStandIn({ clock, answer: () => ({ status: 400, reason: 'Parameter verification failed.', errors }) });
     const followed = await followTask(openProxmox(forgotten.target, clock.now), task, { clock, timeoutMs: 60_000 });
     expect(followed).toMatchObject({ end: { state: 'unknown' }, log: [], logComplete: false });
     await forgotten.close();

@@ -126,6 +126,8 @@ describe('tasks', () => {
     expect(readRecorded(nodeTasks('pve2'), 'tasks-vmid').map(({ type, status }) => [type, status])).toEqual([['qmigrate', 'OK'], ['hamigrate', 'OK'], ['vzdump', 'OK'], ['qmstart', 'OK']]);
     const tasks = readRecorded(clusterTasks(), 'cluster-tasks-final');
     expect(tasks.find(({ type, id }) => type === 'vzdump' && id === '999')).toMatchObject({ status: 'job errors', node: 'pve2', startTime: 1795199159, endTime: 1795199159 });
+    // Tasks are listed even while pvedaemon hangs on that node.
+    expect(readRecorded(nodeTasks('pve2'), 'hung-pvedaemon')).toHaveLength(11);
     expect(clusterTasks().answer.parse([{ upid: 'u', node: 'n', type: 'qmstart', id: '100', user: 'root@pam', starttime: 1 }])[0]).toMatchObject({ endTime: null, status: null });
   });
 });

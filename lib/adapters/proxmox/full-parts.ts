@@ -1,0 +1,67 @@
+import type { ProxmoxRead } from '../../platforms/proxmox/request.ts';
+import { clusterOptions } from '../../platforms/proxmox/requests/cluster.ts';
+import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
+import { haGroups, haResources, haRules } from '../../platforms/proxmox/requests/ha.ts';
+import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
+import { nodeNow, nodeTime } from '../../platforms/proxmox/requests/nodes.ts';
+import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
+import type { ProxmoxContext } from './context.ts';
+import { expectedRecovery } from './expected-recovery.ts';
+
+export interface FullParts extends Pick<Snapshot, 'configuration' | 'settings' | 'versions' | 'unread'> {
+  clocks: ReadonlyMap<string, NodeState['clockOffset']>;
+}
+
+const nodeTimeoutMs = 5000;
+/** A node tells its clock in whole seconds: the truth lies within half of one around the middle. */
+const clockStepMs = 1000;
+
+const flag = (value: boolean | null): string => (value === null ? 'unsaid' : value ? '1' : '0');
+
+/** HA's configuration, one line an item, sorted: it must be the same before and after a run. */
+export function configurationLines(resources: readonly HaResource[], rules: readonly HaPlacementRule[], options: Readonly<Record<string, string>>): string[] {
+  const sorted = (values: readonly string[]): string => values.toSorted().join(',');
+  return [
+    ...resources.map(({ sid, state, group, maxRestart, maxRelocate, failback }) => `resource ${sid}: state=${state} group=${group ?? 'none'} max_restart=${maxRestart ?? 'unsaid'} max_relocate=${maxRelocate ?? 'unsaid'} failback=${flag(failback)}`),
+    ...rules.map(({ name, kind, sids, nodes, strict, failback }) => `${kind} ${name}: resources=${sorted(sids)} nodes=${sorted(Object.entries(nodes).map(([node, priority]) => `${node}:${priority}`))} strict=${flag(strict)} failback=${flag(failback)}`),
+    ...['ha', 'migration'].flatMap((key) => (options[key] === undefined ? [] : [`option ${key}: ${options[key]}`])),
+  ].toSorted();
+}
+
+/** The parts of a full reading that change slowly. What cannot be read is named and left out. */
+export async function readFullParts({ client, major }: ProxmoxContext, membership: ClusterMembership, options: CallOptions = {}): Promise<FullParts> {
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const unread: Snapshot['unread'] = [];
+  const part = async <T>(what: string, request: ProxmoxRead<T>, timeoutMs?: number): Promise<T | null> => {
+    try {
+      return await client.read(request, { ...signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      unread.push({ what, why: (error as Error).message });
+      return null;
+    }
+  };
+  const online = membership.nodes.filter((node) => node.online).map(({ name }) => name);
+  const clockOf = async (node: string): Promise<NodeState['clockOffset']> => {
+    const before = Date.now();
+    const seconds = await part(`clock of node ${node}`, nodeTime(node), nodeTimeoutMs);
+    const after = Date.now();
+    return seconds === null ? null : { ms: seconds * 1000 + clockStepMs / 2 - (before + after) / 2, errorMs: clockStepMs / 2 + (after - before) / 2 };
+  };
+  const [resources, rules, datacenter, clocks, nodes] = await Promise.all([
+    part('HA resources', haResources()),
+    part(major >= 9 ? 'HA rules' : 'HA groups', major >= 9 ? haRules() : haGroups()),
+    part('options of the datacenter', clusterOptions()),
+    Promise.all(online.map(async (node) => [node, await clockOf(node)] as const)),
+    Promise.all(online.map(async (node) => [node, await part(`node ${node}`, nodeNow(node), nodeTimeoutMs)] as const)),
+  ]);
+  // How many votes a node has, and whether there is a QDevice, is not in the part of the API that we use: pvecm tells it over ssh.
+  unread.push({ what: 'votes', why: 'the API does not tell them' });
+  return {
+    clocks: new Map(clocks),
+    configuration: resources === null || rules === null || datacenter === null ? [] : configurationLines(resources, rules, datacenter.set),
+    settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },
+    versions: Object.fromEntries(nodes.flatMap(([node, now]) => (now === null ? [] : [[`proxmox-ve on ${node}`, now.version], [`kernel on ${node}`, now.kernel]]))),
+    unread,
+  };
+}

@@ -1,0 +1,37 @@
+import { storageState } from '../../platforms/ceph/storage.ts';
+import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
+import { cephPools, cephStatus, osdTree } from '../../platforms/proxmox/requests/ceph.ts';
+import type { CallOptions, Snapshot } from '../hypervisor.ts';
+import type { ProxmoxContext } from './context.ts';
+
+export type StorageParts = Pick<Snapshot, 'storage' | 'operations' | 'unread'>;
+
+const questionTimeoutMs = 10_000;
+
+const missing = (error: unknown): boolean => error instanceof ProxmoxError && error.kind === 'not-installed';
+
+/**
+ * State of Ceph, asked of one node after the other until one has it: a node without it says "binary not installed".
+ *
+ * @returns null when every node that answered has none, and `unread` when one that may have it did not answer.
+ */
+export async function readStorage(context: ProxmoxContext, options: CallOptions = {}): Promise<StorageParts | null> {
+  const { client, ceph } = context;
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const last = ceph?.node ?? null;
+  const problems: string[] = [];
+  for (const node of last === null ? client.endpoints : [last, ...client.endpoints.filter((endpoint) => endpoint !== last)]) {
+    const ask = { ...signal, endpoint: node, timeoutMs: questionTimeoutMs };
+    try {
+      const [status, tree, pools] = await Promise.all([client.read(cephStatus(), ask), client.read(osdTree(node), ask), client.read(cephPools(node), ask)]);
+      const state = storageState({ status, tree, pools });
+      context.ceph = { node };
+      return { storage: [state], operations: state.repairing ? [`${state.name}: repairing`] : [], unread: [] };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!missing(error)) problems.push(`${node}: ${(error as Error).message}`);
+    }
+  }
+  if (problems.length === 0 && ceph === null) return null;
+  return { storage: [], operations: [], unread: [{ what: 'storage', why: problems.join(' ') || 'No node has Ceph installed any more.' }] };
+}

@@ -1,0 +1,62 @@
+import type { Environment } from '../../environment/environment.ts';
+import { openProxmox } from '../../platforms/proxmox/client.ts';
+import { testClock } from '../../platforms/proxmox/testing/clock.ts';
+import type { TestClock } from '../../platforms/proxmox/testing/clock.ts';
+import { recordedData } from '../../platforms/proxmox/testing/recorded.ts';
+import { replay } from '../../platforms/proxmox/testing/replay.ts';
+import { startStandIn } from '../../platforms/proxmox/testing/stand-in.ts';
+import type { StandIn, StandInAnswer, StandInRequest } from '../../platforms/proxmox/testing/stand-in.ts';
+import { readTimeline } from '../../platforms/proxmox/testing/timeline.ts';
+import type { ProxmoxContext } from './context.ts';
+
+/** An environment of the recorded cluster, with one guest of it; for tests. */
+export const environment: Environment = {
+  schema: 1, name: 'recorded', platform: 'proxmox', arm: 'lab', identity: 'SHA256:x', disposable: false, endpoints: [], credentials: {},
+  nodes: ['pve1', 'pve2', 'pve3'].map((name, index) => ({ name, address: `192.0.2.1${index}`, disks: [] })),
+  guests: [{ name: 'web', id: '100', kind: 'vm', address: '192.0.2.80', probes: [] }],
+  allow: { faults: [], nodes: [], guests: [], maxSimultaneous: 1, windows: [] }, limits: {}, policy: { backupWarnings: 'fail', unprotectedGuests: 'refuse' },
+  probe: { periodMs: 10, waitMs: 10_000, lateAfterMs: null }, platformOptions: {}, source: { path: 'environments/recorded.yaml', document: {} },
+};
+
+export interface ReplayedCluster {
+  cluster: StandIn;
+  context: ProxmoxContext;
+  clock: TestClock;
+  close(): Promise<void>;
+}
+
+/** What was recorded beside the timelines, for questions that the poller did not ask. */
+function besides({ call }: StandInRequest): StandInAnswer {
+  switch (call) {
+    case 'GET /nodes/{node}/certificates/info': return { data: recordedData('certs') };
+    case 'GET /cluster/ha/resources': return { data: recordedData('ha-resources') };
+    case 'GET /cluster/ha/rules': return { data: recordedData('ha-rules') };
+    case 'GET /cluster/options': return { data: recordedData('options-get') };
+    case 'GET /nodes/{node}/status': return { data: recordedData('node-status') };
+    case 'GET /nodes/{node}/time': return { data: { time: Math.floor(Date.now() / 1000), localtime: 0, timezone: 'UTC' } };
+    default: return { status: 500, reason: 'binary not installed: /usr/bin/ceph-mon' };
+  }
+}
+
+/**
+ * The recorded cluster behind the stand-in API, at the seconds of a timeline that the clock tells.
+ *
+ * @param died node that lost power or link at the timeline's mark
+ * @param answer goes before the recorded answers where it is not null
+ */
+export async function replayedCluster(file: string, died: string | null = null, answer: (request: StandInRequest) => StandInAnswer | null = () => null): Promise<ReplayedCluster> {
+  const timeline = readTimeline(file);
+  const played = replay(timeline, 100, died === null ? null : { node: died, atS: timeline.marks[0]?.atS ?? 0 });
+  const clock = testClock(1000);
+  const cluster = await startStandIn({
+    clock,
+    answer: (request) => {
+      const special = answer(request);
+      if (special !== null) return special;
+      const recorded = played.answer(request, clock.now() / 1000);
+      return 'status' in recorded && recorded.status === 501 ? besides(request) : recorded;
+    },
+  });
+  const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), major: 9, ceph: null };
+  return { cluster, context, clock, close: () => cluster.close() };
+}
