@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { EventBody, PhaseName } from '../record/types.ts';
+import { phaseNames } from '../record/types.ts';
+import type { EventBody, PhaseName, RunEvent } from '../record/types.ts';
 import { phaseSteps, recoveryOf } from './phases.ts';
 import type { Recovery } from './phases.ts';
+import { scenarioFacts } from './scenario-facts.ts';
 import { factsOf, scenarioId as scenario } from './testing.ts';
 
 const target = { node: 'n2', role: 'worker', disk: null };
@@ -58,4 +61,23 @@ test('the steps from phase to phase add up to the last one', () => {
   const steps = phaseSteps(phases);
   expect(steps.every(({ from, to }) => to >= from)).toBe(true);
   expect(steps.reduce((sum, { from, to }) => sum + to - from, 0)).toBeCloseTo(20_050, 6);
+});
+
+test('the phases of a real power loss are all there, monotone, add up, and its other witnesses agree', () => {
+  const events = readFileSync(new URL('fixtures/node-failure.events.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as RunEvent);
+  const [facts] = scenarioFacts(events);
+  if (facts === undefined) throw new Error('the record has a scenario');
+  const { phases, accounts, disagreements } = recoveryOf(facts);
+  expect(phases.map(({ name }) => name)).toEqual(phaseNames);
+  for (const [index, { lo, hi }] of phases.entries()) {
+    expect(lo).toBeLessThanOrEqual(hi);
+    expect(lo).toBeGreaterThanOrEqual(phases[index - 1]?.lo ?? 0);
+    expect(hi).toBeGreaterThanOrEqual(phases[index - 1]?.hi ?? 0);
+  }
+  const steps = phaseSteps(phases);
+  const last = phases.at(-1);
+  expect(steps.every(({ from, to }, index) => to >= from && from === (steps[index - 1]?.to ?? 0))).toBe(true);
+  expect(steps.reduce((sum, { from, to }) => sum + to - from, 0)).toBeCloseTo(((last?.lo ?? 0) + (last?.hi ?? 0)) / 2, 6);
+  expect(accounts.map(({ name }) => name)).toEqual(['detected', 'fenced', 'placed', 'running', 'serving']);
+  expect(disagreements).toEqual([]);
 });

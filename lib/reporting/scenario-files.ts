@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { writeAtomically } from '../record/atomic-file.ts';
 import type { ScenarioFile } from './allure/replay-plan.ts';
 import { scenarioCharts } from './charts/scenario-charts.ts';
+import { renderPhaseStack } from './charts/phase-stack.ts';
 import { toCsv } from './csv.ts';
 import type { Derivation, DerivedScenario } from './derive.ts';
 import { readSeries } from './series.ts';
 
-/** Writes `charts/` anew: timelines of every scenario, and its measurements and phases as CSV. Returns the files by scenario. */
+/** The chart of all recoveries, below charts/. */
+export const recoveriesFile = 'phases.svg';
+
+/** Writes `charts/` anew: phases and timelines of every scenario, all recoveries side by side, and measurements and phases as CSV. Returns the files by scenario. */
 export function writeScenarioFiles({ run, scenarios }: Derivation, folder: string): Map<string, ScenarioFile[]> {
   const below = join(folder, 'charts');
   rmSync(below, { recursive: true, force: true });
@@ -17,6 +21,8 @@ export function writeScenarioFiles({ run, scenarios }: Derivation, folder: strin
     writeAtomically(path, text);
     return { title, path, mediaType };
   };
+  const recoveries = renderPhaseStack(scenarios.map(({ verdict }) => verdict), 'Phases of every recovery');
+  if (recoveries !== null) write(recoveriesFile, 'Phases of every recovery', 'image/svg+xml', recoveries);
   return new Map(
     scenarios.map((scenario) => {
       const charts = scenarioCharts(scenario, readSeries(run, scenario.facts), run.description.prober.lateAfterMs);

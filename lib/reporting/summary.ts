@@ -1,9 +1,10 @@
 import { sayInterval, sayValue } from '../judgement/wording.ts';
-import type { Calibration, ScenarioVerdict, Unit, Verdicts } from '../record/types.ts';
+import type { Calibration, PhaseName, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import type { Derivation } from './derive.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { measurementCells, measurementHead, sayTarget } from './measurement-rows.ts';
 import { oneLine } from './plain-text.ts';
+import { recoveriesFile } from './scenario-files.ts';
 import { sayCounts, sayDuration, verdictWords } from './words.ts';
 
 /** `summary.md`: the verdict, one line of conclusion a scenario, then the figures they rest on. `charts` are files by scenario, relative. */
@@ -16,6 +17,7 @@ export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string
     ...(run.incomplete === null ? [] : [`**The record is incomplete:** ${escapeMarkdown(run.incomplete)}.\n`]),
     ...(verdicts.simulated ? ['**This run was made against a simulated cluster.** It proves nothing about a real one.\n'] : []),
     markdownTable(['Verdict', 'Scenario', 'Took', 'Why'], verdicts.scenarios.map(({ id, verdict, duration, reason }) => [`${verdictWords[verdict].mark} ${verdictWords[verdict].word}`, id, sayDuration(duration), reason ?? ''])),
+    ...(verdicts.scenarios.filter(({ phases }) => phases.length > 0).length > 1 ? [`![Phases of every recovery](charts/${recoveriesFile})\n`] : []),
     ...verdicts.scenarios.flatMap((scenario) => scenarioSection(scenario, charts.get(scenario.id) ?? [])),
     statisticsSection(verdicts),
     conditionsSection(derivation),
@@ -24,7 +26,7 @@ export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string
 }
 
 function scenarioSection(scenario: ScenarioVerdict, charts: readonly string[]): string[] {
-  const { id, guest, fault, phases, measurements, sent, lost, late, duplicates, blind } = scenario;
+  const { id, guest, fault, phases, disagreements, measurements, sent, lost, late, duplicates, blind } = scenario;
   if (measurements.length === 0 && phases.length === 0) return [];
   const about = [guest === null ? null : `guest ${guest}`, fault, sayTarget(scenario)].filter((text) => text !== null);
   return [
@@ -32,22 +34,29 @@ function scenarioSection(scenario: ScenarioVerdict, charts: readonly string[]): 
     ...(about.length > 0 ? [`${escapeMarkdown(about.join(', '))}\n`] : []),
     markdownTable(measurementHead, measurements.map(measurementCells)),
     ...(sent === null ? [] : [`Probes: ${sent} sent, ${lost ?? 0} lost, ${late ?? 0} late, ${duplicates ?? 0} duplicate; blind for ${sayDuration(blind)}.\n`]),
-    markdownTable(['Phase', 'Reached after the fault'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms')])),
-    ...charts.map((file) => `![Timeline](${encodeURI(file)})\n`),
+    markdownTable(['Phase', 'Reached after the fault', 'Other witnesses'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms'), sayAccounts(scenario, phase.name)])),
+    ...(disagreements ?? []).map((sentence) => `**Witnesses contradict each other:** ${escapeMarkdown(sentence)}.\n`),
+    ...charts.map((file) => `![${file.endsWith('.phases.svg') ? 'Phases' : 'Timeline'}](${encodeURI(file)})\n`),
   ];
 }
 
-/** Only where something was measured more than once. */
-function statisticsSection({ statistics, scenarios }: Verdicts): string {
-  const repeated = statistics.filter(({ n }) => n > 1);
+/** What other witnesses say about a phase; what contradicts is marked. */
+function sayAccounts({ accounts = [] }: ScenarioVerdict, phase: PhaseName): string {
+  return accounts.filter(({ name }) => name === phase).map((account) => `${sayInterval(account, 'ms')} (${account.source})${account.agrees ? '' : ' CONTRADICTS'}`).join('; ');
+}
+
+/** Only where something was measured more than once. Every run is shown, and the runs that gave no figure. */
+function statisticsSection({ statistics }: Verdicts): string {
+  const repeated = statistics.filter(({ n, holes = [] }) => n + holes.length > 1);
   if (repeated.length === 0) return '';
-  const unitOf = (name: string): Unit => scenarios.flatMap(({ measurements }) => measurements).find((measurement) => measurement.name === name)?.unit ?? 'ms';
-  const say = (value: number | null, unit: Unit): string => (value === null ? 'unknown' : sayValue(value, unit));
-  const rows = repeated.map(({ row, measurement, n, median, interval, worst }) => {
-    const unit = unitOf(measurement);
-    return [row, measurement, String(n), say(median, unit), interval === null ? (n < 6 ? 'too few' : 'unknown') : sayInterval(interval, unit), say(worst, unit)];
+  const rows = repeated.map(({ row, measurement, n, median, interval, worst, guest, variant, of, from, to, unit = 'ms', runs = [], holes = [] }) => {
+    const say = (value: number | null): string => (value === null ? 'unknown' : sayValue(value, unit));
+    const what = [row, guest, variant].filter((part) => part !== null && part !== undefined).join(' ');
+    const about = [measurement, of === guest ? null : of, from === null || from === undefined ? null : `${from} to ${to}`].filter((part) => part !== null && part !== undefined).join(', ');
+    const every = [...runs.map((run) => `${sayInterval(run, unit)}${run.verdict === 'pass' ? '' : ` (${verdictWords[run.verdict].word})`}`), ...holes.map((id) => `none (${id})`)].join('; ');
+    return [what, about, String(n), say(median), interval === null ? (n < 6 ? 'too few' : 'unknown') : sayInterval(interval, unit), say(worst), every];
   });
-  return `## Over all repeats\n\n${markdownTable(['Row', 'Measurement', 'n', 'Median', '95 % interval of the median', 'Worst'], rows)}`;
+  return `## Over all repeats\n\n${markdownTable(['Row', 'Measurement', 'n', 'Median', '95 % interval of the median', 'Worst', 'Every run'], rows)}`;
 }
 
 function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): string {

@@ -25,7 +25,7 @@ export interface Heard {
 async function gatherEvidence(session: Session, scenario: Scenario, since: Date): Promise<Evidence[] | null> {
   try {
     const found = await session.hypervisor.evidence(since, { signal: session.signal, timeoutMs: deadlineMs(evidenceTimeoutMs) });
-    for (const { title, mediaType, text } of found) scenario.evidence(title, `${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.txt`, mediaType, text);
+    for (const { title, mediaType, text } of found.filter((item) => item.text.trim() !== '')) scenario.evidence(title, `${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.txt`, mediaType, text);
     return found;
   } catch (error) {
     session.writer.event({ kind: 'note', scenario: scenario.id, level: 'warning', message: `the cluster's own account could not be gathered: ${(error as Error).message}` });

@@ -11,6 +11,7 @@ const pacemakerLog = [
   "Nov 21 05:54:33.061 n1 pacemaker-fenced    [185] (finalize_op) notice: Operation 'off' targeting n2 by n1 for pacemaker-controld.192@n3: OK (complete) | id=7d09e3f0",
   'Nov 21 05:54:33.100 n1 pacemaker-controld  [192] (execute_rsc_action) notice: Initiating start operation web_start_0 locally on n1 | action 8',
   'Nov 21 05:54:33.101 n1 pacemaker-controld  [192] (execute_rsc_action) notice: Initiating start operation fence-n2_start_0 locally on n1 | action 9',
+  'Nov 21 05:54:33.937 n1 pacemaker-controld  [192] (do_lrm_rsc_op) notice: Requesting local execution of start operation for web on n1 | transition_key=8:0:0:a292 op_key=web_start_0',
   'Nov 21 05:54:36.045 n1 pacemaker-controld  [192] (log_executor_event) notice: Result of start operation for web on n1: ok | CIB update 60, graph action confirmed; call=24 key=web_start_0 rc=0',
 ].join('\n');
 
@@ -53,6 +54,8 @@ test('names the bad news since the moment, and the phases of a recovery with the
   expect(evidence.flatMap(({ news = [] }) => news).map(({ kind, node, about, log }) => [kind, node, about, log])).toEqual([['fencing', 'n1', 'n2', 'Pacemaker']]);
   const account = evidence.flatMap((item) => item.account ?? []);
   expect(account.map(({ phase, about }) => [phase, about])).toEqual([['detected', 'n2'], ['fenced', 'n2'], ['placed', 'web-guest'], ['running', 'web-guest']]);
+  const running = account.at(-1);
+  expect([running?.earliest.getTime(), running?.latest.getTime()].map((ms) => Math.round(((ms ?? 0) + ahead - Date.parse('2026-11-21T05:54:32.937Z')) / 100))).toEqual([10, 31]);
   const detected = Date.parse('2026-11-21T05:54:30.529Z') - ahead;
   expect(account[0]?.earliest.getTime()).toBeLessThanOrEqual(detected);
   expect(account[0]?.latest.getTime()).toBeGreaterThanOrEqual(detected);

@@ -47,14 +47,21 @@ const accountRules: readonly { phase: AccountEntry['phase']; pattern: RegExp; of
   { phase: 'running', pattern: /Result of start operation for (?<about>\S+) on \S+: ok\b/i, of: 'resource' },
 ];
 
+/** A guest came to run between the order to start it and the agent's word that it had: what a log says of that is no moment. */
+const startOrder = /Requesting local execution of start operation for (?<about>\S+) on /;
+
 /** The phases in Pacemaker's log of one node. `guestOf`: name of the guest that a resource runs, null for another resource. */
 export function accountOf(lines: readonly DatedLine[], { node, log, guestOf }: { node: string; log: string; guestOf: (resource: string) => string | null }): AccountEntry[] {
+  const orderedMs = new Map<string, number>();
   return lines.flatMap(({ line, span }): AccountEntry[] => {
     if (span === null) return [];
+    const ordered = startOrder.exec(line)?.groups?.['about'];
+    if (ordered !== undefined) orderedMs.set(ordered, span.earliestMs);
     for (const { phase, pattern, of } of accountRules) {
       const named = pattern.exec(line)?.groups?.['about'];
       const about = named === undefined ? null : of === 'node' ? named : guestOf(named);
-      if (about !== null) return [{ phase, about, earliest: new Date(Math.floor(span.earliestMs)), latest: new Date(Math.ceil(span.latestMs)), source: `log of ${log} on ${node}`, line: line.trim() }];
+      const earliestMs = phase === 'running' ? (orderedMs.get(named ?? '') ?? span.earliestMs) : span.earliestMs;
+      if (about !== null) return [{ phase, about, earliest: new Date(Math.floor(earliestMs)), latest: new Date(Math.ceil(span.latestMs)), source: `log of ${log} on ${node}`, line: line.trim() }];
     }
     return [];
   });

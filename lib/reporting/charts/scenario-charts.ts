@@ -2,6 +2,7 @@ import { safeName } from '../../record/safe-name.ts';
 import type { DerivedScenario } from '../derive.ts';
 import type { ProbeSeries } from '../series.ts';
 import { lateAfterOf } from '../measure-windows.ts';
+import { renderPhaseStack } from './phase-stack.ts';
 import { renderTimeline } from './timeline.ts';
 import { timelineData } from './timeline-data.ts';
 
@@ -12,10 +13,11 @@ export interface Chart {
   svg: string;
 }
 
-/** The timelines of a scenario: of each probe that a window was measured by, else of its guest's probes. */
-export function scenarioCharts({ facts }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
+/** The phases of a scenario's recovery, and its timelines: of each probe that a window was measured by, else of its guest's probes. */
+export function scenarioCharts({ facts, verdict }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
   const measured = new Set(facts.windows.map(({ probe }) => probe));
-  const charts: Chart[] = [];
+  const phases = renderPhaseStack([verdict], `${facts.id}: phases of the recovery`);
+  const charts: Chart[] = phases === null ? [] : [{ name: `${facts.id}.phases.svg`, title: 'Phases of the recovery', svg: phases }];
   for (const [probe, { started, series: samples }] of series) {
     const isShown = measured.size > 0 ? measured.has(probe) : started.guest === facts.guest;
     if (!isShown || samples === null || samples.samples.length === 0) continue;
