@@ -2,6 +2,7 @@ import { formatDuration } from '../environment/duration.ts';
 import { defaultLateAfterMs } from '../measurement/classify.ts';
 import { measureWindow } from '../measurement/window.ts';
 import type { WindowFigures } from '../measurement/window.ts';
+import { resolutionOf } from '../probes/resolution.ts';
 import type { Series } from '../record/samples.ts';
 import type { Interval, ProbeKind } from '../record/types.ts';
 import { exitCode } from './exit-code.ts';
@@ -23,6 +24,12 @@ export interface ProbedHost {
   rttMs: WindowFigures['rttMs'];
   sendGapMs: WindowFigures['sendGapMs'];
   outages: ({ startedAt: string; lost: number; late: number } & Interval)[];
+  /** Why this engine sends, and what is done about the neighbour entries of this machine. */
+  engineReason: string;
+  /** What such a probe can tell, in a sentence. */
+  resolution: string;
+  /** Stretches in which the prober could not see. */
+  blind: { startedAt: string; ms: number; reason: string }[];
 }
 
 /** A host's figures, and what only the table and the exit code need. */
@@ -42,9 +49,10 @@ const blindShare = 0.05;
  *
  * @param lateAfterMs null: ten times what is usual, at least 100 ms. Without a baseline apart from the measurement, the faster half of
  *   all answers is what is usual: an outage that queued probes does not raise the threshold that is to show it
+ * @param engineReason why this engine sends, in a sentence
  * @param wallAtAnchorMs the wall clock at the anchor, ms since 1970 with fractions
  */
-export function measureHost(host: string, series: Series, startNs: number, endNs: number, lateAfterMs: number | null, wallAtAnchorMs: number): ProbeResult {
+export function measureHost(host: string, series: Series, startNs: number, endNs: number, lateAfterMs: number | null, wallAtAnchorMs: number, engineReason = ''): ProbeResult {
   const { samples, header } = series;
   const threshold = lateAfterMs ?? defaultLateAfterMs(usualRtts(series));
   // What was still sent while the probe was being stopped belongs to it.
@@ -56,6 +64,9 @@ export function measureHost(host: string, series: Series, startNs: number, endNs
       host, kind: header.probe.kind, engine: header.engine, periodMs: header.probe.periodMs, waitMs: header.probe.waitMs, lateAfterMs: threshold,
       sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs,
       outages: figures.outages.map((outage) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + outage.startedAtNs / 1e6), lo: outage.lo, hi: outage.hi, lost: outage.lost, late: outage.late })),
+      engineReason,
+      resolution: resolutionOf(header.probe.kind, header.probe.periodMs),
+      blind: figures.blind.map(({ fromNs, toNs, reason }) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + fromNs / 1e6), ms: (toNs - fromNs) / 1e6, reason })),
     },
     outage: figures.outage,
     blind: figures.blind,
@@ -103,12 +114,24 @@ export function probeTable(results: readonly ProbeResult[]): string {
 function describe(result: ProbeResult): string[] {
   const { document: d } = result;
   const lines = [`${d.host}: a probe every ${formatDuration(d.periodMs)} by ${d.engine}, late after ${formatDuration(d.lateAfterMs)}, lost after ${formatDuration(d.waitMs)}, gap between sends p99 ${time(d.sendGapMs.p99)}, max ${time(d.sendGapMs.max)}.`];
+  if (d.engineReason !== '') lines.push(`  Engine: ${d.engineReason}.`);
+  lines.push(`  Resolution: ${d.resolution}.`);
   for (const { startedAt, lost, late, ...bounds } of d.outages.slice(0, listedOutages)) lines.push(`  outage from ${startedAt}: ${interval(bounds)}, ${lost} lost, ${late} late`);
   if (d.outages.length > listedOutages) lines.push(`  and ${d.outages.length - listedOutages} more outages (--json lists all)`);
   if (d.sent > 0 && d.answered + d.late === 0) lines.push('  It never answered: check the address, that the host is up, and that nothing between here and there drops the probes.');
   else if (d.sent > 0 && d.outages.length === 0) lines.push(`  No probe was lost or late; an outage shorter than ${time(result.outage.hi)} may have gone unseen.`);
-  if (wasBlind(result)) lines.push(`  The prober was blind for ${time(d.blindMs)} (${result.blind[0]?.reason ?? 'nothing was sent'}): measure again on a machine that is less busy, or probe less often.`);
+  if (wasBlind(result)) lines.push(`  The prober was blind for ${time(d.blindMs)} (${reasonsOf(result).join('; ') || 'nothing was sent'}): ${blindRemedy(result)}`);
   return lines;
+}
+
+function reasonsOf({ blind }: ProbeResult): string[] {
+  return [...new Set(blind.map(({ reason }) => reason))];
+}
+
+/** A prober that sends too late is busy; everything else that blinds it is about its own network. */
+function blindRemedy(result: ProbeResult): string {
+  const busy = reasonsOf(result).every((reason) => reason.startsWith('no probe was sent') || reason.startsWith('before the first') || reason.startsWith('after the last'));
+  return busy ? 'measure again on a machine that is less busy, or probe less often.' : 'see to the network of this machine, and measure again.';
 }
 
 function interval({ lo, hi }: Interval): string {

@@ -37,7 +37,7 @@ describe('probe', () => {
       hosts: [{ host: '127.0.0.1', kind: 'icmp', periodMs: 20, waitMs: 1000, lateAfterMs: 100, lost: 0, outages: [] }, { host: 'localhost', kind: 'icmp' }],
     });
     expect(Object.keys((document['hosts'] as object[])[0] ?? {})).toEqual([
-      'host', 'kind', 'engine', 'periodMs', 'waitMs', 'lateAfterMs', 'sent', 'answered', 'late', 'lost', 'duplicates', 'blindMs', 'rttMs', 'sendGapMs', 'outages',
+      'host', 'kind', 'engine', 'periodMs', 'waitMs', 'lateAfterMs', 'sent', 'answered', 'late', 'lost', 'duplicates', 'blindMs', 'rttMs', 'sendGapMs', 'outages', 'engineReason', 'resolution', 'blind',
     ]);
     const files = readdirSync(folder).toSorted();
     expect(files).toEqual(['127.0.0.1.icmp.1.samples', 'localhost.icmp.2.samples']);

@@ -90,7 +90,7 @@ async function probeHosts(hosts: string[], options: ProbeOptions): Promise<Probe
     await watch(probes, options.for, stop.signal);
     const endNs = Number(process.hrtime.bigint() - anchorNs);
     await Promise.all(probes.map(async (probe) => probe.stop(stop.signal.aborted ? Math.min(hurriedDrainMs, options.wait) : options.wait)));
-    return specs.map((spec, index) => measureHost(hosts[index] ?? spec.target, readSamples(fileOf(folder, spec)), 0, endNs, options.lateAfter ?? null, wallAtAnchorMs));
+    return specs.map((spec, index) => measureHost(hosts[index] ?? spec.target, readSamples(fileOf(folder, spec)), 0, endNs, options.lateAfter ?? null, wallAtAnchorMs, probes[index]?.engineReason));
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
     await prober.close();

@@ -17,6 +17,12 @@ describe('classes of probes', () => {
     expect([...classify(series, thresholds)]).toEqual([classes.lost, classes.pending, classes.answered]);
   });
 
+  test('what was sent while the prober was blind proves nothing, unless it was answered in time', () => {
+    const blind = [{ fromNs: 60e6, toNs: 75e6, reason: 'made' }, { fromNs: 20e6, toNs: 40e6, reason: 'made' }];
+    const series = makeSeries([{ atMs: 10, rttMs: null }, { atMs: 20, rttMs: null }, { atMs: 30, rttMs: 500 }, { atMs: 35 }, { atMs: 40, rttMs: null }, { atMs: 70, rttMs: 1, ok: false }, { atMs: 80, rttMs: 500 }], { blind });
+    expect([...classify(series, thresholds)]).toEqual([classes.lost, classes.pending, classes.pending, classes.answered, classes.lost, classes.pending, classes.late]);
+  });
+
   test('lateness is ten times the usual round trip, and never below 100 ms', () => {
     expect(defaultLateAfterMs([0.3, 0.4])).toBe(100);
     expect(defaultLateAfterMs([25, 30])).toBe(300);

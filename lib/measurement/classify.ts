@@ -8,7 +8,8 @@ export interface Thresholds {
 }
 
 /**
- * The three classes, and `pending`: sent so shortly before the recording ended that its answer may only not have come yet.
+ * The three classes, and `pending`: nobody can say. The probe was sent so shortly before the recording ended that its answer may only
+ * not have come yet, or while the prober was blind, so that the prober itself may be why no answer came, or why it came late.
  * Pending probes are counted nowhere.
  */
 export const classes = { answered: 0, late: 1, lost: 2, pending: 3 } as const;
@@ -30,12 +31,17 @@ export function defaultLateAfterMs(baselineRttMs: ArrayLike<number>): number {
 export function classify(series: Series, { lateAfterMs, waitMs }: Thresholds): Uint8Array {
   const { samples, horizonNs } = series;
   const result = new Uint8Array(samples.length);
+  const blind = series.blind.toSorted((a, b) => a.fromNs - b.fromNs);
+  let blindUntilNs = Number.NEGATIVE_INFINITY;
+  let next = 0;
   for (let row = 0; row < samples.length; row++) {
     const sentNs = samples.sentNs[row] ?? 0;
+    for (; next < blind.length && (blind[next]?.fromNs ?? 0) <= sentNs; next++) blindUntilNs = Math.max(blindUntilNs, blind[next]?.toNs ?? 0);
     const tookMs = ((samples.receivedNs[row] ?? Number.NaN) - sentNs) / 1e6;
     if (Number.isNaN(tookMs)) result[row] = sentNs + lateAfterMs * 1e6 > horizonNs ? classes.pending : classes.lost;
     else if (samples.ok[row] !== 1 || tookMs > waitMs) result[row] = classes.lost;
     else result[row] = tookMs > lateAfterMs ? classes.late : classes.answered;
+    if (result[row] !== classes.answered && sentNs < blindUntilNs) result[row] = classes.pending;
   }
   return result;
 }

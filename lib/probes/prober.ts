@@ -8,7 +8,8 @@ import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
 import { icmpEngineChoices, startIcmpEngine } from './icmp-engine.ts';
 import type { IcmpEngineChoice } from './icmp-engine.ts';
-import { refuseBadSpec, resolveTarget } from './spec.ts';
+import type { LinkWatch } from './link/watch.ts';
+import { refuseBadSpec, resolveTarget, watchedAddress } from './spec.ts';
 import { startWorkerEngine } from './worker-engine.ts';
 
 export interface ProberOptions {
@@ -39,6 +40,22 @@ export interface Prober {
   close(): Promise<void>;
 }
 
+interface OpenedLink {
+  watch: LinkWatch | null;
+  reason: string;
+}
+
+/** Where the way out of this machine cannot be watched, the reason says so; nothing else depends on it. */
+async function watchedLink(): Promise<OpenedLink> {
+  try {
+    const { openLinkWatch } = await import('./link/open.ts');
+    const watch = openLinkWatch();
+    return { watch, reason: watch.reason };
+  } catch (error) {
+    return { watch: null, reason: `neighbour entries are not watched (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
 /** How often `stop` looks whether all answers are in, ms. */
 const drainPollMs = 20;
 
@@ -59,9 +76,21 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
     },
     trouble: (id, reason) => recorders.get(id)?.trouble(reason),
   };
+  let link: Promise<OpenedLink> | null = null;
+  let lookAtLink = (): void => undefined;
+  const linkOf = async (): Promise<OpenedLink> => {
+    link ??= watchedLink();
+    const opened = await link;
+    lookAtLink = () => opened.watch?.look();
+    return opened;
+  };
   const drain = (): void => {
     for (const engine of started) engine.drain();
     for (const recorder of recorders.values()) recorder.flush();
+  };
+  const tick = (): void => {
+    drain();
+    lookAtLink();
   };
   const engineFor = async ({ kind, target }: ProbeSpec): Promise<Engine> => {
     const key = kind === 'icmp' ? familyOf(target) : 'stream';
@@ -86,16 +115,20 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       const engine = await engineFor(spec);
       if (spec.periodMs < engine.leastPeriodMs) throw new Error(`${spec.name}: ${engine.name} sends no more often than every ${engine.leastPeriodMs} ms; make the period ${engine.leastPeriodMs} ms or more (${engine.reason})`);
       const engineName = spec.kind === 'icmp' ? engine.name : `${spec.kind}-${engine.name}`;
+      const { watch, reason: linkReason } = await linkOf();
       const id = nextId++;
       const recorder = createRecorder(spec, engineName, file, anchorNs);
       recorders.set(id, recorder);
-      timer ??= setInterval(drain, batchMs);
+      timer ??= setInterval(tick, batchMs);
+      const address = watchedAddress(resolved);
+      if (address !== null) watch?.watch(id, { address, periodMs: spec.periodMs }, () => recorder.heard(), (fromNs, toNs, reason) => recorder.blind(fromNs, toNs, reason));
       engine.add(id, resolved, () => recorder.nextSeq());
 
       let stopping: Promise<void> | null = null;
       const stop = async (drainMs: number): Promise<void> => {
         const stoppedNs = Number(process.hrtime.bigint());
         await engine.remove(id);
+        watch?.unwatch(id);
         while (recorder.outstanding() > 0 && Number(process.hrtime.bigint()) - stoppedNs < drainMs * 1e6) {
           await delay(Math.min(drainPollMs, drainMs));
           drain();
@@ -112,7 +145,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       const probe: RunningProbe = {
         spec,
         engine: engineName,
-        engineReason: engine.reason,
+        engineReason: `${engine.reason}; ${linkReason}`,
         status() {
           drain();
           return recorder.status();
@@ -132,6 +165,9 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       await Promise.all(started.map(async (engine) => engine.close()));
       started.length = 0;
       engines.clear();
+      (await link)?.watch?.close();
+      link = null;
+      lookAtLink = () => undefined;
     },
   };
 }

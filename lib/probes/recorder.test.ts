@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { blindStretches } from '../measurement/blind.ts';
 import { readSamples } from '../record/samples-reader.ts';
 import { createSamplesWriter } from '../record/samples-writer.ts';
 import { createRecorder } from './recorder.ts';
@@ -49,6 +50,17 @@ test('refused sends of the same reason are one stretch, and their gap is not cou
   recorder.sent(50, at(510));
   recorder.end(at(515));
   expect(recorded()).toEqual([[20, 510, 'refused']]);
+});
+
+test('a stretch that goes on after it was written is one to the status, and whole in the file', () => {
+  for (let slot = 0; slot < 5; slot++) {
+    recorder.blind(at(10), at(10 + 100 * (slot + 1)), 'no carrier');
+    recorder.sent(slot, at(10 + 100 * (slot + 1)));
+  }
+  expect(recorder.status().blind.filter(({ reason }) => reason === 'no carrier')).toEqual([{ fromNs: at(10), toNs: at(510), reason: 'no carrier' }]);
+  recorder.end(at(515));
+  const series = readSamples(file);
+  expect(blindStretches(series).map(({ fromNs, toNs }) => [Math.round(fromNs / 1e6), Math.round(toNs / 1e6)])).toEqual([[10, 510]]);
 });
 
 test('an engine that never sends leaves the whole time blind', () => {

@@ -18,6 +18,8 @@ export interface Recorder {
   flush(): void;
   /** Sequence to go on with after a restart of the engine. */
   nextSeq(): number;
+  /** When the last answer of any kind came (at first: when the probe began), and the latest send that was answered. */
+  heard(): { answeredNs: number; sentNs: number | null };
   /** Probes sent and not answered yet, no longer ago than waitMs. */
   outstanding(): number;
   status: RunningProbe['status'];
@@ -40,12 +42,16 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
   let lastSeq = -1;
   let lastSentNs: number | null = null;
   let endedNs: number | null = null;
+  let heardNs = startNs;
+  let heardSentNs: number | null = null;
   /** Until then every sample is in the file. */
   let keptNs = startNs;
 
   const addBlind = (fromNs: number, toNs: number, reason: string): void => {
     const last = blind.at(-1);
-    if (last !== undefined && blind.length > written && last.reason === reason && fromNs <= last.toNs + 2 * periodNs) {
+    if (last !== undefined && last.reason === reason && fromNs >= last.fromNs && fromNs <= last.toNs + 2 * periodNs) {
+      // A stretch that was written goes on in a record of its own.
+      if (blind.length === written) writer.blind(Math.max(fromNs, Math.min(last.toNs, toNs)) - anchor, toNs - anchor, reason);
       last.toNs = Math.max(last.toNs, toNs);
       return;
     }
@@ -80,6 +86,8 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
       writer.sent(seq, atNs - anchor);
     },
     answered(seq, atNs, sentNs, ok) {
+      heardNs = Math.max(heardNs, atNs);
+      heardSentNs = Math.max(heardSentNs ?? sentNs, sentNs);
       writer.answered(seq, atNs - anchor, ok);
       answers.answered(seq, atNs, sentNs, ok);
     },
@@ -91,6 +99,7 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
       if (writer.flush() && writer.trouble() === null) keptNs = Number(process.hrtime.bigint());
     },
     nextSeq: () => lastSeq + 1,
+    heard: () => ({ answeredNs: heardNs, sentNs: heardSentNs }),
     outstanding: () => answers.outstanding(),
     status() {
       const nowNs = Number(process.hrtime.bigint());

@@ -35,3 +35,11 @@ export async function resolveTarget(spec: ProbeSpec): Promise<ProbeSpec> {
   }
   return { ...spec, target: url.href, query };
 }
+
+/** The address that a probe's packets go to, null where it is asked of a resolver each time. */
+export function watchedAddress({ kind, target }: ProbeSpec): string | null {
+  if (kind === 'icmp') return target;
+  if (kind === 'tcp') return parseEndpoint(target)?.host ?? null;
+  const host = kind === 'dns' ? (isIP(target) === 0 ? (parseEndpoint(target)?.host ?? '') : target) : new URL(target).hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 ? null : host;
+}

@@ -10,7 +10,6 @@ import type { PacketControls } from './controls.ts';
 import { echoBytes, prepareEcho, readEcho, stampEcho, tagBytes } from './echo.ts';
 import { errnoName } from './libc.ts';
 import type { Libc } from './libc.ts';
-import type { Neighbours } from './neighbours.ts';
 import type { IcmpSocket } from './socket.ts';
 import { createStampMapper } from './stamp.ts';
 import { createReceiveTable, createSendTable } from './tables.ts';
@@ -24,21 +23,11 @@ const receiveBytes = 192;
 const controlBytes = 128;
 /** The longest sleep between looks at commands and answers. */
 const longestSleepNs = 20e6;
-/** A target that is silent for this long, and for three periods, may have lost its entry among the kernel's neighbours. */
-const silentNs = 300e6;
-const silentPeriods = 3;
-/** How often its address is then asked for. */
-const solicitEveryNs = 100e6;
 
 interface Target {
   id: number;
   place: number;
-  address: string;
   grid: Grid;
-  /** When it last answered (at first: was added), what counts as silence, and when its address was last asked for. */
-  heardNs: number;
-  silentNs: number;
-  solicitedNs: number;
 }
 
 /** Probes of one socket. `step` sends what is due, reads what came, and returns when to call it again (ns of CLOCK_MONOTONIC). */
@@ -53,7 +42,7 @@ export interface IcmpEngine {
  * The native ICMP engine. It wakes for the grid only: the kernel stamps answers when they arrive, so that they can be read at the
  * next wake-up, which keeps the cost independent of the number of answers. Nothing here waits for an answer.
  */
-export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadClock, outbox: Outbox, epochNs: number, neighbours: Neighbours): IcmpEngine {
+export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadClock, outbox: Outbox, epochNs: number): IcmpEngine {
   const tag = randomBytes(tagBytes);
   const echoId = randomBytes(2).readUInt16BE();
   const table = createSendTable(maxTargets, echoBytes, socket.family);
@@ -84,8 +73,6 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
         const answer = readEcho(inbox.packet(index), inbox.length(index), socket, tag);
         if (answer === null) continue;
         const atNs = controls.seconds === 0 ? clock.now() : mapper.toMonotonic(controls.seconds, controls.ns);
-        const target = targets.get(answer.probeId);
-        if (target !== undefined) target.heardNs = readNs;
         outbox.answered(answer.probeId, answer.seq, Math.max(atNs, answer.sentNs), answer.sentNs, true);
       }
       if (count < receivedAtOnce) return;
@@ -122,8 +109,7 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
       if (place === undefined) throw new Error(`${spec.name}: a prober takes ${maxTargets} ICMP targets at most`);
       prepareEcho(table.packet(place), socket.family, tag, id, echoId);
       table.setAddress(place, spec.target, scopeOf(libc, spec.target));
-      const nowNs = clock.now();
-      targets.set(id, { id, place, address: spec.target, grid: createGrid(epochNs, spec.periodMs * 1e6, nowNs, firstSeq), heardNs: nowNs, solicitedNs: nowNs, silentNs: Math.max(silentNs, silentPeriods * spec.periodMs * 1e6) });
+      targets.set(id, { id, place, grid: createGrid(epochNs, spec.periodMs * 1e6, clock.now(), firstSeq) });
     },
     remove(id) {
       const target = targets.get(id);
@@ -140,11 +126,6 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
         nextNs = Math.min(nextNs, target.grid.nextNs());
       }
       if (due.length > 0) send();
-      for (const target of targets.values()) {
-        if (nowNs - target.heardNs < target.silentNs || nowNs - target.solicitedNs < solicitEveryNs) continue;
-        target.solicitedNs = nowNs;
-        if (socket.family === 4) neighbours.solicit(target.address);
-      }
       return nextNs;
     },
   };

@@ -9,6 +9,7 @@ export interface Libc {
   setsockopt(fd: number, level: number, name: number, value: bigint, length: number): number;
   close(fd: number): number;
   sendto(fd: number, data: bigint, length: number, flags: number, address: bigint, addressLength: number): number;
+  recv(fd: number, data: bigint, length: number, flags: number): number;
   sendmmsg(fd: number, messages: bigint, count: number, flags: number): number;
   recvmmsg(fd: number, messages: bigint, count: number, flags: number, timeout: null): number;
   clock_gettime(clock: number, timespec: bigint): number;
@@ -23,6 +24,7 @@ const prototypes: Record<keyof Libc, string> = {
   setsockopt: 'int setsockopt(int, int, int, uintptr_t, uint32_t)',
   close: 'int close(int)',
   sendto: 'intptr_t sendto(int, uintptr_t, size_t, int, uintptr_t, uint32_t)',
+  recv: 'intptr_t recv(int, uintptr_t, size_t, int)',
   sendmmsg: 'int sendmmsg(int, uintptr_t, unsigned int, int)',
   recvmmsg: 'int recvmmsg(int, uintptr_t, unsigned int, int, void *)',
   clock_gettime: 'int clock_gettime(int, uintptr_t)',

@@ -3,7 +3,6 @@ import { createOutbox } from '../protocol.ts';
 import type { Command, Notice, WorkerInput } from '../protocol.ts';
 import { createIcmpEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
-import { openNeighbours } from './neighbours.ts';
 import { openIcmpSocket } from './socket.ts';
 import { createThreadClock, makePunctual } from './thread.ts';
 
@@ -17,9 +16,8 @@ function run(): void {
   const priority = makePunctual(libc, realtime);
   const clock = createThreadClock(libc);
   const outbox = createOutbox(post);
-  const neighbours = openNeighbours(libc);
-  const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs, neighbours);
-  post({ type: 'ready', engine: `${family === 6 ? 'icmp6' : 'icmp'}-koffi-${socket.raw ? 'raw' : 'dgram'}`, reason: `${socket.reason}; ${priority}; ${neighbours.reason}` });
+  const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs);
+  post({ type: 'ready', engine: `${family === 6 ? 'icmp6' : 'icmp'}-koffi-${socket.raw ? 'raw' : 'dgram'}`, reason: `${socket.reason}; ${priority}` });
 
   for (let open = true; open;) {
     for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {
@@ -34,7 +32,6 @@ function run(): void {
     outbox.flush(clock.now());
     clock.sleepUntil(nextNs);
   }
-  neighbours.close();
   libc.close(socket.fd);
   port.close();
 }

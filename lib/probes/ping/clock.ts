@@ -27,12 +27,23 @@ export function createWallClock(againMs = 2000): WallClock {
   };
 }
 
-/** How far the wall clock (ms since 1970) is ahead of CLOCK_MONOTONIC, ms; takes up to a millisecond, and is exact to a fraction of one. */
+/** A reading that was interrupted for longer than this is taken again, ms; and how often at most. */
+const steadyMs = 0.05;
+const attempts = 20;
+
+/** How far the wall clock (ms since 1970) is ahead of CLOCK_MONOTONIC, ms; takes a millisecond or a few, and is exact to a fraction of one. */
 export function wallAheadMs(): number {
-  const from = Date.now();
-  let tick = from;
-  while (tick === from) tick = Date.now();
-  return tick - monotonicMs();
+  let aheadMs = 0;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const from = Date.now();
+    let tick = from;
+    let beforeMs = monotonicMs();
+    for (; tick === from; tick = Date.now()) beforeMs = monotonicMs();
+    const afterMs = monotonicMs();
+    aheadMs = tick - afterMs;
+    if (afterMs - beforeMs < steadyMs) break;
+  }
+  return aheadMs;
 }
 
 function monotonicMs(): number {

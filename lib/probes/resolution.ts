@@ -1,0 +1,19 @@
+import type { ProbeKind } from '../record/types.ts';
+
+/** Who answers a probe of each kind, and so what else than the network its figures hold. */
+const measuringPoints: Record<ProbeKind, string> = {
+  icmp: 'the guest\'s kernel answers, so this is the network and the virtual machine, without its services',
+  tcp: 'the guest\'s kernel accepts for a service that listens; the time of a handshake is in it',
+  http: 'the service answers with its status and content; its own speed and the guest\'s scheduling are in it',
+  dns: 'the guest\'s name server answers; its own speed and the guest\'s scheduling are in it',
+  heartbeat: 'a sequence and a clock inside the guest are read; a guest that answers but stands still does not count as alive',
+};
+
+/**
+ * What a probe on this grid can tell, in a sentence for the record and the reports.
+ *
+ * @param periodMs period of the grid
+ */
+export function resolutionOf(kind: ProbeKind, periodMs: number): string {
+  return `${kind} every ${periodMs} ms: an outage is told to within ${2 * periodMs} ms, one shorter than ${periodMs} ms may go unseen; ${measuringPoints[kind]}`;
+}
