@@ -44,6 +44,19 @@ describe('report', () => {
     expect(await serving.ended).toMatchObject({ code: 0 });
   });
 
+  test('exports the samples of every probe, and nothing else', async () => {
+    const { code, out } = await cli(['report', '--export', 'csv', run], environment());
+    const files = out.split('\n').filter((line) => line.includes('.csv'));
+    expect(code).toBe(0);
+    expect(files.length).toBeGreaterThan(1);
+    for (const line of files) {
+      const [, file = '', rows] = /^(.*) \((\d+) probes\)$/.exec(line) ?? [];
+      expect(readFileSync(file, 'utf8').trimEnd().split('\r\n').length).toBe(Number(rows) + 1);
+    }
+    expect(out).not.toContain('allure');
+    expect(await cli(['report', '--export', 'xls', run], environment())).toMatchObject({ code: 64 });
+  });
+
   test('an unknown run is named with those that exist', async () => {
     expect(await cli(['report', 'synthetic/nope'], environment())).toMatchObject({ code: 64, out: expect.stringContaining(basename(folder)) });
   });

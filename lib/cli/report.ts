@@ -1,11 +1,13 @@
 import { basename, extname, join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { limitsTooFine, readLimitsFile } from '../environment/limits.ts';
 import { throwProblems } from '../environment/yaml-file.ts';
 import { exitCodeOf } from '../judgement/exit-code.ts';
 import { resolveRun } from '../record/run-folder.ts';
 import { readDescription } from '../record/run-reader.ts';
 import { safeName } from '../record/safe-name.ts';
+import { exportFormats, exportSamples } from '../record/samples-export.ts';
+import type { ExportFormat } from '../record/samples-export.ts';
 import type { Limits, Verdicts } from '../record/types.ts';
 import { deriveAll } from '../reporting/derive-all.ts';
 import type { DerivedPaths } from '../reporting/derive-all.ts';
@@ -30,6 +32,17 @@ function find(argument: string): string {
 function print(verdicts: Verdicts, paths: DerivedPaths): void {
   process.stdout.write(`${renderTable(verdicts, { color: process.stdout.isTTY, width: process.stdout.columns ?? 120 })}\n`);
   for (const [name, path] of Object.entries(paths)) process.stdout.write(`${`${name}:`.padEnd(10)} ${path}\n`);
+}
+
+/** Exports the samples of runs instead of making their reports. */
+function exportAll(runs: readonly string[], format: ExportFormat, json: boolean): number {
+  const done = runs.map(find).map((folder) => ({ folder, exported: exportSamples(folder, format) }));
+  if (json) process.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
+  for (const { folder, exported } of json ? [] : done) {
+    if (exported.length === 0) process.stdout.write(`${folder} holds no samples.\n`);
+    for (const { source, file, rows, trouble } of exported) process.stdout.write(`${file ?? `not exported: ${source}`}${file === null ? '' : ` (${rows} probes)`}${trouble === null ? '' : `: ${trouble}`}\n`);
+  }
+  return done.every(({ exported }) => exported.every(({ file }) => file !== null)) ? exitCode.pass : exitCode.internal;
 }
 
 async function report(runs: readonly string[], { serve = false, json = false }: { serve?: boolean; json?: boolean }): Promise<number> {
@@ -78,10 +91,14 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('make verdicts and every report again from the record of a run, without the cluster')
     .argument('<run...>', 'a folder, <environment>/<run id> or <environment>/latest')
+    .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/').choices([...exportFormats]))
     .option('--serve', 'show the Allure reports on a port of this machine until Ctrl-C')
     .option('--json', 'print the paths as JSON')
-    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest')
-    .action(async (runs: string[], options: { serve?: boolean; json?: boolean }) => ending(report(runs, options)));
+    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --export parquet lab/latest')
+    .action(async (runs: string[], options: { serve?: boolean; json?: boolean; export?: ExportFormat }) => {
+      const { export: format } = options;
+      await ending(format === undefined ? report(runs, options) : Promise.resolve().then(() => exportAll(runs, format, options.json ?? false)));
+    });
 }
 
 /** `ha-acceptance rejudge` */

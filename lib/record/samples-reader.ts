@@ -35,7 +35,7 @@ function decodeHeader(line: string, name: string): SamplesHeader {
 function decodeRecords(header: SamplesHeader, bytes: Uint8Array): Series {
   const cursor: VarintCursor = { buffer: bytes, offset: 0 };
   const periodNs = Math.round(header.probe.periodMs * 1e6);
-  const columns = createColumns();
+  const columns = createColumns(Math.ceil(bytes.length / leastBytesAProbe));
   const blind: BlindStretch[] = [];
   let lastSentSeq = -1;
   let lastSentNs = 0;
@@ -78,9 +78,15 @@ function readBlind(cursor: VarintCursor, fromNs: number): BlindStretch | null {
   return { fromNs, toNs: fromNs + lasted, reason };
 }
 
-/** Columns that grow, and the way from a sequence to its row. */
-function createColumns() {
-  let capacity = 1024;
+/**
+ * A probe with its answer takes this many bytes or more as long as clocks are real, so that columns of one place for each hold all
+ * and need not grow: growing would take twice the memory for a moment.
+ */
+const leastBytesAProbe = 6;
+
+/** Columns that grow where they must, and the way from a sequence to its row. */
+function createColumns(expected: number) {
+  let capacity = Math.max(1024, expected);
   let length = 0;
   let seqs = new Float64Array(capacity);
   let sentNs = new Float64Array(capacity);
@@ -130,11 +136,11 @@ function createColumns() {
     take(): Samples {
       return {
         length,
-        seq: seqs.slice(0, length),
-        sentNs: sentNs.slice(0, length),
-        receivedNs: receivedNs.slice(0, length),
-        ok: ok.slice(0, length),
-        duplicates: duplicates.slice(0, length),
+        seq: seqs.subarray(0, length),
+        sentNs: sentNs.subarray(0, length),
+        receivedNs: receivedNs.subarray(0, length),
+        ok: ok.subarray(0, length),
+        duplicates: duplicates.subarray(0, length),
       };
     },
   };
