@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import type { Environment } from '../environment/environment.ts';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
+import type { ScenarioVerdict } from '../record/types.ts';
 import { describeEntry } from '../safety/journal.ts';
 import { overridesUsed, refusals } from '../safety/interlocks.ts';
 import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
 import { intentsOf } from '../scenario/intents.ts';
+import { groundRows } from '../scenario/ground-findings.ts';
 import { loadMatrix } from '../scenario/matrix.ts';
 import { select } from '../scenario/selection.ts';
 import type { Selected } from '../scenario/selection.ts';
@@ -14,7 +16,8 @@ import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
 import { everythingOpen } from './mending.ts';
 import { collect, positiveInteger } from './options.ts';
-import { environmentsFolder } from './places.ts';
+import { earlierScenarios, expectedDuration } from './learned-durations.ts';
+import { environmentsFolder, reportsFolder } from './places.ts';
 import { complain } from './say.ts';
 import { openTarget } from './target.ts';
 
@@ -33,6 +36,12 @@ interface PlannedScenario {
   id: string;
   title: string;
   expectedMs: number;
+  /** How the expected duration is known. */
+  expectedFrom: string;
+  /** After this time it is given up, ms on an idle machine. */
+  deadlineMs: number;
+  /** Rows of this plan that block it when they find something. */
+  after: string[];
   target: { node: string | null; role: string | null; disk: string | null } | null;
   steps: string[];
   /** Interlocks that it goes beyond because the environment allows it, each with the reason why it would be refused. */
@@ -43,10 +52,22 @@ interface PlannedScenario {
   refused: string[];
 }
 
+interface PlanGround {
+  environment: Environment;
+  snapshot: Snapshot;
+  capabilities: ReadonlySet<Capability>;
+  arm: string | null;
+  ownAddresses: string[];
+  earlier: readonly ScenarioVerdict[];
+  /** Rows of the plan that establish the ground. */
+  ground: string[];
+}
+
 /** What a scenario would do, by the row's own preparation. */
-function planScenario(selected: Selected, environment: Environment, snapshot: Snapshot, capabilities: ReadonlySet<Capability>, arm: string | null, ownAddresses: string[]): PlannedScenario {
+function planScenario(selected: Selected, { environment, snapshot, capabilities, arm, ownAddresses, earlier, ground }: PlanGround): PlannedScenario {
   const { id, row, guest, variant } = selected;
-  const base = { id, title: row.title, expectedMs: row.expectedMs, limits: { ...environment.limits[row.row] } };
+  const { ms, source } = expectedDuration(selected, earlier);
+  const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], limits: { ...environment.limits[row.row] } };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
   if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
   try {
@@ -69,7 +90,8 @@ function planScenario(selected: Selected, environment: Environment, snapshot: Sn
 
 function printScenario(planned: PlannedScenario): void {
   const out = process.stdout;
-  out.write(`${styleText('bold', planned.id)}  ${planned.title}  (about ${Math.ceil(planned.expectedMs / 1000)} s)\n`);
+  out.write(`${styleText('bold', planned.id)}  ${planned.title}  (about ${Math.ceil(planned.expectedMs / 1000)} s: ${planned.expectedFrom})\n`);
+  if (planned.after.length > 0) out.write(`  after:  ${planned.after.join(', ')} (a finding there blocks it)\n`);
   for (const [index, step] of planned.steps.entries()) out.write(`  ${index + 1}. ${step}\n`);
   for (const fault of planned.faults) out.write(`  fault:  ${fault.title}  [${fault.name}]\n  undo:   ${fault.undo}\n`);
   for (const override of planned.overrides) out.write(`  ${styleText(['bold', 'red'], 'OVERRIDE:')} ${override}\n`);
@@ -87,18 +109,21 @@ async function plan(options: PlanOptions): Promise<number> {
   try {
     const snapshot = await hypervisor.snapshot('full', { signal });
     const ownAddresses = await ownAddressesFor(environment);
-    const planned = scenarios.map((selected) => planScenario(selected, environment, snapshot, hypervisor.capabilities(), options.arm ?? null, ownAddresses));
+    const earlier = earlierScenarios(reportsFolder(), environment.name);
+    const ground = groundRows.filter((name) => scenarios.some(({ row }) => row.row === name));
+    const planned = scenarios.map((selected) => planScenario(selected, { environment, snapshot, capabilities: hypervisor.capabilities(), arm: options.arm ?? null, ownAddresses, earlier, ground }));
     const open = everythingOpen(environment, identity.identity).map(describeEntry);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);
+    const capMs = planned.reduce((sum, scenario) => sum + scenario.deadlineMs, 0);
     if (options.json === true) {
-      process.stdout.write(`${JSON.stringify({ schema: 1, environment: environment.name, profile, cluster: identity, open, overrides: environment.allow.faults.filter((fault) => fault.startsWith('beyond-')), expectedMs: totalMs, scenarios: planned }, null, 2)}\n`);
+      process.stdout.write(`${JSON.stringify({ schema: 1, environment: environment.name, profile, cluster: identity, open, overrides: environment.allow.faults.filter((fault) => fault.startsWith('beyond-')), expectedMs: totalMs, capMs, scenarios: planned }, null, 2)}\n`);
       return exitCode.pass;
     }
     process.stdout.write(`plan for ${environment.name} (cluster ${identity.name}), profile ${profile ?? 'none'}; nothing is touched\n\n`);
     for (const entry of open) process.stdout.write(`${styleText('yellow', 'would be mended first:')} ${entry}\n`);
     for (const override of environment.allow.faults.filter((fault) => fault.startsWith('beyond-'))) process.stdout.write(`${styleText(['bold', 'red'], 'OVERRIDE:')} ${override} is allowed\n`);
     for (const scenario of planned) printScenario(scenario);
-    process.stdout.write(`\n${planned.length} scenario(s), about ${Math.ceil(totalMs / 60_000)} min; targets are chosen from where the guests are now and again when each scenario begins\n`);
+    process.stdout.write(`\n${planned.length} scenario(s) in this order, about ${Math.ceil(totalMs / 60_000)} min, given up after ${Math.ceil(capMs / 60_000)} min at the latest on an idle machine; targets are chosen from where the guests are now and again when each scenario begins\n`);
     return exitCode.pass;
   } finally {
     await hypervisor.close();
