@@ -9,6 +9,8 @@ import { pointKinds } from './points.ts';
 
 const folder = fileURLToPath(new URL('../../../reports/crash', import.meta.url));
 const tableFile = join(folder, 'crash-points.md');
+/** Table of the half that runs behind this one, on the lab. */
+const labTableFile = fileURLToPath(new URL('../../../reports/crash-lab/crash-lab.md', import.meta.url));
 /** What the outcome depends on. */
 const sources = ['..', '.', '../../faults', '../../scenario'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 
@@ -67,9 +69,9 @@ export function renderTallies(tallies: readonly Tally[]): string {
   return `${[...lines, ...(broken.length === 0 ? [] : ['', ...broken.map((sentence) => `- ${sentence}`)])].join('\n')}\n`;
 }
 
-/** Called by vitest before the first file. A table means that the last run came to its end: this one begins anew. */
+/** Called by vitest before the first file. The tables of both halves mean that the last run came to its end: this one begins anew. */
 export function setup(): void {
-  if (existsSync(tableFile)) rmSync(folder, { recursive: true });
+  if (existsSync(tableFile) && existsSync(labTableFile)) rmSync(folder, { recursive: true });
 }
 
 /** Called by vitest after the last file: prints the table, and writes it when no part is missing. */

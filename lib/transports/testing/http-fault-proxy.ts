@@ -4,13 +4,22 @@ import type { HttpsRequest, HttpsResponse, HttpsTarget } from '../https-client.t
 import { serveTls } from './tls-server.ts';
 import type { TlsTestServer } from './tls-server.ts';
 
-/** What an API does wrong while its wire is well. `lost-answer`: it carries the request out and never answers. */
-export const httpFaults = ['none', 'status-500', 'truncated', 'wrong-json', 'not-json', 'empty', 'lost-answer'] as const;
+/**
+ * What an API does wrong while its wire is well. `lost-answer`: it carries the request out and never answers. `hold`: it keeps
+ * the request until the fault is another one, and then does with it as it does with the others.
+ */
+export const httpFaults = ['none', 'status-500', 'truncated', 'wrong-json', 'not-json', 'empty', 'lost-answer', 'hold'] as const;
 export type HttpFault = (typeof httpFaults)[number];
 
 export interface HttpFaultProxy extends TlsTestServer {
   /** From now on; `only` limits it to requests of one method, the others are carried. */
   setFault(fault: HttpFault, only?: string): void;
+  /** Requests that are being held now. */
+  held(): number;
+  /** Forgets the requests that are being held: they are never carried out. */
+  drop(): void;
+  /** Requests of a method that the API has carried out so far. */
+  carried(method: string): number;
 }
 
 function spoil(fault: HttpFault, answer: HttpsResponse, response: ServerResponse): void {
@@ -27,16 +36,34 @@ function spoil(fault: HttpFault, answer: HttpsResponse, response: ServerResponse
 export async function startHttpFaultProxy(target: HttpsTarget): Promise<HttpFaultProxy> {
   let fault: HttpFault = 'none';
   let method: string | undefined;
+  let held: (() => void)[] = [];
+  const carried: string[] = [];
   const server = await serveTls((request, response, body) => {
     const headers = request.headers.authorization === undefined ? {} : { Authorization: request.headers.authorization };
     const forwarded: HttpsRequest = { method: (request.method ?? 'GET') as HttpsRequest['method'], path: request.url ?? '/', ...(body === '' ? {} : { body: JSON.parse(body) as unknown }) };
-    requestHttps({ ...target, headers }, forwarded).then((answer) => spoil(method === undefined || method === request.method ? fault : 'none', answer, response), () => response.destroy());
+    const isHit = (): boolean => method === undefined || method === request.method;
+    const carry = async (): Promise<void> => {
+      const answer = await requestHttps({ ...target, headers }, forwarded);
+      carried.push(forwarded.method);
+      spoil(isHit() ? fault : 'none', answer, response);
+    };
+    const begin = (): void => void carry().catch(() => response.destroy());
+    if (fault === 'hold' && isHit()) held.push(begin);
+    else begin();
   });
   return {
     ...server,
     setFault(next, only) {
       fault = next;
       method = only;
+      if (next === 'hold') return;
+      for (const begin of held) begin();
+      held = [];
     },
+    held: () => held.length,
+    drop() {
+      held = [];
+    },
+    carried: (of) => carried.filter((one) => one === of).length,
   };
 }
