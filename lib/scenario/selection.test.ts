@@ -40,6 +40,13 @@ test('each variant of a row is a scenario of its own, repeated by itself', () =>
   ]);
 });
 
+test('the demo takes one variant of a power loss only', () => {
+  const withVariants = new Map([row('node-failure', 'guest', true, { variants: ['worker', 'coordinator'] })]);
+  const ofProfile = (profile: string): string[] => select({ profile, suites: [], guests: [], repeat: null }, environment, withVariants).scenarios.map(({ id }) => id);
+  expect(ofProfile('demo')).toEqual(['node-failure.web.worker.r1']);
+  expect(ofProfile('gate')).toHaveLength(4);
+});
+
 test('the quick profile moves one guest only', () => {
   expect(ids({ profile: 'smoke' })).toEqual(['cluster-health.cluster.r1', 'live-migration.web.r1']);
 });

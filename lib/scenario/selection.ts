@@ -57,7 +57,7 @@ export function select(wish: Wish, environment: Environment, registered: Readonl
     if (row === undefined) continue;
     const chosen = wish.guests.length > 0 ? environment.guests.filter((guest) => wish.guests.includes(guest.name)) : environment.guests.slice(-(profile.guests[rowName] ?? environment.guests.length));
     const guests: (GuestConfig | null)[] = row.per === 'cluster' ? [null] : chosen;
-    const variants: readonly (string | null)[] = profile.variants?.[rowName] ?? row.variants ?? [null];
+    const variants = row.variants?.filter((variant) => profile.variants?.[rowName]?.includes(variant) !== false) ?? [null];
     for (const guest of guests) {
       for (const variant of variants) {
         const name = [rowName, guest === null ? 'cluster' : slugs.get(guest.name), ...(variant === null ? [] : [variant])].join('.');
