@@ -7,6 +7,7 @@ import type { Calibration } from '../record/types.ts';
 import type { Assignment } from '../scenario/session.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
+import { proberChoice } from './prober-choice.ts';
 import type { RunOptions } from './run.ts';
 import type { TargetCluster } from './target.ts';
 import { toolVersion } from './version.ts';
@@ -35,7 +36,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
       profile,
       simulated: false,
       cluster: { name: identity.name, identity: identity.identity, versions: before.versions, settings: before.settings },
-      prober: { engine: 'see probe-started', reason: 'chosen for each probe', periodMs: environment.probe.periodMs, waitMs: environment.probe.waitMs, lateAfterMs: environment.probe.lateAfterMs },
+      prober: { ...(await proberChoice(environment)), periodMs: environment.probe.periodMs, waitMs: environment.probe.waitMs, lateAfterMs: environment.probe.lateAfterMs },
       calibration,
       suites: [...new Set(scenarios.map(({ row }) => row.row))],
       limits: environment.limits,

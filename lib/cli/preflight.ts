@@ -6,6 +6,7 @@ import { wholeness } from '../safety/invariants.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { livenessFindings } from './liveness.ts';
+import { proberFindings } from './prober-choice.ts';
 
 async function ownPlace(environment: Environment): Promise<Finding> {
   const own = await ownAddressesFor(environment);
@@ -33,7 +34,7 @@ export async function groundFindings(environment: Environment, hypervisor: Hyper
 export async function allFindings(environment: Environment, hypervisor: Hypervisor, signal: AbortSignal): Promise<Finding[]> {
   const ground = await groundFindings(environment, hypervisor, signal);
   const whole = wholeness(await hypervisor.snapshot('full', { signal }), environment);
-  return [...ground, ...(await livenessFindings(environment)), ...whole.filter((finding) => !ground.some((other) => other.title === finding.title))];
+  return [...ground, ...(await proberFindings(environment)), ...(await livenessFindings(environment)), ...whole.filter((finding) => !ground.some((other) => other.title === finding.title))];
 }
 
 /** Throws with exit code 3 when the ground does not bear a run; nothing was touched. */

@@ -58,6 +58,7 @@ export interface SurveyedEngine {
   /** Name of the engine as records have it, null when it cannot run. */
   name: string | null;
   reason: string;
+  leastPeriodMs: number;
 }
 
 /** Tries every engine without probing anything: each is started and ended. */
@@ -68,9 +69,9 @@ export async function surveyIcmpEngines(family: Family): Promise<SurveyedEngine[
     try {
       const engine = await starters[choice]({ epochNs: 0, realtime: true, family }, nowhere);
       await engine.close();
-      found.push({ choice, name: engine.name, reason: engine.reason });
+      found.push({ choice, name: engine.name, reason: engine.reason, leastPeriodMs: engine.leastPeriodMs });
     } catch (error) {
-      found.push({ choice, name: null, reason: messageOf(error) });
+      found.push({ choice, name: null, reason: messageOf(error), leastPeriodMs: Number.POSITIVE_INFINITY });
     }
   }
   return found;

@@ -83,7 +83,7 @@ export type RunEvent =
   | (InScenario & { kind: 'step-ended'; step: number; title: string; ok: boolean; error: string | null })
   /** A line of progress for the person who watches. */
   | (InScenario & { kind: 'progress'; message: string })
-  | (InScenario & { kind: 'probe-started'; probe: string; probeKind: ProbeKind; guest: string | null; target: string; engine: string; periodMs: number; waitMs: number; file: string })
+  | (InScenario & { kind: 'probe-started'; probe: string; probeKind: ProbeKind; guest: string | null; target: string; engine: string; engineReason?: string; resolution?: string; periodMs: number; waitMs: number; file: string })
   | (InScenario & { kind: 'probe-stopped'; probe: string; sent: number; answered: number })
   /** The prober could not see between these moments; what falls into it is inconclusive. */
   | (InScenario & { kind: 'prober-blind'; probe: string; from: number; to: number; reason: string })

@@ -69,6 +69,7 @@ function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): s
     ...Object.entries(cluster?.settings ?? {}).map(([name, value]) => [`Setting ${name}`, value]),
     ['Prober', `${prober.engine} (${prober.reason}), every ${prober.periodMs} ms, waits ${prober.waitMs} ms`],
     ['Calibration', sayCalibration(description.calibration)],
+    ...probeRows(run.events),
     ['Prober host', `${host.name}, ${host.kernel}, ${host.cores} cores, Node ${host.node}`],
     ...Object.entries(limits).flatMap(([row, ofRow]) => Object.entries(ofRow ?? {}).map(([name, limit]) => [`Limit of ${row}`, `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`])),
     ['Limits from', limitsFrom],
@@ -87,4 +88,14 @@ function sayCalibration(calibration: Calibration | null | undefined): string {
   const { outages, within, periodMs, errorMs, widthMs, sendGapMs, finestLimitMs, method, engine } = calibration;
   const ms = (value: number | null): string => (value === null ? 'unknown' : sayValue(value, 'ms'));
   return `${outages} synthetic outages every ${periodMs} ms by ${engine}, dropped ${method}: the truth within the bounds in ${within}; error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} (median, 95 %, worst), bounds ${ms(widthMs.p95)} apart (95 %), ${ms(sendGapMs.p99)} between probes (99 %); limits of outages can be judged from ${ms(finestLimitMs)} on`;
+}
+
+/** What really sent the probes and why, and what each kind can tell, as the probes said when they started. */
+function probeRows(events: Derivation['run']['events']): string[][] {
+  const started = events.filter((event) => event.kind === 'probe-started');
+  const rows = started.flatMap(({ engine, engineReason, probeKind, resolution }) => [
+    ...(engineReason === undefined ? [] : [[`Engine ${engine}`, engineReason]]),
+    ...(resolution === undefined ? [] : [[`Resolution of ${probeKind}`, resolution]]),
+  ]);
+  return [...new Map(rows.map((row) => [row.join('\n'), row])).values()];
 }
