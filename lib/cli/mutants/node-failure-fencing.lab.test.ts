@@ -16,5 +16,5 @@ mutant({
   },
   run: ['--suite', 'cluster-health', '--suite', 'node-failure', '--guest', 'web'],
   exitCodes: [1, 3],
-  expected: { 'node-failure.web.r1': { verdicts: ['fail', 'blocked'], because: /fenc/i } },
+  expected: { 'node-failure.web.worker.r1': { verdicts: ['fail', 'blocked'], because: /fenc/i } },
 });

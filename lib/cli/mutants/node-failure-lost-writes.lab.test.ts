@@ -11,6 +11,6 @@ mutant({
   },
   run: ['--suite', 'node-failure', '--guest', 'web'],
   exitCodes: [1],
-  expected: { 'node-failure.web.r1': { verdicts: ['fail'], because: /web: no (acknowledged write lost|I\/O or verification error)/ } },
+  expected: { 'node-failure.web.worker.r1': { verdicts: ['fail'], because: /web: no (acknowledged write lost|I\/O or verification error)/ } },
   wholeAfterwards: false,
 });
