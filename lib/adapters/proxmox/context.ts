@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment/environment.ts';
 import type { ProxmoxClient } from '../../platforms/proxmox/client.ts';
+import type { Clock } from '../../platforms/proxmox/clock.ts';
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
 import type { ProxmoxErrorKind } from '../../platforms/proxmox/proxmox-error.ts';
 import { AdapterError } from '../adapter-error.ts';
@@ -9,6 +10,8 @@ import type { AdapterFault } from '../hypervisor.ts';
 export interface ProxmoxContext {
   environment: Environment;
   client: ProxmoxClient;
+  /** The time that waits go by. */
+  clock: Clock;
   /** Major version of Proxmox VE. */
   major: number;
   /** Whether the cluster has Ceph, and which node was asked about it last with success. */

@@ -57,6 +57,6 @@ export async function replayedCluster(file: string, died: string | null = null, 
       return 'status' in recorded && recorded.status === 501 ? besides(request) : recorded;
     },
   });
-  const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), major: 9, ceph: null };
+  const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), clock, major: 9, ceph: null };
   return { cluster, context, clock, close: () => cluster.close() };
 }

@@ -11,6 +11,7 @@ import { leavesUnknown, refusedBy } from './refusal.ts';
 import { ProxmoxError } from './proxmox-error.ts';
 import type { ProxmoxRead, ProxmoxRequest, ProxmoxWrite } from './request.ts';
 import { openSession } from './session.ts';
+import { connectTimeoutMs, ownAnswerTimeoutMs, timeoutOf } from './timeouts.ts';
 
 export interface ProxmoxEndpoint {
   node: string;
@@ -49,17 +50,6 @@ export interface ProxmoxClient {
   read<T>(request: ProxmoxRead<T>, options?: ProxmoxOptions): Promise<T>;
   /** @throws ProxmoxError when it was certainly not carried out. */
   write<T>(request: ProxmoxWrite<T>, options?: ProxmoxOptions): Promise<Written<T>>;
-}
-
-/** Time for a connection, ms. A node without power answers nothing at all; the network of a cluster needs a few. */
-const connectTimeoutMs = 3000;
-/** Time for what the endpoint answers by itself, ms. */
-const ownAnswerTimeoutMs = 10_000;
-/** Time for what it asks of another node, or changes, ms: pveproxy itself gives up after 30 s and says 596 (AnyEvent.pm, proxy_request). */
-const proxiedTimeoutMs = 40_000;
-
-function timeoutOf({ kind, template }: ProxmoxRead<unknown> | ProxmoxWrite<unknown>): number {
-  return kind === 'read' && !template.includes('{node}') ? ownAnswerTimeoutMs : proxiedTimeoutMs;
 }
 
 function origin({ address, port = 8006 }: ProxmoxEndpoint): string {

@@ -114,6 +114,10 @@ export function replay(timeline: Timeline, vmid: number, died: { node: string; a
         case 'GET /cluster/resources': return { data: rows(second).map((row) => ({ ...row, type: 'qemu', name: `guest${row.vmid}` })) };
         case 'GET /cluster/tasks': return { data: taskList(second, null) };
         case 'GET /nodes/{node}/tasks': return { data: taskList(second, node) };
+        case 'GET /nodes/{node}/tasks/{upid}/status': {
+          const status = tasks(second).find(([upid]) => upid === values['upid'])?.[1] ?? null;
+          return { data: status === null ? { status: 'running' } : { status: 'stopped', exitstatus: status } };
+        }
         case 'GET /nodes/{node}/qemu': return { data: guestsOf(node, second) };
         case 'GET /nodes/{node}/lxc': return { data: [] };
         case 'GET /nodes/{node}/qemu/{vmid}/status/current': return values['vmid'] === String(vmid) ? now(node, second) : { status: 500, reason: `Configuration file 'nodes/${node}/qemu-server/${values['vmid']}.conf' does not exist` };
