@@ -6,6 +6,7 @@ import { select } from '../scenario/selection.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { takeClusterLock } from '../safety/cluster-lock.ts';
 import { slowness } from '../safety/deadlines.ts';
+import { runHook } from '../safety/hooks.ts';
 import { unreadableEntries } from '../safety/journal.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   limits: string | null;
   breakLock: boolean;
   capMinutes: number | null;
+  /** How many of the environment's finished runs stay afterwards; null: all. */
+  keep: number | null;
 }
 
 /** The lock on the cluster is renewed this often, and lasts this much longer than the plan's worst case, ms. */
@@ -56,10 +59,16 @@ async function mendEarlier(environment: Environment, { hypervisor, identity }: T
   if (!isRestored(restoration)) throw new CommandError(explainNotRestored(restoration, environment.name), exitCode.notRestored);
 }
 
+/** How far the clocks of the cluster are ahead of ours: the middle one, ms; null when none was read. */
+async function clusterAhead(hypervisor: TargetCluster['hypervisor']): Promise<number | null> {
+  const offsets = (await hypervisor.snapshot('full')).nodes.flatMap(({ clockOffset }) => clockOffset?.ms ?? []).toSorted((one, other) => one - other);
+  return offsets[Math.floor(offsets.length / 2)] ?? null;
+}
+
 /** Takes the lock on the cluster, keeps it, and answers with the way to release it. */
 async function holdClusterLock({ hypervisor }: TargetCluster, options: RunOptions, scenarios: readonly Selected[], stop: Stop): Promise<() => Promise<void>> {
   if (hypervisor.notice === null) return async () => undefined;
-  const lock = await takeClusterLock(hypervisor.notice, { run: `${options.env}-${process.pid}-${Date.now()}`, reason: `${scenarios.length} scenario(s)`, lifetimeMs: worstCaseMs(scenarios), breakLock: options.breakLock, signal: stop.signal });
+  const lock = await takeClusterLock(hypervisor.notice, { run: `${options.env}-${process.pid}-${Date.now()}`, reason: `${scenarios.length} scenario(s)`, lifetimeMs: worstCaseMs(scenarios), breakLock: options.breakLock, clusterAheadMs: async () => clusterAhead(hypervisor), signal: stop.signal });
   if (lock.replaced !== null) say(`took over the lock of the cluster: ${lock.replaced}`);
   const renew = async (): Promise<void> => {
     if (!(await lock.renew())) stop.trigger({ kind: 'lock-lost' });
@@ -92,6 +101,10 @@ export async function run(options: RunOptions): Promise<number> {
     const calibration = await calibrateProber(environment, stop.signal, scenarios.map(({ row }) => row.row));
     refuseUncalibrated(calibration, environment.limits, scenarios.map(({ row }) => row.row));
     if (calibration !== null) say(`prober: ${describeCalibration(calibration)}`);
+    await runHook(environment, 'beforeRun', {}).catch((error: Error) => {
+      throw new CommandError(`${error.message} Nothing was touched.`, exitCode.refused);
+    });
+    releases.push(async () => runHook(environment, 'afterRun', {}).catch((error: Error) => say(error.message)));
     stop.signal.throwIfAborted();
     begun = true;
     return await conductRun({ options, environment, scenarios, profile, target, calibration, stop });

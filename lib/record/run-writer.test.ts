@@ -146,6 +146,19 @@ describe('the run reader', () => {
     expect(events[4]).toMatchObject({ lost: 1, from: events[1]?.t, t: events[5]?.t });
   });
 
+  test.each([['forward', 5], ['back', -5]])('that the wall clock was set %s is said once, and times go on by the clock that nobody sets', (where, hours) => {
+    const writer = begin();
+    writer.event({ kind: 'run-started', scenario: null });
+    vi.useFakeTimers({ now: Date.now() + hours * 3_600_000, toFake: ['Date'] });
+    for (const message of ['one', 'two']) writer.event({ kind: 'note', scenario: null, level: 'info', message });
+    vi.useRealTimers();
+    const { events } = readRun(writer.folder);
+    expect(events.map((event) => (event.kind === 'note' ? event.message : event.kind))).toEqual(['run-started', expect.stringMatching(new RegExp(`set ${where} by 1(?:8000|7999|8001) s`)), 'one', 'two']);
+    const walls = events.map(({ wall }) => Date.parse(wall));
+    expect(Math.max(...walls) - Math.min(...walls)).toBeLessThan(60_000);
+    expect(Math.abs(writer.wallNow() - Date.now())).toBeLessThan(60_000);
+  });
+
   test('events of a later version are kept and do no harm', () => {
     const writer = begin();
     appendFileSync(writer.eventsFile, '{"t":1,"wall":"2026-11-21T00:00:00.000Z","kind":"solar-flare","scenario":null}\n');

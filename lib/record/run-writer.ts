@@ -29,6 +29,8 @@ export interface RunWriter {
   anchorNs: bigint;
   /** ns since the anchor. */
   now(): number;
+  /** The wall clock as it would be had nobody set it since the anchor, ms since the epoch. */
+  wallNow(): number;
   /** A moment of CLOCK_MONOTONIC in ns as ns since the anchor. */
   sinceAnchor(monotonicNs: number): number;
   /** Stamps the event and appends it at once. */
@@ -43,6 +45,8 @@ export interface RunWriter {
 export type MonotonicClock = () => bigint;
 
 const machineClock: MonotonicClock = () => process.hrtime.bigint();
+/** A difference between the wall clock and its own past by which somebody must have set it, ms: NTP slews by less within a run. */
+const clockStepMs = 2000;
 
 export interface CreateRunOptions {
   /** Folder of all reports. */
@@ -82,6 +86,8 @@ export function openRun(folder: string, clock = machineClock): RunWriter {
   let trouble: string | null = null;
 
   const now = (): number => Number(clock() - anchorNs);
+  const wallNow = (): number => wallMs + now() / 1e6;
+  let aheadMs = Date.now() - wallNow();
   const line = (body: EventBody): string => {
     const t = now();
     return JSON.stringify({ t, wall: new Date(wallMs + t / 1e6).toISOString(), by, n: n + 1, ...(scrubValue(body) as EventBody) });
@@ -96,7 +102,15 @@ export function openRun(folder: string, clock = machineClock): RunWriter {
     if (trouble === null) process.stderr.write(`The record ${folder} is incomplete from now on: ${reason}. The run goes on and mends what it broke; its verdicts will be inconclusive. Make room on that disk.\n`);
     trouble ??= reason;
   };
+  /** The record goes on by the clock that nobody sets; that somebody set the other one is said once. */
+  const noteClockStep = (): void => {
+    const steppedMs = Date.now() - wallNow() - aheadMs;
+    if (clock !== machineClock || Math.abs(steppedMs) < clockStepMs) return;
+    aheadMs += steppedMs;
+    append({ kind: 'note', scenario: null, level: 'warning', message: `the wall clock of this machine was set ${steppedMs > 0 ? 'forward' : 'back'} by ${(Math.abs(steppedMs) / 1000).toFixed(0)} s (or the machine slept); times and figures of this record go on by the clock that nobody sets` });
+  };
   const event = (body: EventBody): void => {
+    noteClockStep();
     if (gap !== null && append({ kind: 'record-gap', scenario: null, ...gap })) gap = null;
     if (gap !== null || !append(body)) lose(appender.trouble() ?? 'it could not be written');
   };
@@ -124,6 +138,7 @@ export function openRun(folder: string, clock = machineClock): RunWriter {
     eventsFile,
     anchorNs,
     now,
+    wallNow,
     sinceAnchor: (monotonicNs) => Number(BigInt(Math.round(monotonicNs)) - anchorNs),
     event,
     evidence: (evidence) => {

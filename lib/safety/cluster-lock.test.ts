@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { ClusterNotice } from '../adapters/hypervisor.ts';
 import { takeClusterLock } from './cluster-lock.ts';
 import type { ClusterLock } from './cluster-lock.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A place for a text, as a cluster has one. */
 function place(): ClusterNotice & { text: string | null } {
@@ -18,8 +22,9 @@ function place(): ClusterNotice & { text: string | null } {
   return notice;
 }
 
-async function take(notice: ClusterNotice, more: { run?: string; lifetimeMs?: number; breakLock?: boolean } = {}): Promise<ClusterLock> {
-  return takeClusterLock(notice, { run: more.run ?? 'r1', reason: '3 scenario(s)', lifetimeMs: more.lifetimeMs ?? 60_000, breakLock: more.breakLock ?? false, signal: new AbortController().signal });
+async function take(notice: ClusterNotice, more: { run?: string; lifetimeMs?: number; breakLock?: boolean; clusterAheadMs?: number | null } = {}): Promise<ClusterLock> {
+  const { clusterAheadMs } = more;
+  return takeClusterLock(notice, { ...(clusterAheadMs === undefined ? {} : { clusterAheadMs: async () => clusterAheadMs }), run: more.run ?? 'r1', reason: '3 scenario(s)', lifetimeMs: more.lifetimeMs ?? 60_000, breakLock: more.breakLock ?? false, signal: new AbortController().signal });
 }
 
 test('a free place is taken, renewed and released', async () => {
@@ -44,6 +49,24 @@ test('an expired lock is taken over', async () => {
   const notice = place();
   await take(notice, { lifetimeMs: -1 });
   expect((await take(notice, { run: 'r2' })).replaced).toMatch(/run r1/);
+});
+
+test('one that is expired only because our clock was set forward is not taken over: the clocks of the cluster tell', async () => {
+  const notice = place();
+  await take(notice, { lifetimeMs: 60_000 });
+  vi.useFakeTimers({ now: Date.now() + 5 * 3_600_000, toFake: ['Date'] });
+  await expect(take(notice, { run: 'r2', clusterAheadMs: -5 * 3_600_000 })).rejects.toThrow(/holds it for run r1/);
+  expect((await take(notice, { run: 'r2', clusterAheadMs: null })).replaced).toMatch(/run r1/);
+});
+
+test('a renewal does not look expired because our clock was set back', async () => {
+  const notice = place();
+  const lock = await take(notice, { lifetimeMs: 60_000 });
+  const expiry = (): number => Date.parse((JSON.parse(notice.text ?? '') as { expires: string }).expires);
+  const before = expiry();
+  vi.useFakeTimers({ now: Date.now() - 5 * 3_600_000, toFake: ['Date'] });
+  expect(await lock.renew()).toBe(true);
+  expect(expiry()).toBeGreaterThanOrEqual(before);
 });
 
 test('a live lock is taken over on purpose only, and its first owner does not release what is no longer its own', async () => {

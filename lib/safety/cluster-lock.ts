@@ -25,6 +25,8 @@ export interface ClusterLockOptions {
   lifetimeMs: number;
   /** Takes over a lock of another harness, on purpose. */
   breakLock: boolean;
+  /** How far the cluster's own clocks are ahead of ours, ms; null when nobody can tell. Asked only when a lock looks expired. */
+  clusterAheadMs?: () => Promise<number | null>;
   signal: AbortSignal;
 }
 
@@ -54,8 +56,20 @@ function isDead(notice: Notice): boolean {
   return isOfHere && notice.holder !== undefined && !isAlive(notice.holder);
 }
 
-function compose(options: ClusterLockOptions): string {
-  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(Date.now() + options.lifetimeMs).toISOString(), holder: ownIdentity(), machine: thisMachine(), pidNamespace: pidNamespace() };
+/** The wall clock, not before what it would be had nobody set it back since `began`: a lock that is renewed must not look expired. */
+function neverBack(began: { wall: number; monotonic: number }): number {
+  return Math.max(Date.now(), began.wall + performance.now() - began.monotonic);
+}
+
+/** Whether a lock has expired by our clock, and by the cluster's as well: ours may have been set. */
+async function hasExpired({ expires }: Notice, { clusterAheadMs }: ClusterLockOptions): Promise<boolean> {
+  if (Date.parse(expires) >= Date.now()) return false;
+  const aheadMs = (await clusterAheadMs?.()) ?? 0;
+  return Date.parse(expires) < Date.now() + aheadMs;
+}
+
+function compose(options: ClusterLockOptions, nowMs: number): string {
+  const notice: Notice = { tool: 'ha-acceptance', owner: lockOwner(), run: options.run, reason: options.reason, expires: new Date(nowMs + options.lifetimeMs).toISOString(), holder: ownIdentity(), machine: thisMachine(), pidNamespace: pidNamespace() };
   return JSON.stringify(notice);
 }
 
@@ -73,7 +87,7 @@ export async function takeClusterLock(notice: ClusterNotice, options: ClusterLoc
   const call = { signal: options.signal };
   const found = await notice.read(call);
   const holder = found === null ? null : parse(found);
-  const free = holder !== null && (Date.parse(holder.expires) < Date.now() || isDead(holder));
+  const free = holder !== null && (isDead(holder) || (await hasExpired(holder, options)));
   if (found !== null && !free && !options.breakLock) {
     throw new LockHeld(`The cluster is locked: ${explain(found)}. Wait until then, or, when you know that this harness is dead, take it over with --break-lock (its journal is on its own machine: run "restore" there first).`);
   }
@@ -84,7 +98,8 @@ export async function takeClusterLock(notice: ClusterNotice, options: ClusterLoc
   const release = async (): Promise<void> => {
     if (await isOurs()) await notice.clear();
   };
-  const mine = compose(options);
+  const began = { wall: Date.now(), monotonic: performance.now() };
+  const mine = compose(options, began.wall);
   try {
     await notice.write(mine, call);
     if ((await notice.read(call)) !== mine) throw new LockHeld('Another harness took the lock of the cluster at the same moment. Run the same command again.');
@@ -96,7 +111,7 @@ export async function takeClusterLock(notice: ClusterNotice, options: ClusterLoc
     replaced: found === null ? null : explain(found),
     renew: async () => {
       if (!(await isOurs())) return false;
-      await notice.write(compose(options));
+      await notice.write(compose(options, neverBack(began)));
       return true;
     },
     release,

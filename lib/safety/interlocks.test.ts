@@ -36,6 +36,8 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'arming', when: 'the cluster matters and its name was not said', changes: { environment: { disposable: false } } },
   { rule: 'arming', when: 'another name was said', changes: { environment: { disposable: false }, more: { armedWith: 'OTHER' } } },
   { rule: 'maintenance windows', when: 'no window is open', changes: { environment: { allow: { ...allowed, windows: ['22:00-05:00'] } } } },
+  { rule: 'maintenance windows', when: 'only the clock that was set meanwhile lies in the window', changes: { environment: { allow: { ...allowed, windows: ['11:00-13:00'] } }, more: { nowUnset: new Date('2026-11-21T07:00:00') } } },
+  { rule: 'maintenance windows', when: 'the clock was set out of the window meanwhile', changes: { environment: { allow: { ...allowed, windows: ['07:00-08:00'] } }, more: { nowUnset: new Date('2026-11-21T07:00:00') } } },
   { rule: 'simultaneous faults', when: 'another fault is in place', changes: { more: { openFaults: 1 } } },
   { rule: 'quorum', when: 'one node less would lose it', changes: { snapshot: { votes: { expected: 3, present: 2, needed: 2 } } } },
   { rule: 'quorum', when: 'the votes are unknown', changes: { snapshot: { votes: null } } },

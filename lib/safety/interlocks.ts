@@ -25,6 +25,8 @@ export interface InterlockContext {
   /** Value of `--arm`, null when it was not given. */
   armedWith: string | null;
   now: Date;
+  /** What the wall clock would say had nobody set it since the run began; by default `now`. */
+  nowUnset?: Date;
   /** Addresses of this machine, and host names that stand for it: `ownAddressesFor`. */
   ownAddresses: string[];
 }
@@ -138,7 +140,13 @@ export const interlocks: readonly Interlock[] = [
   },
   {
     name: 'maintenance windows',
-    refuse: ({ environment, now }) => (environment.allow.windows.length === 0 || environment.allow.windows.some((window) => insideWindow(window, now)) ? null : `it is ${now.toTimeString().slice(0, 5)} and the maintenance windows are ${list(environment.allow.windows)} (local time). Come back then, or change allow.windows.`),
+    // A clock that was set meanwhile opens no window: by both readings it must be open.
+    refuse: ({ environment, now, nowUnset = now }) => {
+      const outside = [now, nowUnset].find((moment) => !environment.allow.windows.some((window) => insideWindow(window, moment)));
+      if (environment.allow.windows.length === 0 || outside === undefined) return null;
+      const set = outside === now && Math.abs(now.getTime() - nowUnset.getTime()) < 60_000 ? '' : `; the clock of this machine was set meanwhile, it says ${now.toTimeString().slice(0, 5)}`;
+      return `it is ${outside.toTimeString().slice(0, 5)} and the maintenance windows are ${list(environment.allow.windows)} (local time)${set}. Come back then, or change allow.windows.`;
+    },
   },
   {
     name: 'simultaneous faults',

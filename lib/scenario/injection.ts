@@ -60,7 +60,7 @@ export async function askInterlocks(intents: readonly TargetedIntent[], context:
   const snapshot = await session.hypervisor.snapshot('full', { signal: context.signal });
   const ownAddresses = await ownAddressesFor(session.environment);
   const openFaults = openEntries(session.identity.identity).filter((entry) => !harmless.has(entry.fault)).length;
-  const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), ownAddresses });
+  const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), nowUnset: new Date(session.writer.wallNow()), ownAddresses });
   const found = intents.flatMap((intent) => refusals(about(intent)).map((refusal) => ({ intent, refusal })));
   for (const { intent, refusal } of found) audit({ ...context, guest: intent.guest }, 'refused', intent.fault, intent.target, `interlock "${refusal.rule}"`, refusal.message);
   if (found.length > 0) throw new Blocked([...new Set(found.map(({ refusal }) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));
