@@ -16,8 +16,10 @@ const membershipEntry = z.discriminatedUnion('type', [
   z.object({ type: z.literal('node'), name: z.string(), online: perlBoolean, ip: z.string().optional(), nodeid: perlNumber.optional(), local: perlBoolean.optional() }),
 ]);
 
-/** Order is random on every call: entries are told by their type and name. */
-const membership = z.array(membershipEntry).transform((entries): ClusterMembership => {
+const knownTypes = new Set(['cluster', 'node']);
+
+/** Order is random on every call: entries are told by their type and name. Types that newer versions add are let pass; those we know must be whole. */
+const membership = z.array(z.looseObject({ type: z.string() })).transform((entries) => entries.filter(({ type }) => knownTypes.has(type))).pipe(z.array(membershipEntry)).transform((entries): ClusterMembership => {
   const cluster = entries.find((entry) => entry.type === 'cluster');
   return {
     name: cluster?.name ?? null,

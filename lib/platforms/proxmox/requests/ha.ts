@@ -63,10 +63,10 @@ export interface HaManager {
   /** `confirmed`: the resource manager of the node reported that it runs since the last change. */
   services: Record<string, { node: string; state: string; target: string | null; confirmed: boolean }>;
   /** Results of the resource managers' last jobs; an exit code other than 0 is a failure that PVE says nowhere else. */
-  results: { node: string; sid: string; state: string; exitCode: number }[];
+  results: { node: string; sid: string; state: string; exitCode: number | null }[];
 }
 
-const job = z.object({ sid: z.string().optional(), state: z.string().optional(), exit_code: perlNumber.optional() });
+const job = z.object({ sid: z.string().optional(), state: z.string().optional(), exit_code: perlNumber.nullish() });
 const manager = z
   .object({
     manager_status: z.object({
@@ -82,7 +82,7 @@ const manager = z
     timestamp: status.timestamp ?? null,
     nodes: status.node_status,
     services: Object.fromEntries(Object.entries(status.service_status).map(([sid, { node, state, target, running }]) => [sid, { node, state, target: target ?? null, confirmed: running ?? false }])),
-    results: Object.entries(lrms).flatMap(([node, { results = {} }]) => Object.values(results).map(({ sid = '', state = '', exit_code: exitCode = 0 }) => ({ node, sid, state, exitCode }))),
+    results: Object.entries(lrms).flatMap(([node, { results = {} }]) => Object.values(results).map(({ sid = '', state = '', exit_code: exitCode }) => ({ node, sid, state, exitCode: exitCode ?? null }))),
   }));
 
 /** The manager's own status: nodes as it judges them, services with confirmation, results of jobs. */

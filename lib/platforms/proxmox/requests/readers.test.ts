@@ -40,6 +40,12 @@ describe('cluster', () => {
     expect(readRecorded(request, 'noquorum-cluster-status')).toMatchObject({ quorate: false, nodes: [{ name: 'pve1', online: false }, { name: 'pve3', online: true }] });
   });
 
+  test('an entry of a kind that is not known is let pass, and a node that is not whole is not', () => {
+    const rows = recordedData('cluster-status') as object[];
+    expect(clusterStatus().answer.parse([...rows, { type: 'witness', name: 'w' }])).toEqual(readRecorded(clusterStatus(), 'cluster-status'));
+    expect(clusterStatus().answer.safeParse([...rows, { type: 'node', name: 'pve4' }]).success).toBe(false);
+  });
+
   test('a node in no cluster has no name of a cluster, and is its own majority', () => {
     // Invented after the documentation: such a node answers with itself alone.
     expect(clusterStatus().answer.parse([{ type: 'node', name: 'solo', online: 1, ip: '192.0.2.1', nodeid: 0, local: 1, id: 'node/solo', level: '' }])).toEqual({ name: null, quorate: true, nodes: [{ name: 'solo', online: true, address: '192.0.2.1', id: null, local: true }] });
@@ -97,6 +103,7 @@ describe('HA', () => {
     expect(readRecorded(haManagerStatus(), 'ha-manager-after-failover')).toMatchObject({ master: 'pve1', timestamp: 1795198716, nodes: { pve1: 'online', pve2: 'online', pve3: 'unknown' }, services: { 'vm:100': { node: 'pve1', state: 'started', target: null, confirmed: true } } });
     const started = readRecorded(haManagerStatus(), 'ha-manager-status-started');
     expect(started.services['vm:100']?.confirmed).toBe(false);
+    expect(haManagerStatus().answer.parse({ manager_status: {}, lrm_status: { pve1: { results: { x: { sid: 'vm:100', state: 'migrate', exit_code: null } } } } }).results).toEqual([{ node: 'pve1', sid: 'vm:100', state: 'migrate', exitCode: null }]);
     expect(started.results).toContainEqual({ node: 'pve2', sid: 'vm:100', state: 'migrate', exitCode: 0 });
   });
 
