@@ -1,7 +1,7 @@
 import { countInstances } from '../lib/scenario/instances.ts';
 import { followServiceReturn } from '../lib/scenario/service-return.ts';
 import { followRedundancy, followReturn } from '../lib/scenario/node-recovery.ts';
-import { measureGuests } from '../lib/scenario/disks.ts';
+import { measureGuests, newsOfDiskLoss } from '../lib/scenario/disks.ts';
 import { losesQuorum, twoDisks, twoNodes } from '../lib/scenario/losses.ts';
 import { disksAreNoticed, nodesAreNoticed, stateOfStorage, stateOfQuorum } from '../lib/scenario/limit-state.ts';
 import { watchAtTheLimit } from '../lib/scenario/limit-watch.ts';
@@ -28,6 +28,9 @@ matrixRow({
       permissions: [],
       // Without quorum a cluster may stop every guest.
       mayRestart: areNodes ? environment.guests.map(({ name }) => name) : [],
+      expectedNews: areNodes
+        ? [{ kind: 'quorum-lost', why: 'two nodes are without power' }]
+        : faults.flatMap(({ target }) => newsOfDiskLoss({ node: target.node ?? '', disk: target.disk ?? '' })),
       areNodes,
       quorumGoes: areNodes && losesQuorum(snapshot, faults.length),
       names: { first: first ?? '', second: second ?? '' },
@@ -54,14 +57,13 @@ matrixRow({
             : { scope: 'storage', notices: 'the storage notices by itself that both disks are gone', isNoticed: disksAreNoticed(faults.map(({ target }) => target.disk ?? '')), state: stateOfStorage }),
           onSnapshot: instances.note,
         }));
-      const returned = await scenario.step(firstReturn, async () => {
+      await scenario.step(firstReturn, async () => {
         const since = scenario.now();
         await Promise.all([scenario.mend(...faults.slice(1).map(({ undo }) => undo)), followServiceReturn(scenario, since, `the return of ${names.second}`, scenario.environment.limits['double-failure']?.recovery)]);
-        return since;
       });
       await scenario.step(secondReturn, async () => {
         const repairAt = await scenario.mend();
-        for (const node of nodes) await followReturn(scenario, node, { faultAt: injected.at, repairAt: node === names.second ? returned : repairAt }, instances);
+        for (const node of nodes.filter((name) => name !== names.second)) await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
         if (!areNodes) await followRedundancy(scenario, { faultAt: injected.at, repairAt }, instances.note);
       });
       await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now()));

@@ -29,6 +29,7 @@ matrixRow({
       fault,
       to,
       permissions: ['live-migration'],
+      expectedNews: [{ kind: 'action-failed', about: guestOf(guest).id, matching: /migrat/i, why: 'the migration is broken off by the power failure' }],
       // The manager may start the guest anew on the node that it was to leave, where the migration failed.
       mayRestart: [guestOf(guest).name],
       steps: [`Begin to migrate ${guestOf(guest).name} from ${from} to ${to}, and cut the power of ${node} in the middle of it`, `The cluster gives the migration up: the guest runs on one node, not ${node}, and serves`, 'What the guests felt is measured', 'Take back what the move left in the configuration', `Power ${node} on again; it rejoins, and the storage is redundant again; no guest ever ran twice`],

@@ -24,6 +24,7 @@ matrixRow({
       faults: [fault],
       fault,
       permissions: [],
+      expectedNews: [{ kind: 'quorum-lost', node, why: `${node} is cut off and alone` }],
       steps: [`Cut ${node}, where ${guestOf(guest).name} runs, from the network; it goes on running there`, 'The cluster fences the node before it starts the guest on another; the guest answers and serves', `Connect ${node} again and power it on`, `${node} rejoins and the storage is redundant again; no guest ever ran twice`],
     };
   },

@@ -130,6 +130,29 @@ export interface BackupOutcome {
   durationMs: number;
 }
 
+/** A backup that was restored as a guest of its own. */
+export interface RestoreOutcome {
+  /** The platform's own name of the scratch guest. */
+  scratch: string;
+  node: string;
+  /** What keeps it from everybody else, in words. */
+  isolation: string;
+  /** Whether its disks held what the archive holds, before it was started; null where that cannot be compared. */
+  identical: boolean | null;
+  comparison: string;
+  durationMs: number;
+}
+
+/** Restored guests. A guest has one at most, beside itself. */
+export interface ScratchGuests {
+  /** Restores a backup of ours of the guest under another name, on a network where it meets nobody, and starts it. */
+  restoreBackup(guest: string, backup: BackupOutcome, options?: CallOptions): Promise<Operation<RestoreOutcome>>;
+  /** What the scratch guest answers to a GET of a URL of the original, asked on its own network; null while it does not answer. */
+  ask(guest: string, url: string, options?: CallOptions): Promise<string | null>;
+  /** Ends the scratch guest of the guest and removes its disks and network, then reads back that nothing is left; idempotent. */
+  removeScratch(guest: string, options?: CallOptions): Promise<void>;
+}
+
 /** A failure with what it means and what to do. `cluster`: the target failed; `tool`: we did, so nothing is proven. */
 export interface AdapterFault {
   message: string;
@@ -185,6 +208,14 @@ export interface AccountEntry {
   line: string;
 }
 
+/** Something that must be so before the platform can do what the rows ask of it. `ok: null`: it could not be told. */
+export interface Prerequisite {
+  title: string;
+  ok: boolean | null;
+  detail: string;
+  remedy: string;
+}
+
 /** A piece of the cluster's own account. */
 export interface Evidence {
   title: string;
@@ -229,6 +260,13 @@ export interface Hypervisor {
    * phases of a recovery.
    */
   evidence(sinceWall: Date, options?: CallOptions): Promise<Evidence[]>;
+  /**
+   * Whether the ground is right for what the platform is asked to do: fencing of every node, room to repair, ways between the
+   * nodes, guests that may be moved, folders that can be written. Reads only.
+   */
+  prerequisites(options?: CallOptions): Promise<Prerequisite[]>;
+  /** Absent where backups cannot be restored beside the original: then the capability `backup-restore` is absent as well. */
+  scratch?: ScratchGuests;
   /** Null where the platform has no place for it. */
   notice: ClusterNotice | null;
   close(): Promise<void>;

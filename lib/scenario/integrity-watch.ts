@@ -20,7 +20,8 @@ export interface IntegrityWatch {
 export const ringPeriodMs = 200;
 const patienceMs = 1000;
 
-function parse(text: string): Omit<RingReading, 'from' | 'to'> | null {
+/** What a guest says of its ring; null while it has nothing to say yet. Throws for what is no JSON. */
+export function parseRing(text: string): Omit<RingReading, 'from' | 'to'> | null {
   const value = JSON.parse(text) as Record<string, unknown>;
   const { boot, ack, recovered, errors, state } = value;
   // A guest that still verifies its ring after a boot answers with zeros: it has not said what it recovered.
@@ -39,7 +40,7 @@ export function watchIntegrity(guest: string, url: string, options: { file: stri
       const from = options.now();
       try {
         const response = await fetch(url, { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(patienceMs)]), headers: { connection: 'close' } });
-        const reading = response.ok ? parse(await response.text()) : null;
+        const reading = response.ok ? parseRing(await response.text()) : null;
         if (reading !== null) {
           const stamped = { from, to: options.now(), ...reading };
           readings.push(stamped);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { archiveName, archivePrefix } from './archive-name.ts';
+import { archiveName, archivePrefix, definitionName, definitionSuffix } from './archive-name.ts';
 
 const at = new Date('2026-11-21T03:04:05.678Z');
 
@@ -13,4 +13,9 @@ test('keeps guests apart whose names begin alike or differ in letters that are r
 
 test('a hostile name stays one plain file name', () => {
   expect(archiveName('../../"; rm -rf / #<script>*', at, '../vda')).toMatch(/^[\w.-]+$/);
+});
+
+test('finds the definition beside the archives that it was backed up with', () => {
+  const archives = new Map(['vda', 'vdb'].map((disk) => [disk, `/backup/${archiveName('web', at, `${disk}.qcow2`)}`]));
+  expect(definitionName('/backup', archives)).toBe(`/backup/${archiveName('web', at, definitionSuffix)}`);
 });

@@ -12,3 +12,12 @@ export function archiveName(guestId: string, at: Date, what: string): string {
   const plain = (text: string): string => text.replaceAll(/[^\w.-]/g, '_').slice(0, 60);
   return `${archivePrefix(guestId)}${plain(guestId)}-${at.toISOString().replaceAll(/[-:]/g, '').replace('.', '')}-${plain(what)}`;
 }
+
+/** What the name of the definition of a guest ends with, in the place of a disk and its format. */
+export const definitionSuffix = 'domain.xml';
+
+/** Path of the definition that was backed up with these archives (path by disk). */
+export function definitionName(folder: string, archives: ReadonlyMap<string, string>): string {
+  const [target, path] = [...archives][0] ?? ['', folder];
+  return path.slice(0, path.length - `${target}.qcow2`.length) + definitionSuffix;
+}

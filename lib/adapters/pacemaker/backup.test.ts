@@ -62,8 +62,9 @@ test('backs up every disk with data where the guest runs, and verifies the archi
   const { context, requests } = node();
   const operation = await backUp(context, 'web-guest');
   expect(await operation.done).toMatchObject({ node: 'n2', status: 'OK', warnings: 0, bytes: 1_200_128, guestDiskBytes: capacity, listed: true, verified: true, archive: expect.stringMatching(/^n2:\/backup\/ha-acceptance-.*-web-.*-vda\.qcow2$/) as string });
-  expect(requests).toHaveLength(1);
-  expect(requests[0]).toMatch(/name="vda" backup="yes".*name="sda" backup="no"/);
+  expect(requests).toHaveLength(2);
+  expect(requests[0]).toBe(domainXml);
+  expect(requests[1]).toMatch(/name="vda" backup="yes".*name="sda" backup="no"/);
   expect(operation.log().join('\n')).toMatch(/backup under way.*completed after 900 ms.*no fault/s);
 });
 

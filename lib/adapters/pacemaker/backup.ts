@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backupXml, capacitiesOf, disksOf } from '../../platforms/pacemaker/domain.ts';
 import { backupBeginCommand, blockStatsCommand, dumpXmlCommand, jobCommand, readJob, type DomainJob } from '../../platforms/pacemaker/virsh.ts';
 import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
-import { archiveName, archivePrefix } from './archive-name.ts';
+import { archiveName, archivePrefix, definitionSuffix } from './archive-name.ts';
 import { verifyArchives } from './backup-verification.ts';
 import { actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
@@ -23,6 +23,8 @@ interface Plan {
   node: string;
   folder: string;
   request: string;
+  /** The guest's definition, which is backed up with its disks, and where. */
+  definition: { path: string; xml: string };
   archives: Map<string, string>;
   capacities: Map<string, number>;
   xml: string;
@@ -38,11 +40,12 @@ async function plan(context: PacemakerContext, name: string, signal: AbortSignal
   const [node] = nodes;
   if (node === undefined || nodes.length > 1) throw clusterError(`${name} runs on ${nodes.join(' and ') || 'no node that answers'}.`, 'It cannot be backed up.', 'See that it runs on exactly one node.', 'backup', name);
   const read = async (argv: string[]): Promise<string> => (await actOn(context, node, argv, { timeoutMs: commandTimeoutMs, signal })).stdout;
-  const disks = disksOf(await read(dumpXmlCommand(domain)));
+  const definition = await read(dumpXmlCommand(domain));
+  const disks = disksOf(definition);
   const at = new Date();
   const archives = new Map(disks.filter((disk) => disk.data).map(({ target }) => [target, `${folder}/${archiveName(id, at, `${target}.qcow2`)}`]));
   if (archives.size === 0) throw clusterError(`${name} has no disk that could be backed up.`, 'Nothing was done.', 'Name a guest with a disk.', 'backup', name);
-  return { guest: name, id, domain, node, folder, request: `${folder}/${archiveName(id, at, 'request.xml')}`, archives, capacities: capacitiesOf(await read(blockStatsCommand(domain))), xml: backupXml(disks, archives) };
+  return { guest: name, id, domain, node, folder, request: `${folder}/${archiveName(id, at, 'request.xml')}`, definition: { path: `${folder}/${archiveName(id, at, definitionSuffix)}`, xml: definition }, archives, capacities: capacitiesOf(await read(blockStatsCommand(domain))), xml: backupXml(disks, archives) };
 }
 
 /** Follows the job to its end. A reading that fails is tried again: the job goes on without us. */
@@ -76,6 +79,7 @@ async function work(context: PacemakerContext, planned: Plan, log: OperationLog,
   const fail = (message: string, cause?: unknown): Error => clusterError(`The backup of ${guest} failed: ${message}.`, 'There is no archive that can be relied on.', `See the log of libvirt on ${node} and the free space of ${folder}.`, 'backup', guest, cause);
   const begun = performance.now();
   await actOn(context, node, ['mkdir', '-p', '--', folder], { timeoutMs: commandTimeoutMs, signal });
+  await actOn(context, node, ['tee', '--', planned.definition.path], { stdin: planned.definition.xml, timeoutMs: commandTimeoutMs, signal });
   await actOn(context, node, ['tee', '--', request], { stdin: planned.xml, timeoutMs: commandTimeoutMs, signal });
   log.add(`${node}: backup-begin of ${domain} to ${[...archives.values()].join(', ')}`);
   try {

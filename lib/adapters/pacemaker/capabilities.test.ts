@@ -11,7 +11,7 @@ const cib = recorded('cib.xml');
 
 test('fencing unless it is turned off, storage where there is one, backup where a folder is named and the host can', async () => {
   const context = scriptedContext(() => able, { hasStorage: true });
-  expect([...await readCapabilities(context, readCib(cib))].toSorted()).toEqual(['backup', 'cluster-lock', 'drain', 'live-migration', 'node-fencing', 'redundant-storage']);
+  expect([...await readCapabilities(context, readCib(cib))].toSorted()).toEqual(['backup', 'backup-restore', 'cluster-lock', 'drain', 'live-migration', 'node-fencing', 'redundant-storage']);
 });
 
 test.each([

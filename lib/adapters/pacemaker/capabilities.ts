@@ -39,6 +39,7 @@ export async function readCapabilities(context: PacemakerContext, cib: XmlElemen
   const found = new Set<Capability>(['live-migration', 'cluster-lock', 'drain']);
   if (!off.has((propertiesOf(cib)['stonith-enabled'] ?? 'true').toLowerCase())) found.add('node-fencing');
   if (context.hasStorage) found.add('redundant-storage');
-  if (await canBackUp(context, options)) found.add('backup');
+  // What was backed up is a disk image and a definition: any host can restore it under another name.
+  if (await canBackUp(context, options)) found.add('backup').add('backup-restore');
   return found;
 }

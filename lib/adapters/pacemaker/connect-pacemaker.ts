@@ -14,8 +14,11 @@ import { identify } from './identity.ts';
 import { liveMigrate } from './migrate.ts';
 import { clusterNotice } from './notice.ts';
 import { clearPlacement } from './placement.ts';
+import { readPrerequisites } from './prerequisites.ts';
 import { learnGuests, readConfiguration } from './reading.ts';
 import { setDrained, shutDownNode } from './node-service.ts';
+import { removeScratch } from './remove-scratch.ts';
+import { askScratch, restoreBackup } from './restore.ts';
 import { changeRunState } from './run-state.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -77,6 +80,12 @@ export async function pacemakerHypervisor(environment: Environment, fleet: SshFl
     backUp: (guest, options) => backUp(context, guest, options),
     abandonBackups: (guest, options) => abandonBackups(context, guest, options),
     evidence: (sinceWall, options) => gatherEvidence(context, sinceWall, options),
+    prerequisites: (options) => readPrerequisites(context, options),
+    scratch: {
+      restoreBackup: (guest, backup, options) => restoreBackup(context, guest, backup, options),
+      ask: (guest, url, options) => askScratch(context, guest, url, options),
+      removeScratch: (guest, options) => removeScratch(context, guest, options),
+    },
     notice: clusterNotice(context),
     close: () => fleet.close(),
   };

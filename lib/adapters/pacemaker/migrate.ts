@@ -119,9 +119,11 @@ export async function liveMigrate(context: PacemakerContext, name: string, targe
   return begin(moveCommand(guest.resource, target).join(' '), allowance, async (log, signal, isUnderWay) => {
     const moved = new AbortController();
     const watching = watchForJob(context, guest, from, isUnderWay, AbortSignal.any([signal, moved.signal]));
-    return move(context, guest, from, target, log, signal).finally(async () => {
+    try {
+      return await move(context, guest, from, target, log, signal);
+    } finally {
       moved.abort();
       await watching;
-    });
+    }
   });
 }

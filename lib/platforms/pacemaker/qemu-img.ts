@@ -8,6 +8,16 @@ export function imageInfoCommand(path: string): string[] {
   return ['qemu-img', 'info', '--output=json', '--', path];
 }
 
+/** Copies an image into a new one of the format qcow2. */
+export function convertImageCommand(from: string, to: string): string[] {
+  return ['qemu-img', 'convert', '-O', 'qcow2', '--', from, to];
+}
+
+/** Ends with status 0 when both hold the same data, 1 when they differ. */
+export function compareImagesCommand(one: string, other: string): string[] {
+  return ['qemu-img', 'compare', '--', one, other];
+}
+
 const checkSchema = z.object({ 'check-errors': z.number(), corruptions: z.number().default(0), leaks: z.number().default(0) });
 const infoSchema = z.object({ 'virtual-size': z.number(), 'actual-size': z.number().default(0), format: z.string() });
 

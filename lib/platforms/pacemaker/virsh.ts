@@ -6,8 +6,15 @@ const virsh: readonly string[] = ['env', 'LC_ALL=C', 'virsh', '--quiet', '--conn
 export const runningDomainsCommand: readonly string[] = [...virsh, 'list', '--state-running', '--name'];
 /** Names of domains that exist as a process, executing or not. */
 export const activeDomainsCommand: readonly string[] = [...virsh, 'list', '--name'];
+/** Names of all domains, running or not. */
+export const allDomainsCommand: readonly string[] = [...virsh, 'list', '--all', '--name'];
 export const versionsCommand: readonly string[] = [...virsh, 'version', '--daemon'];
 export const capabilitiesCommand: readonly string[] = [...virsh, 'domcapabilities'];
+
+/** Asks another node's libvirt for its address, over the way that migrations take. */
+export function reachCommand(node: string, transport: string | null): string[] {
+  return ['env', 'LC_ALL=C', 'virsh', '--quiet', '--connect', `qemu${transport === null ? '' : `+${transport}`}://${node}/system?no_tty=1`, 'uri'];
+}
 
 /** Statistics of the job that runs on a domain, or of the last one that was completed. */
 export function jobCommand(domain: string, which: 'running' | 'completed'): string[] {
@@ -16,6 +23,16 @@ export function jobCommand(domain: string, which: 'running' | 'completed'): stri
 
 export function abortJobCommand(domain: string): string[] {
   return [...virsh, 'domjobabort', '--domain', domain];
+}
+
+/** Starts a domain that is gone when it ends. */
+export function createCommand(xmlPath: string): string[] {
+  return [...virsh, 'create', xmlPath];
+}
+
+/** Ends a domain at once. */
+export function destroyCommand(domain: string): string[] {
+  return [...virsh, 'destroy', '--domain', domain];
 }
 
 export function dumpXmlCommand(domain: string): string[] {
