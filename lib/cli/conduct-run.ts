@@ -1,4 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
+import { pruneRuns } from '../record/run-folder.ts';
 import { openEntries } from '../safety/journal.ts';
 import type { Calibration } from '../record/types.ts';
 import type { Selected } from '../scenario/selection.ts';
@@ -8,6 +9,7 @@ import { exitCode, worstCode } from './exit-code.ts';
 import { followProgress } from './live-progress.ts';
 import { explainNotRestored, isRestored, restoreCluster } from './mending.ts';
 import type { RunOptions } from './run.ts';
+import { reportsFolder } from './places.ts';
 import { complain, say } from './say.ts';
 import { describeStop } from './stop.ts';
 import type { Stop, StopReason } from './stop.ts';
@@ -36,6 +38,13 @@ function sayHowItEnded(reason: StopReason | null, end: SuitesEnd): void {
   else if (end.code === null) complain(`\nThe process that conducts the scenarios was ended by ${end.signal ?? 'an unknown cause'}. Mending what is open.`);
 }
 
+/** Removes the oldest finished runs of the environment, never one whose undo is open, and says which. */
+function removeOldRuns(environment: string, keep: number, identity: string): void {
+  const open = new Set(openEntries(identity).map(({ runFolder }) => runFolder));
+  const removed = pruneRuns({ root: reportsFolder(), environment, keep, hasOpenUndo: (folder) => open.has(folder) });
+  if (removed.length > 0) say(`removed ${removed.length} older run(s): ${removed.join(', ')}`);
+}
+
 /**
  * Conducts the scenarios in a process of their own, and mends whatever that process leaves, whatever way it ends: first
  * that, then the reports. Returns the exit code.
@@ -62,6 +71,7 @@ export async function conductRun({ options, environment, scenarios, profile, tar
   const codes = [restored ? exitCode.pass : exitCode.notRestored, codeOfStop(reason)];
   try {
     codes.push(await concludeRun({ writer, stopped: reason, runnerEnded: end, restoration, scenarios }));
+    if (options.keep !== null) removeOldRuns(environment.name, options.keep, identity.identity);
   } catch (error) {
     complain(`The reports could not be made: ${(error as Error).message}. The record is ${writer.folder}; make them again with "npx --no ha-acceptance report ${writer.folder}".`);
     codes.push(exitCode.internal);

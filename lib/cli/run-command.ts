@@ -16,6 +16,7 @@ interface RunFlags {
   breakLock?: boolean;
   keepLab?: boolean;
   cap?: number;
+  keep?: number;
 }
 
 async function start(flags: RunFlags): Promise<number> {
@@ -32,6 +33,7 @@ async function start(flags: RunFlags): Promise<number> {
     limits: flags.limits ?? null,
     breakLock: flags.breakLock ?? false,
     capMinutes: flags.cap ?? null,
+    keep: flags.keep ?? null,
   });
 }
 
@@ -47,6 +49,7 @@ export function runCommand(): Command {
     .option('--arm <cluster>', 'name of the cluster; wanted for faults on a cluster that is not disposable')
     .option('--limits <file>', 'judge by the limits: block of this file')
     .option('--cap <minutes>', 'stop injecting and mend after this time', positiveInteger)
+    .option('--keep <n>', "afterwards keep only the newest n finished runs of the environment; never removes one with an open undo", positiveInteger)
     .option('--break-lock', 'take over the lock of another harness, on the cluster or on this machine; never one whose process is seen to run')
     .option('--keep-lab', 'with --env lab: leave a lab that this run started up')
     .addHelpText(

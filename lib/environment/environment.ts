@@ -79,6 +79,8 @@ export interface Environment {
   limits: Limits;
   policy: { backupWarnings: 'pass' | 'fail'; unprotectedGuests: 'refuse' | 'allow' };
   probe: { periodMs: number; waitMs: number; lateAfterMs: number | null };
+  /** Commands of the operator's, as words: without a shell. One before that fails keeps us from beginning. */
+  hooks?: { beforeRun?: string[]; afterRun?: string[]; beforeFault?: string[]; afterFault?: string[] };
   /** The key named after the platform, as it stands in the file. */
   platformOptions: Record<string, unknown>;
   /** The file as written (references, never secrets) and its path. */

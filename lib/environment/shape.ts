@@ -77,6 +77,9 @@ const guest = strict({
   integrity: strict({ url: url('http:', 'https:') }).exactOptional(),
 });
 
+/** A command as words, without a shell. */
+const hook = z.array(z.string().min(1)).min(1).exactOptional();
+
 const platformOptions = z.record(z.string(), z.unknown()).exactOptional().meta({ description: 'Options of the platform' });
 
 /**
@@ -114,6 +117,7 @@ export function environmentSchema(references: References) {
     limits: limitsSchema.prefault({}),
     policy: strict({ backupWarnings: z.enum(['pass', 'fail']).default('fail'), unprotectedGuests: z.enum(['refuse', 'allow']).default('refuse') }).prefault({}),
     probe: strict({ period: duration.prefault('10ms'), wait: duration.prefault('10s'), lateAfter: duration.exactOptional() }).prefault({}),
+    hooks: strict({ beforeRun: hook, afterRun: hook, beforeFault: hook, afterFault: hook }).exactOptional().meta({ description: 'Commands of yours, for maintenance notices and for silencing what watches the cluster' }),
     proxmox: platformOptions,
     hyperv: platformOptions,
     pacemaker: platformOptions,

@@ -6,11 +6,13 @@ import type { Fault, UndoData } from '../faults/fault.ts';
 import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
+import { runHook } from '../safety/hooks.ts';
+import type { HookFacts } from '../safety/hooks.ts';
 import { openEntries } from '../safety/journal.ts';
 import { guard, injectTogether, revertAll } from './injection.ts';
 import type { InjectOptions, Injected } from './injection.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
-import { Stopped } from './outcome.ts';
+import { Blocked, Stopped } from './outcome.ts';
 import type { Selected } from './selection.ts';
 import type { Session } from './session.ts';
 
@@ -92,7 +94,21 @@ export function createScenario({ session, selected, signal, probes, integrity }:
   let lastInjectedAt: number | null = null;
   let hasBegun = false;
   const hasOpenUndo = (): boolean => openEntries(session.identity.identity).some((entry) => entry.scenario === scenario && entry.runFolder === writer.folder);
+  const told: HookFacts[] = [];
+  const about = (fault: string, { node, disk }: Target): HookFacts => ({ run: writer.run, scenario, fault, node, disk });
+  const tellOfFaults = async (faults: readonly Fault[]): Promise<void> => {
+    for (const { name, target } of faults) {
+      told.push(about(name, target));
+      await runHook(environment, 'beforeFault', about(name, target)).catch((error: Error) => {
+        throw new Blocked(`${error.message} Nothing was injected.`, { cause: error });
+      });
+    }
+  };
+  const tellOfMending = async (): Promise<void> => {
+    for (const facts of told.splice(0)) await runHook(environment, 'afterFault', facts).catch((error: Error) => writer.event({ kind: 'note', scenario, level: 'warning', message: error.message }));
+  };
   const injectAll = async (faults: readonly Fault[], options?: InjectOptions): Promise<Injected> => {
+    await tellOfFaults(faults);
     const injected = await injectTogether(faults, faultContext, options);
     hasBegun = true;
     injectedAt ??= injected.at;
@@ -146,7 +162,9 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     mend: async (...only) => {
       // An injection that failed half-way leaves its undo open; mending closes it.
       hasBegun ||= hasOpenUndo();
-      return revertAll(faultContext, only.length === 0 ? undefined : only);
+      const begun = await revertAll(faultContext, only.length === 0 ? undefined : only);
+      if (!hasOpenUndo()) await tellOfMending();
+      return begun;
     },
     hasOpenUndo,
     hasBegun: () => hasBegun || hasOpenUndo(),
