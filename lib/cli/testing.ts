@@ -16,9 +16,10 @@ export interface RunningCli {
   ended: Promise<CliEnd>;
 }
 
-/** Starts `ha-acceptance` with these arguments. */
-export function startCli(args: string[], env: Record<string, string> = {}): RunningCli {
-  const child = spawn(process.execPath, [join(projectRoot, 'lib/cli/ha-acceptance.mjs'), ...args], { env: { ...process.env, CI: 'true', ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+/** Starts `ha-acceptance` with these arguments, behind the words of `prefix`. */
+export function startCli(args: string[], env: Record<string, string> = {}, prefix: readonly string[] = []): RunningCli {
+  const [program = process.execPath, ...words] = [...prefix, ...(prefix.length === 0 ? [] : [process.execPath])];
+  const child = spawn(program, [...words, join(projectRoot, 'lib/cli/ha-acceptance.mjs'), ...args], { env: { ...process.env, CI: 'true', ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
   const ended = new Promise<CliEnd>((resolve, reject) => {

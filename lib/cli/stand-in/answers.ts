@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a node answers to a command. */
+export interface Answer {
+  code: number;
+  stdout: string;
+}
+
+const fixtures = new URL('../../platforms/', import.meta.url);
+const recorded = (path: string): string => readFileSync(new URL(path, fixtures), 'utf8');
+
+/** Answers recorded from the lab: see the README of the fixtures. */
+const status = recorded('pacemaker/fixtures/crm-mon-idle.xml');
+const configuration = recorded('pacemaker/fixtures/cib.xml');
+const healthy = recorded('ceph/fixtures/healthy.txt');
+const degraded = recorded('ceph/fixtures/degraded.txt');
+
+/** The disk whose absence the recorded degraded storage tells of, and its node. */
+export const standInDisk = { id: 'osd.1', node: 'n2' };
+export const standInCluster = 'ha-acceptance-lab';
+/** Digest that the nodes give of their key. */
+export const standInDigest = '5f'.repeat(32);
+
+const domains: Readonly<Record<string, string>> = { n1: 'dns\n', n2: 'web\n', n3: '' };
+/** Pacemaker's status for "no such object". */
+const noSuchObject = 105;
+
+export interface StandInState {
+  /** Folder in which the disk is, or is not. */
+  folder: string;
+  /** The lock of the cluster. */
+  property: string | null;
+}
+
+const said = (stdout: string): Answer => ({ code: 0, stdout });
+
+function property(command: string, state: StandInState): Answer {
+  const [, update] = /--update '?(.*?)'?$/s.exec(command) ?? [];
+  if (update !== undefined) state.property = update;
+  else if (command.includes('--delete')) state.property = null;
+  else return state.property === null ? { code: noSuchObject, stdout: '' } : said(`${state.property}\n`);
+  return said('');
+}
+
+/** In their order; the first that fits answers. Forms are those of the programs, figures invented where nothing was recorded. */
+const answers: readonly [RegExp, (node: string, command: string, state: StandInState) => Answer][] = [
+  [/^crm_mon /, () => said(status)],
+  [/^cibadmin /, () => said(configuration)],
+  [/^crm_attribute /, (_, command, state) => property(command, state)],
+  [/^crmadmin /, () => said('<pacemaker-result><crmd state="S_IDLE"/></pacemaker-result>')],
+  [/^corosync-quorumtool/, () => said('Expected votes:   3\nHighest expected: 3\nTotal votes:      3\nQuorum:           2\n')],
+  [/^corosync-cmapctl/, () => said('runtime.config.totem.token (u32) = 1000\n')],
+  [/^corosync -v/, () => said("Corosync Cluster Engine, version '3.1.7'\n")],
+  [/^ceph --connect-timeout 5 --format json/, (_, __, { folder }) => said(existsSync(join(folder, 'slots', standInDisk.id)) ? healthy : degraded)],
+  [/^ceph --version/, () => said('ceph version 16.2.15 (invented) pacific (stable)\n')],
+  [/^ceph .*health/, () => said('HEALTH_OK\n')],
+  [/^uname -r/, () => said('6.1.0-invented\n')],
+  [/^date \+%s/, () => said(`${(Date.now() / 1000).toFixed(6)}\n`)],
+  [/ date -d /, () => said('Nov 21 00:00:00\n')],
+  [/^sha256sum /, () => said(`${standInDigest}  /etc/corosync/authkey\n`)],
+  [/^cat -- \/etc\/lab\/(?:dns|web)\.xml/, (_, command) => said(`<domain type='kvm'><name>${/(dns|web)\.xml/.exec(command)?.[1]}</name></domain>`)],
+  [/virsh .* list /, (node) => said(domains[node] ?? '')],
+  [/virsh .* version/, () => said('Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.0\n')],
+  [/virsh .* domjobinfo/, () => said('Job type:         0           \n')],
+  [/^tail /, () => said('Nov 21 23:59:59 invented log line\n')],
+  [/^stonith_admin /, () => said('<pacemaker-result><fence_history/></pacemaker-result>')],
+  [/^(?:true|sh -c )/, () => said('')],
+];
+
+/** What a node of the stand-in cluster answers: a whole cluster, whose storage is degraded while the disk is out. */
+export function answer(node: string, command: string, state: StandInState): Answer {
+  const found = answers.find(([pattern]) => pattern.test(command));
+  return found === undefined ? { code: 127, stdout: '' } : found[1](node, command, state);
+}
