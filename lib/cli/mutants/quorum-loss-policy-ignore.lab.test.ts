@@ -1,0 +1,13 @@
+import { mutant } from './mutant.ts';
+
+const policy = (value: string): string[] => ['crm_attribute', '--type', 'crm_config', '--name', 'no-quorum-policy', '--update', value];
+
+mutant({
+  row: 'quorum-loss',
+  what: 'parts go on without quorum',
+  make: async (lab) => void (await lab.on('n1', ...policy('ignore'))),
+  unmake: async (lab) => void (await lab.on('n1', ...policy('stop'))),
+  run: ['--suite', 'quorum-loss'],
+  exitCodes: [1],
+  expected: { 'quorum-loss.cluster.r1': { verdicts: ['fail'], because: /without quorum no guest is started on another node|no guest ever runs twice/ } },
+});
