@@ -24,6 +24,28 @@ async function asked(title: string, wanted: string, remedy: string, read: (signa
   }
 }
 
+const shortName = (name: string): string => (name.split('.')[0] ?? name).toLowerCase();
+
+/** Whether the hand holds the machine that it is thought to hold: a swapped cable or address would cut the power of another one. */
+async function rightMachine(environment: Environment, name: string, signal: AbortSignal): Promise<HandFinding[]> {
+  const control = powerControl(environment, name);
+  if (control.hostName === undefined) return [];
+  const title = `the power hand of ${name} holds ${name}`;
+  try {
+    const host = await control.hostName(AbortSignal.any([signal, AbortSignal.timeout(askTimeoutMs)]));
+    const remedy = host === null ? `Let the management controller know the name of its host (its agent in the operating system, or its own settings), so that nobody cuts the power of another one.` : `Correct nodes[].power of ${name} in ${environment.source.path}, or the host name in the management controller.`;
+    return [{ title, ok: host === null ? null : shortName(host) === shortName(name), detail: host === null ? `${control.how} does not say whose power it is` : `${control.how} says that it is the power of ${host}`, remedy }];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [{ title, ok: null, detail: (error as Error).message, remedy: 'Make the hand answer: its address, certificate or credentials in the environment file.' }];
+  }
+}
+
+/** Asks every power hand whose power it holds, where a hand can know. Reads only. */
+export async function checkMachines(environment: Environment, { signal }: { signal: AbortSignal }): Promise<HandFinding[]> {
+  return (await Promise.all(environment.nodes.filter(({ power }) => power !== undefined).map(async ({ name }) => rightMachine(environment, name, signal)))).flat();
+}
+
 /**
  * Asks every hand of the environment file for the state of what it holds. Reads only. A node on which a fault is allowed
  * and that has no hand for it is a finding as well.

@@ -13,6 +13,8 @@ export interface PowerControl {
   on(signal: AbortSignal, hands?: HandLog): Promise<void>;
   /** Whether it is switched by a process of this machine, which `hands` then knows of; otherwise by a request that may be on its way. */
   byProcess: boolean;
+  /** The host name of the machine behind the hand, null when it knows none. Absent where a hand cannot know: an operator's command. */
+  hostName?(signal: AbortSignal): Promise<string | null>;
   /** Commands by which a person switches it on; never with a secret in them. */
   manualOn(): string[];
 }

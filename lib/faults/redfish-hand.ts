@@ -62,6 +62,7 @@ export function redfishControl(hand: RedfishHand, node: string): PowerControl {
     off: async (signal) => switchTo(bmc(), 'off', signal),
     on: async (signal) => switchTo(bmc(), 'on', signal),
     byProcess: false,
+    hostName: async (signal) => (await bmc().system({ signal })).HostName || null,
     manualOn: () => manual(hand, node),
   };
 }

@@ -46,6 +46,7 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'unprotected guests', when: 'a guest without HA would go down with the node', changes: { snapshot: { guests: [{ name: 'lonely', kind: 'vm', haManaged: false, haState: 'unmanaged', assignedTo: null, runningOn: ['n1'] }] } } },
   { rule: 'redundancy', when: 'the storage could not be read', changes: { intent: disk, snapshot: { storage: [], unread: [{ what: 'storage', why: 'no answer' }] } } },
   { rule: 'unprotected guests', when: 'the guests on the node could not be read', changes: { snapshot: { unread: [{ what: 'guests on node n1', why: 'libvirt does not answer' }] } } },
+  { rule: 'somewhere to go', when: 'every other node is down or drained', changes: { intent: { ...power, fault: 'maintenance' }, environment: { allow: { ...allowed, faults: ['maintenance'] } }, snapshot: { nodes: inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name !== 'n2', drained: node.name === 'n3' })) } } },
   { rule: 'own place', when: 'a host name of a node stands for this machine', changes: { environment: { nodes: [{ name: 'n1', address: 'n1.example.org', disks: [] }] }, more: { ownAddresses: ['198.51.100.7', 'n1.example.org'] } } },
   { rule: 'own place', when: 'an endpoint is this machine', changes: { environment: { endpoints: [{ node: 'n2', address: '198.51.100.7' }] } } },
   { rule: 'own place', when: 'a node is at a loopback address', changes: { environment: { nodes: [{ name: 'n1', address: '127.0.0.2', disks: [] }] } } },

@@ -120,6 +120,15 @@ function unprotectedRefusal({ environment, intent, snapshot }: InterlockContext)
   return exposed.length === 0 ? null : `${list(exposed.map((guest) => guest.name))} on ${intent.node} is not protected by HA and would go down with it. Protect or move it, or set policy.unprotectedGuests: allow.`;
 }
 
+/** Faults that ask a node to let its guests go: there must be another one that takes them. */
+const asksToGo = new Set(['node-shutdown', 'maintenance']);
+
+function nowhereToGo({ intent, snapshot }: InterlockContext): string | null {
+  if (!asksToGo.has(intent.fault)) return null;
+  const others = snapshot.nodes.filter(({ name, online, unclean, drained }) => name !== intent.node && online && !unclean && !drained);
+  return others.length > 0 ? null : `no other node takes guests now (${list(snapshot.nodes.map(({ name, online, drained }) => `${name} ${online ? (drained ? 'in standby' : 'online') : 'offline'}`))}), so those of ${intent.node ?? 'the node'} would have to stop. Bring another node into service.`;
+}
+
 /** The interlocks, in the order in which they are asked. */
 export const interlocks: readonly Interlock[] = [
   {
@@ -161,6 +170,7 @@ export const interlocks: readonly Interlock[] = [
   { name: 'quorum', refuse: (context) => (lifts(context, 'beyond-quorum') ? null : inWords(quorumProblem(context))) },
   { name: 'redundancy', refuse: (context) => (lifts(context, 'beyond-redundancy') ? null : inWords(redundancyProblem(context))) },
   { name: 'unprotected guests', refuse: unprotectedRefusal },
+  { name: 'somewhere to go', refuse: nowhereToGo },
   {
     name: 'own place',
     refuse: ({ environment, ownAddresses }) => {

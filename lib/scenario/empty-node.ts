@@ -6,14 +6,14 @@ import { watchTransitions } from './watch.ts';
 const emptyTimeoutMs = 300_000;
 
 /** Waits until the hypervisors say that no guest runs on a node any more. What HA does not protect stays where it is, and is named. */
-export async function requireEmpty(scenario: Scenario, node: string): Promise<void> {
+export async function requireEmpty(scenario: Scenario, node: string, timeoutMs: number = deadlineMs(emptyTimeoutMs)): Promise<void> {
   let left: string[] = [];
   let readings = 0;
   const { empty } = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'membership',
     sinceNs: Number(process.hrtime.bigint()),
-    timeoutMs: deadlineMs(emptyTimeoutMs),
+    timeoutMs,
     signal: scenario.signal,
     conditions: {
       empty: ({ guests, unread }) => {

@@ -9,6 +9,7 @@ export const storageQuestions: { argv: readonly string[]; stdin: string } = {
   stdin: 'status\nosd tree\nosd pool ls detail\n',
 };
 
+export const usageCommand: readonly string[] = ['ceph', '--connect-timeout', '5', '--format', 'json', 'osd', 'df'];
 export const fsidCommand: readonly string[] = ['ceph', '--connect-timeout', '5', 'fsid'];
 export const versionCommand: readonly string[] = ['ceph', '--version'];
 export const healthDetailCommand: readonly string[] = ['ceph', '--connect-timeout', '5', 'health', 'detail'];

@@ -39,6 +39,21 @@ export function standbyCommand(node: string, wanted: boolean): string[] {
 /** Asks a node's operating system for a clean shutdown with the power off at its end, now. */
 export const shutDownCommand: readonly string[] = ['shutdown', '-h', 'now'];
 
+/** Fence devices that can fence a node. */
+export function fenceDevicesCommand(node: string): string[] {
+  return ['stonith_admin', '--list', node, '--output-as=xml'];
+}
+
+/** Asks a fence device itself whether it works (its monitor action). */
+export function askFenceDeviceCommand(device: string): string[] {
+  return ['stonith_admin', '--query', device, '--output-as=xml'];
+}
+
+/** The meta attribute of a resource that holds, wherever it is set. */
+export function metaCommand(resource: string, name: string): string[] {
+  return ['crm_resource', '--resource', resource, '--meta', '--get-parameter', name];
+}
+
 const property = (name: string): string[] => ['crm_attribute', '--type', 'crm_config', '--name', name];
 
 export function readPropertyCommand(name: string): string[] {

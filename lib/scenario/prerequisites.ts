@@ -1,0 +1,23 @@
+import { checkHands, checkMachines } from '../faults/check-hands.ts';
+import { wholeness } from '../safety/invariants.ts';
+import type { Finding } from '../safety/invariants.ts';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Whether the cluster keeps its quorum when a node is lost: else every failover of this matrix is impossible. Pure. */
+export function votesFinding({ votes }: Pick<Snapshot, 'votes'>): Finding {
+  const title = 'the votes bear the loss of one node';
+  const remedy = 'Add a node, or a device that votes (qdevice, witness), until a majority is left when one is lost.';
+  if (votes === null) return { title, ok: null, detail: 'the votes could not be read', remedy };
+  return { title, ok: votes.expected - 1 >= votes.needed, detail: `${votes.expected} votes, ${votes.needed} needed`, remedy };
+}
+
+/** The ground that the matrix stands on, each finding with its remedy: what the platform needs, the votes, the clocks, and our own hands. Reads only. */
+export async function readGround({ hypervisor, environment, signal, evidence }: Pick<Scenario, 'hypervisor' | 'environment' | 'signal' | 'evidence'>): Promise<Finding[]> {
+  const [snapshot, platform, hands, machines] = await Promise.all([hypervisor.snapshot('full', { signal }), hypervisor.prerequisites({ signal }), checkHands(environment, { signal }), checkMachines(environment, { signal })]);
+  const clocks = wholeness(snapshot, environment).filter(({ title }) => title.startsWith('clock of '));
+  const unreadClocks = environment.nodes.filter(({ name }) => !clocks.some(({ title }) => title.includes(` ${name} `))).map(({ name }): Finding => ({ title: `clock of ${name} is close`, ok: null, detail: 'it could not be read', remedy: `See that ${name} is on and answers.` }));
+  const found = [votesFinding(snapshot), ...platform, ...clocks, ...unreadClocks, ...hands, ...machines];
+  evidence('The ground, finding by finding', 'prerequisites.json', 'application/json', JSON.stringify(found, null, 2));
+  return found;
+}
