@@ -54,7 +54,7 @@ describe('probe', () => {
     [['127.0.0.1', '--every', '0.1ms'], 'finer than the prober can keep; use 1 ms or more'],
     [['127.0.0.1', '--every', '1s', '--for', '1s'], '--for 1 s is shorter than two periods of 1 s'],
     [['127.0.0.1', '--wait', '5ms'], 'shorter than the period'],
-    [['127.0.0.1', '--kind', 'udp'], 'Allowed choices are icmp, tcp, http, dns'],
+    [['127.0.0.1', '--kind', 'udp'], 'Allowed choices are icmp, tcp, http, dns, heartbeat'],
     [['127.0.0.1', '--kind', 'tcp'], 'Which port of 127.0.0.1? Write 127.0.0.1:443'],
     [['127.0.0.1:99999', '--kind', 'tcp'], 'is not address:port'],
     [['127.0.0.1', '--kind', 'dns'], 'needs the name to ask for (query)'],

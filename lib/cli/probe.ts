@@ -14,6 +14,8 @@ import { openProber } from '../probes/prober.ts';
 import type { Prober } from '../probes/prober.ts';
 import { refuseBadSpec } from '../probes/spec.ts';
 import { readSamples } from '../record/samples-reader.ts';
+import { probeKinds } from '../record/types.ts';
+import type { ProbeKind } from '../record/types.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { measureHost, probeExitCode, probeTable } from './probe-report.ts';
 import type { ProbeResult } from './probe-report.ts';
@@ -23,7 +25,7 @@ interface ProbeOptions {
   for: number;
   wait: number;
   lateAfter?: number;
-  kind: 'icmp' | 'tcp' | 'http' | 'dns';
+  kind: ProbeKind;
   port?: string;
   family?: 4 | 6;
   expect?: string;
@@ -35,7 +37,7 @@ interface ProbeOptions {
 }
 
 /** A connection or a query for each probe loads both ends more than an echo does. */
-const defaultEveryMs = { icmp: 10, tcp: 100, http: 100, dns: 100 } as const;
+const defaultEveryMs = { icmp: 10, tcp: 100, http: 100, dns: 100, heartbeat: 100 } as const;
 /** How long answers under way are awaited after the user ended the measurement, ms. */
 const hurriedDrainMs = 500;
 
@@ -51,10 +53,10 @@ function duration(text: string): number {
 export function probeCommand(): Command {
   return new Command('probe')
     .description('measures outages, losses and round trips of any host; needs no environment file')
-    .argument('<host...>', 'name or address; address:port for tcp, a URL for http, the DNS server for dns')
-    .option('--every <duration>', 'period of the probes (default: 10ms, 100ms for tcp, http and dns)', duration)
+    .argument('<host...>', 'name or address; address:port for tcp, a URL for http and heartbeat, the DNS server for dns')
+    .option('--every <duration>', 'period of the probes (default: 10ms, 100ms for all other kinds than icmp)', duration)
     .option('--for <duration>', 'how long to measure', duration, 60_000)
-    .addOption(new Option('--kind <kind>', 'what to send').choices(['icmp', 'tcp', 'http', 'dns']).default('icmp'))
+    .addOption(new Option('--kind <kind>', 'what to send').choices([...probeKinds]).default('icmp'))
     .option('--wait <duration>', 'a probe that is not answered within this time is lost', duration, 10_000)
     .option('--late-after <duration>', 'an answer after this time is late (default: ten times the usual, at least 100ms)', duration)
     .option('--port <port>', 'tcp: the port, where the host does not name one')
@@ -119,7 +121,7 @@ async function specOf(host: string, index: number, options: ProbeOptions): Promi
   const spec: ProbeSpec = {
     name: `${host.toLowerCase().replace(/[^a-z0-9.-]+/g, '-')}.${kind}.${index + 1}`,
     kind, guest: null, periodMs, waitMs: options.wait,
-    target: kind === 'http' ? (host.includes('://') ? host : `http://${host}/`) : await addressOf(host, kind, options),
+    target: kind === 'http' || kind === 'heartbeat' ? (host.includes('://') ? host : `http://${host}/`) : await addressOf(host, kind, options),
     ...(expect === undefined ? {} : { expect }),
     ...(query === undefined ? {} : { query }),
     ...(resolver === undefined ? {} : { resolver }),

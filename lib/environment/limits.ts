@@ -26,6 +26,7 @@ const fastestServicePeriodMs = 100;
 /** Measurements that come from the samples of our own probes, and the period of these: none can be finer than two periods. */
 const sampledMeasurements: Partial<Record<MeasurementName, (probePeriodMs: number) => number>> = {
   outage: (probePeriodMs) => probePeriodMs,
+  'heartbeat-gap': (probePeriodMs) => Math.max(fastestServicePeriodMs, probePeriodMs),
   'service-gap': (probePeriodMs) => Math.max(fastestServicePeriodMs, probePeriodMs),
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProbeKind } from '../record/types.ts';
+import { probeKinds } from '../record/types.ts';
 import { platformNames } from './environment.ts';
 import { address, command, duration, ipAddress, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
 import { limitsSchema } from './limits.ts';
@@ -45,9 +45,6 @@ function powerHand(references: References) {
 /** A port of the switch: the commands reach the switch, never the node, or nobody could connect it again. */
 const networkHand = strict({ hand: z.literal('command'), disconnect: command, connect: command, status: command });
 
-/** Probes that can be sent. A heartbeat is read from the guest instead: from its `integrity`. */
-const probeKinds = ['icmp', 'tcp', 'http', 'dns'] as const satisfies readonly ProbeKind[];
-
 const probeObject = strict({
   kind: z.enum(probeKinds),
   url: url('http:', 'https:').exactOptional(),
@@ -58,7 +55,7 @@ const probeObject = strict({
 });
 
 /** What a kind of probe cannot do without. */
-const probeNeeds = { icmp: null, tcp: 'port', http: 'url', dns: 'name' } as const;
+const probeNeeds = { icmp: null, tcp: 'port', http: 'url', dns: 'name', heartbeat: 'url' } as const;
 
 const probe = z
   .union([z.enum(probeKinds), probeObject])

@@ -1,3 +1,4 @@
+import type { BeatReading } from '../record/beats.ts';
 import type { ProbeSpec } from './probe.ts';
 
 /** Where an engine reports to. Times are ns of CLOCK_MONOTONIC; `id` null stands for all probes of the engine. */
@@ -5,6 +6,8 @@ export interface EngineSink {
   sent(id: number, seq: number, atNs: number): void;
   answered(id: number, seq: number, atNs: number, sentNs: number, ok: boolean): void;
   blind(id: number | null, fromNs: number, toNs: number, reason: string): void;
+  /** What a heartbeat said, asked for at `fromNs` and answered at `toNs`. */
+  reading?(id: number, fromNs: number, toNs: number, reading: BeatReading): void;
   /** The engine does not send now; what it misses is blind for this reason. */
   trouble(id: number, reason: string): void;
 }

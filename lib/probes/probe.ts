@@ -1,3 +1,4 @@
+import type { Beat } from '../record/beats.ts';
 import type { ProbeKind } from '../record/types.ts';
 
 /** What to probe, on a fixed grid. */
@@ -6,7 +7,7 @@ export interface ProbeSpec {
   name: string;
   kind: ProbeKind;
   guest: string | null;
-  /** An address for icmp, `address:port` for tcp, a URL for http, the DNS server's address for dns. */
+  /** An address for icmp, `address:port` for tcp, a URL for http and heartbeat, the DNS server's address for dns. */
   target: string;
   periodMs: number;
   /** A probe without an answer after this time is lost. */
@@ -34,6 +35,8 @@ export interface RunningProbe {
   engineReason: string;
   /** Sent and answered so far, and the moment of the last answer (ns of CLOCK_MONOTONIC, null: none yet). */
   status(): { sent: number; answered: number; lastSentNs: number | null; lastAnsweredNs: number | null; blind: BlindTime[] };
+  /** heartbeat: what the guest said so far, at most of the last hour; times in ns since the anchor. */
+  beats?(): readonly Beat[];
   /** Resolves once an answer to a probe that was sent at or after `sinceNs` arrived; rejects when the signal aborts. */
   answered(sinceNs: number, signal: AbortSignal): Promise<{ sentNs: number; receivedNs: number }>;
   /** Stops sending, waits `drainMs` for answers under way (default: waitMs, shorter when all are in) and closes the file. */

@@ -128,7 +128,7 @@ describe('the native ICMP engine on loopback', () => {
 });
 
 test.each([
-  [{ kind: 'heartbeat' as const }, 'a heartbeat is read from the guest'],
+  [{ kind: 'heartbeat' as const }, 'is no http or https URL'],
   [{ target: 'web.example' }, '"web.example" is no IP address'],
   [{ periodMs: 0.5 }, 'finer than the prober can keep'],
   [{ waitMs: 5 }, 'shorter than the period'],

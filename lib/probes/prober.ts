@@ -74,6 +74,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
     blind: (id, fromNs, toNs, reason) => {
       for (const recorder of id === null ? recorders.values() : [recorders.get(id)]) recorder?.blind(fromNs, toNs, reason);
     },
+    reading: (id, fromNs, toNs, reading) => recorders.get(id)?.reading(fromNs, toNs, reading),
     trouble: (id, reason) => recorders.get(id)?.trouble(reason),
   };
   let link: Promise<OpenedLink> | null = null;
@@ -150,6 +151,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
           drain();
           return recorder.status();
         },
+        beats: () => recorder.beats(),
         answered: async (sinceNs, waitSignal) => recorder.onAnswer(sinceNs, waitSignal),
         async stop(drainMs = spec.waitMs) {
           stopping ??= stop(drainMs);

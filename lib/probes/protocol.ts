@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { BeatReading } from '../record/beats.ts';
 import type { Family } from './address.ts';
 import type { ProbeSpec } from './probe.ts';
 
@@ -17,6 +18,8 @@ export type Notice =
   /** The probe sends no more, and everything that it sent has been told. */
   | { type: 'removed'; id: number }
   | { type: 'batch'; atNs: number; rows: Float64Array }
+  /** What a heartbeat said, asked for at `fromNs` and answered at `toNs`. */
+  | { type: 'reading'; id: number; fromNs: number; toNs: number; reading: BeatReading }
   /** `id` null: all probes of the worker. */
   | { type: 'blind'; id: number | null; fromNs: number; toNs: number; reason: string };
 
@@ -40,6 +43,7 @@ export interface Outbox {
   sent(id: number, seq: number, atNs: number): void;
   answered(id: number, seq: number, atNs: number, sentNs: number, ok: boolean): void;
   blind(id: number | null, fromNs: number, toNs: number, reason: string): void;
+  reading?(id: number, fromNs: number, toNs: number, reading: BeatReading): void;
   /** Posts what was collected when `batchMs` passed since the last time. */
   flush(nowNs: number): void;
   /** Posts what was collected, and that the probe sends no more. */
@@ -72,6 +76,7 @@ export function createOutbox(post: (notice: Notice) => void): Outbox {
     sent: (id, seq, atNs) => row(rowKinds.sent, id, seq, atNs, atNs),
     answered: (id, seq, atNs, sentNs, ok) => row(ok ? rowKinds.answered : rowKinds.wrong, id, seq, atNs, sentNs),
     blind: (id, fromNs, toNs, reason) => post({ type: 'blind', id, fromNs, toNs, reason }),
+    reading: (id, fromNs, toNs, reading) => post({ type: 'reading', id, fromNs, toNs, reading }),
     flush(nowNs) {
       if (nowNs - flushedNs >= batchMs * 1e6) flush(nowNs);
     },

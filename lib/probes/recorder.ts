@@ -1,3 +1,6 @@
+import { appendFileSync } from 'node:fs';
+import { beatsFileOf } from '../record/beats.ts';
+import type { Beat, BeatReading } from '../record/beats.ts';
 import { createSamplesWriter } from '../record/samples-writer.ts';
 import { createAnswerLog } from './answers.ts';
 import type { Answer } from './answers.ts';
@@ -8,11 +11,17 @@ const blindAfterPeriods = 2;
 /** What cannot be told apart from a worker that stalls: batches under way and a busy owner, ns. */
 const reportingLagNs = 500e6;
 
+/** Readings of a heartbeat that are kept to look back at: an hour of ten a second. */
+const keptBeats = 36_000;
+
 /** Receives what an engine reports about one probe, in ns of CLOCK_MONOTONIC, and keeps the samples file and the status. */
 export interface Recorder {
   sent(seq: number, atNs: number): void;
   answered(seq: number, atNs: number, sentNs: number, ok: boolean): void;
   blind(fromNs: number, toNs: number, reason: string): void;
+  /** What a heartbeat said; it goes into a file beside the samples. */
+  reading(fromNs: number, toNs: number, reading: BeatReading): void;
+  beats(): readonly Beat[];
   /** The reason of the next gap of the sends: the engine is known to be in trouble. */
   trouble(reason: string): void;
   flush(): void;
@@ -73,7 +82,19 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
     return nowNs - fromNs <= periodNs ? null : { fromNs, toNs: nowNs, reason: trouble ?? 'no probe was sent: the prober was not scheduled in time' };
   };
 
+  const beats: Beat[] = [];
   return {
+    reading(fromNs, toNs, reading) {
+      const beat = { from: fromNs - anchor, to: toNs - anchor, ...reading };
+      beats.push(beat);
+      if (beats.length > keptBeats) beats.shift();
+      try {
+        appendFileSync(beatsFileOf(file), `${JSON.stringify(beat)}\n`);
+      } catch (error) {
+        addBlind(fromNs, toNs, `a reading could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    },
+    beats: () => beats,
     sent(seq, atNs) {
       const gap = lastSentNs === null && trouble === null ? null : gapUntil(atNs);
       if (gap !== null) addBlind(gap.fromNs, gap.toNs, gap.reason);

@@ -6,12 +6,11 @@ import { parseEndpoint } from './stream/tcp.ts';
 
 /** @throws Error when the spec cannot be probed; the sentence says what to change. */
 export function refuseBadSpec({ name, kind, target, periodMs, waitMs, query, resolver }: ProbeSpec): void {
-  if (kind === 'heartbeat') throw new Error(`${name}: a heartbeat is read from the guest, it is no probe that can be sent; use icmp, tcp, http or dns`);
   if (kind === 'icmp' && isIP(target) === 0) throw new Error(`${name}: "${target}" is no IP address; resolve the name first`);
   if (kind === 'tcp' && isIP(parseEndpoint(target)?.host ?? '') === 0) throw new Error(`${name}: "${target}" is not address:port, for example 192.0.2.80:443; resolve a name first`);
   if (kind === 'dns' && !isServer(target)) throw new Error(`${name}: "${target}" is no address of a DNS server; give the server as target and the name as query`);
   if (kind === 'dns' && (query === undefined || query === '')) throw new Error(`${name}: a dns probe needs the name to ask for (query)`);
-  if (kind === 'http' && !/^https?:$/.test(URL.parse(target)?.protocol ?? '')) throw new Error(`${name}: "${target}" is no http or https URL, for example http://192.0.2.80/`);
+  if ((kind === 'http' || kind === 'heartbeat') && !/^https?:$/.test(URL.parse(target)?.protocol ?? '')) throw new Error(`${name}: "${target}" is no http or https URL, for example http://192.0.2.80/`);
   if (resolver !== undefined && !isServer(resolver)) throw new Error(`${name}: the resolver "${resolver}" is no address of a DNS server`);
   if (!(periodMs >= 1)) throw new Error(`${name}: a period of ${periodMs} ms is finer than the prober can keep; use 1 ms or more`);
   if (!(waitMs >= periodMs)) throw new Error(`${name}: the waiting time of ${waitMs} ms is shorter than the period of ${periodMs} ms; make it longer`);
@@ -24,7 +23,7 @@ export function refuseBadSpec({ name, kind, target, periodMs, waitMs, query, res
  * @throws Error when the system does not know the name.
  */
 export async function resolveTarget(spec: ProbeSpec): Promise<ProbeSpec> {
-  const url = spec.kind === 'http' && spec.resolver === undefined ? new URL(spec.target) : null;
+  const url = (spec.kind === 'http' || spec.kind === 'heartbeat') && spec.resolver === undefined ? new URL(spec.target) : null;
   if (url === null || isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return spec;
   const query = spec.query ?? url.host;
   try {

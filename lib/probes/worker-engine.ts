@@ -41,6 +41,7 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
     if (notice.type === 'ready') thread.ready = { engine: notice.engine, reason: notice.reason };
     else if (notice.type === 'failed') thread.failure = notice.message;
     else if (notice.type === 'removed') leaving.delete(notice.id);
+    else if (notice.type === 'reading') sink.reading?.(notice.id, notice.fromNs, notice.toNs, notice.reading);
     else if (notice.type === 'blind') sink.blind(notice.id, notice.fromNs, notice.toNs, notice.reason);
     else report(notice.rows, sink);
   };

@@ -4,6 +4,7 @@ import type { Environment, GuestConfig, GuestProbeConfig } from '../environment/
 import type { Prober } from '../probes/prober.ts';
 import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
 import { resolutionOf } from '../probes/resolution.ts';
+import { longestBeatGap, longestStandstill } from '../measurement/heartbeat.ts';
 import { readRun } from '../record/run-reader.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { ProbeKind } from '../record/types.ts';
@@ -34,7 +35,7 @@ export function asksService({ spec: { kind } }: Pick<RunningProbe, 'spec'>): boo
 }
 
 function specOf(name: string, guest: GuestConfig, probe: GuestProbeConfig, environment: Environment): ProbeSpec {
-  const target = probe.kind === 'http' ? (probe.url ?? `http://${inUrl(guest.address)}/`) : probe.kind === 'tcp' ? `${inUrl(guest.address)}:${probe.port ?? 80}` : guest.address;
+  const target = probe.kind === 'http' || probe.kind === 'heartbeat' ? (probe.url ?? `http://${inUrl(guest.address)}/`) : probe.kind === 'tcp' ? `${inUrl(guest.address)}:${probe.port ?? 80}` : guest.address;
   const resolver = environment.guests.find((candidate) => candidate.name === probe.resolver)?.address ?? probe.resolver;
   return {
     name,
@@ -80,6 +81,25 @@ function recordAccess(writer: RunWriter, scenario: string, probes: ReadonlyMap<s
   for (const probe of probes.values()) {
     if (!asksService(probe) || own.some((event) => event.kind === 'window' && event.probe === probe.spec.name)) continue;
     writer.event({ kind: 'window', scenario, probe: probe.spec.name, measures: 'service-gap', fromNode: null, toNode: null, start: baseline.from, end: writer.now() });
+  }
+}
+
+/** The longest silence of each heartbeat from the baseline on, and the longest standstill of the guest's own clock. */
+function recordHeartbeats(writer: RunWriter, scenario: string, probes: ReadonlyMap<string, RunningProbe>): void {
+  const beating = [...probes.values()].filter(({ spec }) => spec.kind === 'heartbeat');
+  if (beating.length === 0) return;
+  const baseline = readRun(writer.folder).events.find((event) => event.scenario === scenario && event.kind === 'baseline');
+  if (baseline?.kind !== 'baseline') return;
+  for (const probe of beating) {
+    const { spec } = probe;
+    const read = probe.beats?.() ?? [];
+    // The last reading is the end of what can be said.
+    const window = { start: baseline.from, end: read.at(-1)?.from ?? baseline.from };
+    const gap = longestBeatGap(read, window);
+    if (gap === null) continue;
+    const still = longestStandstill(read, window);
+    const clock = still === null ? '' : `; its own clock stood still for ${still.lo.toFixed(0)} to ${(still.hi ?? 0).toFixed(0)} ms at most`;
+    writer.event({ kind: 'measured', scenario, name: 'heartbeat-gap', fromNode: null, toNode: null, unit: 'ms', source: `sequence inside ${spec.guest ?? spec.target}, read over HTTP${clock}`, periodMs: spec.periodMs, ...gap });
   }
 }
 
@@ -139,6 +159,7 @@ export async function startProbing({ environment, writer, prober, signal }: Prob
     quality: () => [...probes.values()].map((probe) => probeTrouble(probe, sinceNs)).find((trouble) => trouble !== null) ?? null,
     stop: async () => {
       recordAccess(writer, scenario, probes);
+      recordHeartbeats(writer, scenario, probes);
       await Promise.all([...integrity.values()].map(async (watch) => watch.stop()));
       await stopProbes();
     },

@@ -1,9 +1,12 @@
+import type { BeatReading } from '../../record/beats.ts';
 import type { ProbeSpec } from '../probe.ts';
 
 /** What becomes of one attempt; the first call counts. */
 export interface Outcome {
   /** The right answer, or a wrong one: refused, wrong status, wrong content. */
   answered(ok: boolean): void;
+  /** What a heartbeat said, before `answered`. */
+  reading?(reading: BeatReading): void;
   /** This machine could not even try: the prober's fault, never a loss. */
   refusedHere(code: string): void;
 }

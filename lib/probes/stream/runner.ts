@@ -40,6 +40,7 @@ export function runAttempts(id: number, spec: ProbeSpec, firstSeq: number, epoch
       if (settle()) abandon();
     }, spec.waitMs);
     const abandon = attempt({
+      reading: (reading) => outbox.reading?.(id, sentNs, monotonicNs(), reading),
       answered(ok) {
         const atNs = monotonicNs();
         confirm();

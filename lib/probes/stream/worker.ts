@@ -4,6 +4,7 @@ import { batchMs, createOutbox } from '../protocol.ts';
 import type { Command, WorkerInput } from '../protocol.ts';
 import type { Attempt, AttemptFactory } from './attempt.ts';
 import { dnsAttempts } from './dns.ts';
+import { heartbeatAttempts } from './heartbeat.ts';
 import { httpAttempts } from './http.ts';
 import { runAttempts } from './runner.ts';
 import type { StreamProbe } from './runner.ts';
@@ -13,7 +14,7 @@ import { tcpAttempts } from './tcp.ts';
 const { port, epochNs } = workerData as WorkerInput;
 const outbox = createOutbox((notice) => port.postMessage(notice, []));
 const probes = new Map<number, StreamProbe>();
-const factories: Partial<Record<ProbeSpec['kind'], AttemptFactory>> = { tcp: tcpAttempts, http: httpAttempts, dns: dnsAttempts };
+const factories: Partial<Record<ProbeSpec['kind'], AttemptFactory>> = { tcp: tcpAttempts, http: httpAttempts, dns: dnsAttempts, heartbeat: heartbeatAttempts };
 
 function attemptOf(spec: ProbeSpec): Attempt {
   const factory = factories[spec.kind];
