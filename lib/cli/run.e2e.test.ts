@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Verdicts } from '../record/types.ts';
+import { carryOut } from './hostile/carry-out.ts';
 import { environmentsFolder } from './places.ts';
 import { cli, startCli } from './testing.ts';
 
@@ -77,6 +78,12 @@ test('read-only rows and a backup pass, with every figure an interval, its limit
     expect(hi).toBeGreaterThanOrEqual(lo);
     expect(source).not.toBe('');
   }
+});
+
+test('with every ssh connection cut in the middle of a backup, which goes on, it ends with a verdict, and no archive and no job is left', async () => {
+  const outcome = await carryOut({ what: 'ssh, cut in the middle of a backup, which goes on' }, env);
+  expect(outcome.problems).toEqual([]);
+  expect(outcome.said).toMatch(/^[02]; backup\.web\.r1: (?:pass|inconclusive)/);
 });
 
 test('killed with SIGKILL at a random moment of a power failure, restore mends it, says what, and verifies it', async () => {

@@ -36,7 +36,7 @@ export async function runOnHostilePath({ what }: PathCase, way: HostileWay, watc
   if (fault === undefined) throw new Error(`There is no fault "${what}".`);
   const words = fault.run.map((word) => (word === '@first' ? guestOnFirst(before) : word));
   const running = startCli(['run', '--env', 'lab', ...words], { ...env, HA_ACCEPTANCE_ENVIRONMENTS: way.environments });
-  await fault.befall(way, watch, running.ended);
+  const missed = await fault.befall(way, watch, running.ended).then(() => [], (error: Error) => [`the way was not spoiled at its moment: ${error.message}`]);
   const end = await Promise.race([running.ended, sleep(runMs, null, { ref: false })]);
   if (end === null) {
     process.kill(running.pid, 'SIGTERM');
@@ -44,6 +44,7 @@ export async function runOnHostilePath({ what }: PathCase, way: HostileWay, watc
     return { problems: [`the run did not end within ${runMs / 1000} s`], said: 'no end' };
   }
   const problems = [
+    ...missed,
     ...(end.code === 0 && !fault.mayPass ? ['a false pass'] : []),
     ...(end.code === 4 ? [`it could not mend, though the way was healed: ${end.out.slice(-1500)}`] : []),
     ...(end.code === 70 || end.code === null ? [`an internal error: ${end.out.slice(-1500)}`] : []),

@@ -15,14 +15,25 @@ export interface Tally {
   broken: string[];
 }
 
+/** What an enumeration has come to so far: the tallies, and the keys of the cases that are in them. */
+export interface Progress {
+  tallies: Tally[];
+  done: string[];
+}
+
 /** Collects cases by kind of point. */
 export interface Tallies {
   add(what: string, point: Point, problems: string[]): void;
+  /** Carries a case out (which adds itself), unless an interrupted enumeration has done so already. */
+  unlessDone(key: string, work: () => Promise<void>): Promise<void>;
   all(): Tally[];
 }
 
-export function openTallies(): Tallies {
-  const tallies = new Map<string, Tally>();
+/** `begun`: where an interrupted enumeration had come to; `keep` is given each step of this one. */
+export function openTallies(begun: Progress = { tallies: [], done: [] }, keep: (progress: Progress) => void = () => undefined): Tallies {
+  const tallies = new Map(begun.tallies.map((tally) => [`${tally.what}|${tally.kind}`, tally]));
+  const done = new Set(begun.done);
+  const all = (): Tally[] => [...tallies.values()];
   return {
     add: (what, point, problems) => {
       const key = `${what}|${point.kind}`;
@@ -32,7 +43,13 @@ export function openTallies(): Tallies {
       if (problems.length === 0) tally.restored += 1;
       else tally.broken.push(`${what}, step ${point.step} (${point.kind}, ${point.call} ${point.ordinal}): ${problems.join('; ')}`);
     },
-    all: () => [...tallies.values()],
+    unlessDone: async (key, work) => {
+      if (done.has(key)) return;
+      await work();
+      done.add(key);
+      keep({ tallies: all(), done: [...done] });
+    },
+    all,
   };
 }
 
@@ -57,14 +74,16 @@ export async function killInjecting(world: World, point: Point): Promise<CaseRes
   }
 }
 
-/** Kills the process that injects, then a restorer at each of its points. `onCase` gets what is not as it must be. */
-export async function killEachRestorer(world: World, first: Point, points: readonly Point[], onCase: (point: Point, problems: string[]) => void): Promise<void> {
+/** Kills the process that injects, then a restorer at each of its points. */
+export async function killEachRestorer(world: World, first: Point, points: readonly Point[], tallies: Tallies): Promise<void> {
   const blow: Blow = { strike: 'SIGKILL', point: first };
   for (const point of points) {
-    const { injecting, restoring, problems } = await runCase(world, blow, { strike: 'SIGKILL', point });
-    // Which points a restorer passes depends on how far an orphaned hand has come; that it died, and where, is what is told.
-    const alive = restoring === null || restoring.signal !== 'SIGKILL' ? ['the restorer was not killed'] : [];
-    onCase(restoring?.at ?? point, [...missed(first, injecting.at, injecting.last), ...alive, ...problems]);
+    await tallies.unlessDone(`${first.step} then ${point.step}`, async () => {
+      const { injecting, restoring, problems } = await runCase(world, blow, { strike: 'SIGKILL', point });
+      // Which points a restorer passes depends on how far an orphaned hand has come; that it died, and where, is what is told.
+      const alive = restoring === null || restoring.signal !== 'SIGKILL' ? ['the restorer was not killed'] : [];
+      tallies.add('SIGKILL of the process that injects, then of a restorer', restoring?.at ?? point, [...missed(first, injecting.at, injecting.last), ...alive, ...problems]);
+    });
   }
 }
 

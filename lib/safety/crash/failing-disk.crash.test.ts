@@ -25,11 +25,13 @@ test('a full disk (ENOSPC) or a failing one (EIO) at each call that needs one: e
       for (const point of whole) {
         const strike = errorOf(point);
         if (strike === null) continue;
-        const result = await runCase(world, { strike, point }, null);
-        // What the run's own journal could not take down stays open in it; the state folder is what counts.
-        const problems = result.problems.filter((problem) => !problem.endsWith('is open in the journal of the run'));
-        const untouched = result.injecting.injected ? [] : ['the call that was to fail was never made'];
-        tallies.add(`${strike} in the process that injects`, point, [...untouched, ...injectedAllTheSame(point, whole, result), ...problems]);
+        await tallies.unlessDone(String(point.step), async () => {
+          const result = await runCase(world, { strike, point }, null);
+          // What the run's own journal could not take down stays open in it; the state folder is what counts.
+          const problems = result.problems.filter((problem) => !problem.endsWith('is open in the journal of the run'));
+          const untouched = result.injecting.injected ? [] : ['the call that was to fail was never made'];
+          tallies.add(`${strike} in the process that injects`, point, [...untouched, ...injectedAllTheSame(point, whole, result), ...problems]);
+        });
       }
     } finally {
       closeWorld(world);

@@ -1,10 +1,10 @@
 /** Keeps what the enumerations found, so that an interrupted `npm run test:crash` goes on where it was, and makes the table. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openTallies } from './enumeration.ts';
-import type { Tallies, Tally } from './enumeration.ts';
+import type { Progress, Tallies, Tally } from './enumeration.ts';
 import { pointKinds } from './points.ts';
 
 const folder = fileURLToPath(new URL('../../../reports/crash', import.meta.url));
@@ -14,9 +14,10 @@ const labTableFile = fileURLToPath(new URL('../../../reports/crash-lab/crash-lab
 /** What the outcome depends on. */
 const sources = ['..', '.', '../../faults', '../../scenario'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 
-interface Kept {
+interface Kept extends Progress {
   sources: string;
-  tallies: Tally[];
+  /** Whether the part came to its end. */
+  complete: boolean;
 }
 
 function fingerprint(): string {
@@ -27,28 +28,36 @@ function fingerprint(): string {
   return hash.digest('hex');
 }
 
-function readKept(path: string): Tally[] | null {
+function readKept(path: string): Kept | null {
   if (!existsSync(path)) return null;
   const kept = JSON.parse(readFileSync(path, 'utf8')) as Kept;
-  return kept.sources === fingerprint() ? kept.tallies : null;
+  return kept.sources === fingerprint() ? kept : null;
+}
+
+/** Replaces the file at once: whoever interrupts us finds the old one or the new one. */
+function write(path: string, kept: Kept): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${path}.tmp`, JSON.stringify(kept));
+  renameSync(`${path}.tmp`, path);
 }
 
 /**
- * Carries out a part of the enumeration and keeps what it found; when an interrupted run has done it already, with the same
- * sources, that is taken. Returns a sentence for each case that was not as it must be.
+ * Carries out a part of the enumeration and keeps what it found, case by case; what an interrupted run has done already, with
+ * the same sources, is taken. Returns a sentence for each case that was not as it must be.
  */
 export async function enumerate(part: string, work: (tallies: Tallies) => Promise<void>): Promise<string[]> {
   const path = join(folder, `${part}.json`);
-  let found = readKept(path);
-  if (found === null) {
-    const before = fingerprint();
-    const tallies = openTallies();
-    await work(tallies);
-    found = tallies.all();
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path, JSON.stringify({ sources: before, tallies: found } satisfies Kept));
-  }
-  return found.flatMap(({ broken }) => broken);
+  const kept = readKept(path);
+  if (kept?.complete === true) return kept.tallies.flatMap(({ broken }) => broken);
+  const sourcesNow = fingerprint();
+  let progress: Progress = kept ?? { tallies: [], done: [] };
+  const tallies = openTallies(progress, (next) => {
+    progress = next;
+    write(path, { ...next, sources: sourcesNow, complete: false });
+  });
+  await work(tallies);
+  write(path, { ...progress, tallies: tallies.all(), sources: sourcesNow, complete: true });
+  return tallies.all().flatMap(({ broken }) => broken);
 }
 
 function sum(tallies: readonly Tally[], of: 'cases' | 'restored'): number {
@@ -78,11 +87,11 @@ export function setup(): void {
 export function teardown(): void {
   const parts = readdirSync(fileURLToPath(new URL('.', import.meta.url))).filter((name) => name.endsWith('.crash.test.ts'));
   const kept = parts.map((name) => readKept(join(folder, name.replace('.crash.test.ts', '.json'))));
-  const missing = kept.filter((tallies) => tallies === null).length;
-  const table = renderTallies(kept.flatMap((tallies) => tallies ?? []));
+  const missing = kept.filter((one) => one?.complete !== true).length;
+  const table = renderTallies(kept.flatMap((one) => one?.tallies ?? []));
   process.stdout.write(`\n${table}\n`);
   if (missing > 0) {
-    process.stdout.write(`${missing} of ${parts.length} parts are missing: run the same command again, it goes on with them\n`);
+    process.stdout.write(`${missing} of ${parts.length} parts are not complete: run the same command again, it goes on where this one was\n`);
     return;
   }
   writeFileSync(tableFile, table);
