@@ -8,7 +8,7 @@ import { watchTransitions } from './watch.ts';
 /** How long the platform may take to notice, ms: as for one disk or one node, with room for the agreement of what is left. */
 const noticeTimeoutMs = 180_000;
 /** How long the platform is left at its limit once it has noticed, ms: long enough for it to do something it must not do. */
-export const holdMs = 10_000;
+const holdMs = 10_000;
 
 export interface AtTheLimit {
   injected: Injected;
@@ -19,13 +19,15 @@ export interface AtTheLimit {
   /** What the platform does at its limit, in words, of one reading. */
   state: (snapshot: Snapshot) => string;
   onSnapshot?: (snapshot: Snapshot) => void;
+  /** How long it is left at its limit, ms. */
+  heldMs?: number;
 }
 
 /**
  * The platform notices by itself that it has lost more than it can do without, and is left so for a while. What it does there is
  * stated (marks on the timeline, readings as evidence) and not judged: whether data and guests bear it is judged elsewhere.
  */
-export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot }: AtTheLimit): Promise<void> {
+export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot, heldMs = holdMs }: AtTheLimit): Promise<void> {
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const readings: string[] = [];
   let heldSince: number | null = null;
@@ -36,7 +38,7 @@ export async function watchAtTheLimit(scenario: Scenario, { injected, scope, not
     sinceNs: injected.at + anchorNs,
     timeoutMs: deadlineMs(noticeTimeoutMs),
     signal: scenario.signal,
-    isWanted: () => heldSince === null || performance.now() - heldSince < holdMs,
+    isWanted: () => heldSince === null || performance.now() - heldSince < heldMs,
     conditions: { noticed: isNoticed },
     onSnapshot: (snapshot) => {
       onSnapshot?.(snapshot);
@@ -53,5 +55,5 @@ export async function watchAtTheLimit(scenario: Scenario, { injected, scope, not
   });
   scenario.expect(notices, noticed !== null, noticed === null ? `it did not; ${readings.at(-1) ?? 'nothing could be read'}` : `${((scenario.sinceAnchor(noticed.firstAfter) - injected.at) / 1e9).toFixed(1)} s after the fault`);
   scenario.evidence('What the platform did at its limit', 'at-the-limit.txt', 'text/plain', `${readings.join('\n')}\n`);
-  if (noticed === null) await sleep(holdMs, undefined, { signal: scenario.signal });
+  if (noticed === null) await sleep(heldMs, undefined, { signal: scenario.signal });
 }

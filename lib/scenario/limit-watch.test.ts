@@ -1,0 +1,43 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import { inventedSnapshot } from '../safety/invented-cluster.ts';
+import { nodesAreNoticed, stateOfQuorum } from './limit-state.ts';
+import { watchAtTheLimit } from './limit-watch.ts';
+import { createScenario } from './scenario.ts';
+import { expectations, selectedRow, testBench } from './testing.ts';
+import type { TestBench } from './testing.ts';
+
+let bench: TestBench;
+afterEach(() => bench.remove());
+
+/** Follows a cluster that gives these readings, the last one for ever. */
+async function follow(readings: Snapshot[], signal = AbortSignal.timeout(20_000)): Promise<{ seen: number }> {
+  let given = 0;
+  let seen = 0;
+  bench = testBench({ snapshot: () => readings[Math.min(given++, readings.length - 1)] ?? inventedSnapshot() });
+  const scenario = createScenario({ session: bench.session, selected: selectedRow('quorum-loss', async () => undefined), signal, probes: new Map(), integrity: new Map() });
+  const at = scenario.now();
+  await watchAtTheLimit(scenario, {
+    injected: { at, confirmed: { lastBefore: at, firstAfter: at } },
+    scope: 'membership',
+    notices: 'what is left knows that it has no quorum',
+    isNoticed: nodesAreNoticed(['n1', 'n2'], true),
+    state: stateOfQuorum,
+    onSnapshot: () => (seen += 1),
+    heldMs: 600,
+  });
+  return { seen };
+}
+
+test('what the platform does at its limit is stated, and it is left there for a while after it has noticed', async () => {
+  const { seen } = await follow([inventedSnapshot(), inventedSnapshot({ quorate: false })]);
+  expect(expectations(bench.events())).toEqual({ 'what is left knows that it has no quorum': true });
+  expect(bench.events().flatMap((event) => (event.kind === 'mark' ? [event.title.slice(0, 9)] : []))).toEqual(['quorate, ', 'no quorum']);
+  expect(bench.events().filter((event) => event.kind === 'phase').map(({ phase }) => phase)).toEqual(['detected']);
+  expect(seen).toBeGreaterThan(2);
+});
+
+test('a watch that is broken off claims nothing', async () => {
+  await expect(follow([inventedSnapshot()], AbortSignal.timeout(300))).rejects.toThrow();
+  expect(expectations(bench.events())).toEqual({});
+});
