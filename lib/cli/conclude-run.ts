@@ -51,12 +51,13 @@ function neverBegun({ stopped, scenarios }: Conclusion, events: readonly RunEven
   return stopped === null ? scenarios.map(({ id }) => id).filter((id) => !begun.has(id)) : [];
 }
 
-/** Puts the engines that really probed into run.json. */
+/** Puts the engines that really probed into run.json, and why these. */
 function describeProber(folder: string, events: readonly RunEvent[]): void {
   const description = readDescription(folder);
-  const engines = [...new Set(events.filter((event) => event.kind === 'probe-started').map((event) => event.engine))];
-  if (engines.length === 0) return;
-  writeAtomically(join(folder, 'run.json'), `${JSON.stringify({ ...description, prober: { ...description.prober, engine: engines.join(', '), reason: 'the first of each kind that can run here' } }, null, 2)}\n`);
+  const started = events.filter((event) => event.kind === 'probe-started');
+  const engines = new Map(started.map(({ engine, engineReason }) => [engine, engineReason ?? description.prober.reason]));
+  if (engines.size === 0) return;
+  writeAtomically(join(folder, 'run.json'), `${JSON.stringify({ ...description, prober: { ...description.prober, engine: [...engines.keys()].join(', '), reason: [...engines].map(([engine, reason]) => `${engine}: ${reason}`).join('. ') } }, null, 2)}\n`);
 }
 
 /** The last lines of the runner's own log, without colours. */

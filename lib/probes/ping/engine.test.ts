@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EngineSink } from '../engine.ts';
@@ -48,6 +49,35 @@ test('a streaming ping reports each probe once, in order, with its answer', asyn
   expect(answered).toEqual(sent.slice(0, answered.length));
   expect(sent.length - answered.length).toBeLessThan(2);
   expect(Math.max(...rtts)).toBeLessThan(100e6);
+});
+
+/** The ping processes that this one started. */
+function ownPings(): number[] {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'ping').map(Number);
+}
+
+test.each([
+  ['SIGKILL', /SIGKILL/],
+  ['SIGSTOP', /silent for \d+ ms/],
+] as const)('a ping that gets %s is replaced, its probe goes on with the next sequence, and the time between has its reason', async (signal, reason) => {
+  const { sent, troubles, sink } = watch();
+  const engine = await startPingEngine(iputils, 4, sink);
+  engine.add(1, spec, () => (sent.at(-1) ?? -1) + 1);
+  await delay(1200);
+  const [pid] = ownPings();
+  if (pid === undefined) throw new Error('there is no ping');
+  process.kill(pid, signal);
+  let atTrouble = 0;
+  for (let waited = 0; waited < 10_000 && (atTrouble === 0 || sent.length < atTrouble + 10); waited += 50) {
+    await delay(50);
+    engine.drain();
+    if (atTrouble === 0 && troubles.length > 0) atTrouble = sent.length;
+  }
+  await engine.close();
+  expect(troubles[0]).toMatch(reason);
+  expect(sent.length).toBeGreaterThanOrEqual(atTrouble + 10);
+  expect(sent).toEqual(sent.map((_, index) => index));
+  expect(ownPings()).not.toContain(pid);
 });
 
 test('a ping that cannot probe the target is trouble, not silence', async () => {
