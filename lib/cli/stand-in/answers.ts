@@ -27,7 +27,7 @@ const domains: Readonly<Record<string, string>> = { n1: 'dns\n', n2: 'web\n', n3
 const noSuchObject = 105;
 
 export interface StandInState {
-  /** Folder in which the disk is, or is not. */
+  /** Folder in which the disk is, or is not; with a file `storage-blind` the storage never notices. */
   folder: string;
   /** The lock of the cluster. */
   property: string | null;
@@ -52,7 +52,7 @@ const answers: readonly [RegExp, (node: string, command: string, state: StandInS
   [/^corosync-quorumtool/, () => said('Expected votes:   3\nHighest expected: 3\nTotal votes:      3\nQuorum:           2\n')],
   [/^corosync-cmapctl/, () => said('runtime.config.totem.token (u32) = 1000\n')],
   [/^corosync -v/, () => said("Corosync Cluster Engine, version '3.1.7'\n")],
-  [/^ceph --connect-timeout 5 --format json/, (_, __, { folder }) => said(existsSync(join(folder, 'slots', standInDisk.id)) ? healthy : degraded)],
+  [/^ceph --connect-timeout 5 --format json/, (_, __, { folder }) => said(existsSync(join(folder, 'slots', standInDisk.id)) || existsSync(join(folder, 'storage-blind')) ? healthy : degraded)],
   [/^ceph --version/, () => said('ceph version 16.2.15 (invented) pacific (stable)\n')],
   [/^ceph .*health/, () => said('HEALTH_OK\n')],
   [/^uname -r/, () => said('6.1.0-invented\n')],
