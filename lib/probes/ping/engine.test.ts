@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EngineSink } from '../engine.ts';
+import { noIcmpReason } from '../testing.ts';
 import { createWallClock } from './clock.ts';
 import { startPingEngine } from './engine.ts';
 import { iputils } from './iputils.ts';
 
+const missing = process.platform === 'linux' ? await noIcmpReason('ping/engine.test.ts', 'ping') : 'these are tests of the ping of Linux';
 const spec = { name: 'a', kind: 'icmp' as const, guest: null, target: '127.0.0.1', periodMs: 20, waitMs: 1000 };
 
 function watch() {
@@ -33,7 +35,7 @@ test('the wall clock is brought onto the monotonic one within two milliseconds',
   expect(Math.abs(mapped - before)).toBeLessThan(2e6);
 });
 
-test('a streaming ping reports each probe once, in order, with its answer', async () => {
+test.skipIf(missing !== null)('a streaming ping reports each probe once, in order, with its answer', async () => {
   const { sent, answered, rtts, sink } = watch();
   const engine = await startPingEngine(iputils, 4, sink);
   engine.add(1, spec, () => 40);
@@ -56,7 +58,7 @@ function ownPings(): number[] {
   return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'ping').map(Number);
 }
 
-test.each([
+test.skipIf(missing !== null).each([
   ['SIGKILL', /SIGKILL/],
   ['SIGSTOP', /silent for \d+ ms/],
 ] as const)('a ping that gets %s is replaced, its probe goes on with the next sequence, and the time between has its reason', async (signal, reason) => {
@@ -80,7 +82,7 @@ test.each([
   expect(ownPings()).not.toContain(pid);
 });
 
-test('a ping that cannot probe the target is trouble, not silence', async () => {
+test.skipIf(missing !== null)('a ping that cannot probe the target is trouble, not silence', async () => {
   const { sent, troubles, sink } = watch();
   const engine = await startPingEngine(iputils, 4, sink);
   engine.add(1, { ...spec, target: '255.255.255.255' }, () => 0);
