@@ -3,13 +3,14 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
 /**
- * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale cold-start`. Each part but the last runs in a
- * network and process namespace of its own, which ends with it, so that nothing is left behind, however it ends.
+ * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale storage cold-start`. What sends packets runs
+ * in a network and process namespace of its own, which ends with it, so that nothing is left behind, however it ends.
  */
 const parts = {
   accuracy: { title: 'how exactly outages are measured, about 5 minutes', script: './bench/accuracy.ts', quick: ['100', '10'], own: true },
   gaps: { title: 'how evenly probes are sent, and false losses, about 4 minutes', script: './bench/gaps.ts', quick: ['3', '50000'], own: true },
-  scale: { title: 'what it costs, about 9 minutes', script: './bench/scale.ts', quick: ['4', '100'], own: true },
+  scale: { title: 'what it costs, about 8 minutes', script: './bench/scale.ts', quick: ['4', '100'], own: true },
+  storage: { title: 'what a day of samples takes, about 5 minutes', script: './bench/storage.ts', quick: ['1'], own: false },
   'cold-start': { title: 'how soon the lab is up, about 5 minutes', script: '../lab/bench-cold-start.ts', quick: ['--starts', '1'], own: false },
 } as const;
 type Part = keyof typeof parts;

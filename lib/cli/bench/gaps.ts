@@ -71,7 +71,7 @@ async function falseLosses(probes: number): Promise<string> {
   }
 }
 
-const [seconds = '15', probes = '1000000'] = process.argv.slice(2);
+const [seconds = '10', probes = '1000000'] = process.argv.slice(2);
 prepareWorld();
 const tools = [ours('koffi', 'this one: native'), ours('dgram', 'this one: dgram fallback'), anchor(), barePing(), bareFping(), npmPing()];
 const rows: string[][] = [];

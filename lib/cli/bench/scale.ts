@@ -8,7 +8,7 @@ import { megabytes, processorSeconds } from './usage.ts';
 import { monotonicNs, prepareWorld, targetAddresses } from './world.ts';
 
 /** What each tool costs: for one target at several periods, and for 1 to 1000 targets at 100 ms. Probes are counted by the kernel. */
-const warmUpMs = 2000;
+const warmUpMs = 5000;
 const slotNs = 2e9;
 
 interface Cost {
@@ -89,7 +89,7 @@ async function targets(seconds: number, most: number): Promise<void> {
   process.stdout.write(markdown(['prober', 'targets', 'of one core', 'memory, MB', 'slots left out'], rows));
 }
 
-const [seconds = '20', most = '1000'] = process.argv.slice(2);
+const [seconds = '10', most = '1000'] = process.argv.slice(2);
 prepareWorld();
 await periods(Number(seconds));
 await targets(Number(seconds), Number(most));
