@@ -23,7 +23,7 @@ matrixRow({
       faults: [fault],
       fault,
       permissions: ['live-migration'],
-      steps: [`Drain ${node}, where ${name} runs`, `${name} moves to another node while it runs, and serves there; nothing else is left on ${node}`, `Take ${node} back into service`, 'What the guests feel of that is measured; no guest ever ran twice'],
+      steps: [`Drain ${node}, where ${name} runs`, `${name} moves to another node while it runs, and serves there; nothing else is left on ${node}`, `Take ${node} back into service`, 'What every guest felt of all that is measured; no guest ever ran twice'],
     };
   },
   run: async (scenario, { fault }) => {
@@ -31,10 +31,10 @@ matrixRow({
     const node = fault.target.node ?? '';
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {
-      await scenario.step(`Drain ${node}; ${guest.name} moves to another node while it runs`, async () => followDeparture(scenario, { guest, node, fault, instances }));
+      const { at } = await scenario.step(`Drain ${node}; ${guest.name} moves to another node while it runs`, async () => followDeparture(scenario, { guest, node, fault, instances }));
       await scenario.step(`Nothing runs on ${node} any more`, async () => requireEmpty(scenario, node));
-      const takenBack = await scenario.step(`Take ${node} back into service`, async () => scenario.mend());
-      await scenario.step('What the guests feel of that is measured', async () => measureGuests(scenario, takenBack, scenario.now()));
+      await scenario.step(`Take ${node} back into service`, async () => scenario.mend());
+      await scenario.step('What every guest felt of all that is measured', async () => measureGuests(scenario, at, scenario.now()));
     } finally {
       const { ok, detail } = instances.verdict();
       scenario.expect('no guest ever runs twice', ok, detail);

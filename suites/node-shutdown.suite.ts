@@ -1,6 +1,7 @@
 import { nodeShutdownFault } from '../lib/faults/shutdown.ts';
 import { bringTo } from '../lib/scenario/bring.ts';
 import { followDeparture } from '../lib/scenario/departure.ts';
+import { measureOthers } from '../lib/scenario/disks.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
 import { followReturn } from '../lib/scenario/node-recovery.ts';
 import { guestOf, hostOf, roleOf } from '../lib/scenario/places.ts';
@@ -37,6 +38,7 @@ matrixRow({
   },
   run: async (scenario, { faults, stops }) => {
     const guest = guestOf(scenario.guest);
+    const begun = scenario.now();
     const left = new Set(stops);
     for (let place: string | null = null; left.size > 0; ) {
       const node = nextStop(left, place);
@@ -55,6 +57,7 @@ matrixRow({
         scenario.expect(`${node}: no guest ever runs twice`, ok, detail);
       }
     }
+    measureOthers(scenario, guest, begun, scenario.now());
     scenario.expect(`${guest.name} has been through every node`, true, stops.join(', '));
   },
 });

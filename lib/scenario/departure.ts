@@ -103,7 +103,7 @@ async function watchGuest(scenario: Scenario, { guest, node, instances, timeoutM
     scenario.expect(`${node}: ${guest.name} answers from its new place`, icmp === undefined ? null : answering === null ? never : true, icmp === undefined ? 'it has no icmp probe' : answering === null ? 'no reply' : 'replies');
     if (service !== null) scenario.expect(`${node}: ${guest.name} serves from its new place`, serving === null ? never : true, `${service.spec.kind} ${serving === null ? 'was not answered' : 'answers'} as expected`);
     const back = serving ?? answering;
-    if (back !== null) scenario.measured('recovery', { lo: Math.max(0, back.lastBefore - at) / 1e6, hi: (back.firstAfter - at) / 1e6 }, { source: `command to the first good answer of ${guest.name} from ${to}, which was looked for only there`, fromNode: node, toNode: to });
+    if (back !== null) scenario.measured('recovery', { lo: Math.max(0, back.lastBefore - at) / 1e6, hi: (back.firstAfter - at) / 1e6 }, { source: `command to the first good answer of ${guest.name} from ${to}, which was looked for only there`, guest: guest.name, fromNode: node, toNode: to });
     await sayHow(scenario, { guest, node, to, bootBefore });
     await sleep(tailMs, undefined, { signal });
     return to;

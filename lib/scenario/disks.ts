@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot, StorageState } from '../adapters/hypervisor.ts';
-import type { Environment } from '../environment/environment.ts';
+import type { Environment, GuestConfig } from '../environment/environment.ts';
 import { longestWriteGap } from '../measurement/integrity.ts';
 import { diskRemovalFault } from '../faults/disk.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -115,6 +115,11 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
 
 /** How long a guest's write sequence may take to be read once more after the window, ms. */
 const lastReadingTimeoutMs = 15_000;
+
+/** What the other guests' users felt between two moments. Their services are measured in every row that does not do so itself. */
+export function measureOthers(scenario: Pick<Scenario, 'probes' | 'window'>, guest: GuestConfig, start: number, end: number): void {
+  for (const { spec } of scenario.probes.values()) if (spec.kind === 'icmp' && spec.guest !== guest.name) scenario.window(spec.name, start, end);
+}
 
 /** What every guest felt between two moments: lost packets, service, and the longest gap between acknowledged writes. */
 export async function measureGuests(scenario: Scenario, start: number, end: number): Promise<void> {

@@ -14,7 +14,9 @@ export function votesFinding({ votes }: Pick<Snapshot, 'votes'>): Finding {
 
 /** The ground that the matrix stands on, each finding with its remedy: what the platform needs, the votes, the clocks, and our own hands. Reads only. */
 export async function readGround({ hypervisor, environment, signal, evidence }: Pick<Scenario, 'hypervisor' | 'environment' | 'signal' | 'evidence'>): Promise<Finding[]> {
-  const [snapshot, platform, hands, machines] = await Promise.all([hypervisor.snapshot('full', { signal }), hypervisor.prerequisites({ signal }), checkHands(environment, { signal }), checkMachines(environment, { signal })]);
+  // By itself: what is asked at the same time would make the clocks' readings slow, and so inexact.
+  const snapshot = await hypervisor.snapshot('full', { signal });
+  const [platform, hands, machines] = await Promise.all([hypervisor.prerequisites({ signal }), checkHands(environment, { signal }), checkMachines(environment, { signal })]);
   const clocks = wholeness(snapshot, environment).filter(({ title }) => title.startsWith('clock of '));
   const unreadClocks = environment.nodes.filter(({ name }) => !clocks.some(({ title }) => title.includes(` ${name} `))).map(({ name }): Finding => ({ title: `clock of ${name} is close`, ok: null, detail: 'it could not be read', remedy: `See that ${name} is on and answers.` }));
   const found = [votesFinding(snapshot), ...platform, ...clocks, ...unreadClocks, ...hands, ...machines];
