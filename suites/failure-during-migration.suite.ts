@@ -3,7 +3,7 @@ import { nodePowerFault } from '../lib/faults/power.ts';
 import { injectInTheMiddle } from '../lib/scenario/in-the-middle.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
 import { measureGuests } from '../lib/scenario/disks.ts';
-import { followSettling, otherEnd } from '../lib/scenario/interrupted-migration.ts';
+import { followSettling, hadNotArrived, otherEnd } from '../lib/scenario/interrupted-migration.ts';
 import { followReturn } from '../lib/scenario/node-recovery.ts';
 import { guestOf, hostOf, roleOf } from '../lib/scenario/places.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
@@ -45,6 +45,8 @@ matrixRow({
     try {
       await giveUp();
       await scenario.step(settle, async () => followSettling(scenario, { guest, node, injected, instances }));
+      const arrival = hadNotArrived(scenario.integrity.get(guest.name)?.readings() ?? [], injected.at);
+      if (node !== to) scenario.expect(`${guest.name} had not arrived when its source lost its power`, arrival.ok, arrival.detail);
       await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now()));
       await scenario.step(takeBack, async () => scenario.mend(move));
       await scenario.step(rejoin, async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment, GuestConfig } from '../environment/environment.ts';
+import type { RingReading } from '../measurement/integrity.ts';
 import type { Transition } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import type { Injected } from './injection.ts';
@@ -33,6 +34,17 @@ export function settledPlace(snapshot: Snapshot, guest: string, lost: string): s
   const state = snapshot.guests.find(({ name }) => name === guest);
   const [place, ...more] = state?.runningOn ?? [];
   return place !== undefined && place !== lost && more.length === 0 && state?.haState === 'started' && state.assignedTo === place ? place : null;
+}
+
+/**
+ * Whether a guest whose source lost its power had not arrived yet: then its boot cannot go on. A boot that goes on proves that the
+ * migration was complete, and nothing was interrupted (null); so does nothing a guest whose boot cannot be read. Pure.
+ */
+export function hadNotArrived(readings: readonly Pick<RingReading, 'boot' | 'to'>[], lostAt: number): { ok: true | null; detail: string } {
+  const before = readings.findLast(({ to }) => to <= lostAt)?.boot;
+  const after = readings.at(-1)?.boot;
+  if (before === undefined || after === undefined) return { ok: null, detail: 'its boot could not be read before and after' };
+  return before === after ? { ok: null, detail: `its boot ${before} goes on: the migration was complete before its source was gone` } : { ok: true, detail: `boot ${before} before, ${after} after` };
 }
 
 export interface InterruptedMigration {
