@@ -18,11 +18,14 @@ export const proberDevice = 'prober0';
 /** Why no namespaces can be made here; null when they can. */
 export function noNetworkReason(): string | null {
   if (process.getuid?.() !== 0) return 'network namespaces need root';
+  const name = `hat-${process.pid}`;
   try {
-    execFileSync('ip', ['netns', 'list'], { stdio: 'ignore' });
+    execFileSync('ip', ['netns', 'add', name], { stdio: 'pipe' });
+    execFileSync('ip', ['netns', 'del', name], { stdio: 'pipe' });
     return null;
-  } catch {
-    return 'there is no ip command (Debian package iproute2)';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'there is no ip command (Debian package iproute2)';
+    return `network namespaces cannot be made: ${(error as { stderr?: Buffer }).stderr?.toString().trim() ?? String(error)}`;
   }
 }
 
