@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { AuditLine } from '../safety/audit.ts';
 import { verifyAudit } from '../safety/audit.ts';
@@ -49,6 +50,15 @@ test('a hand that fails is audited with its words, and the undo stays open', asy
   await expect(inject(fault({ apply: async () => Promise.reject(new Error('the slot is locked')) }), context)).rejects.toThrow('the slot is locked');
   expect(auditLines(context).map(({ action, outcome }) => `${action}: ${outcome}`)).toEqual(['inject: undo on disk, command about to be sent', 'not-confirmed: the slot is locked; it may be in place all the same, and its undo is open']);
 });
+
+test('what the cluster itself refused is not waited for when it is mended', async () => {
+  const context = open({ environment: { allow: { ...inventedEnvironment().allow, faults: ['maintenance'] } } });
+  const refusal = new AdapterError({ message: 'n3 stays', blame: 'cluster', impact: '', remedy: '', phase: 'drain', target: 'n3' });
+  const undo = { inverse: 'drain-end', version: 1, data: { node: 'n3' }, title: 'take it back', manual: [], effectWithinMs: 60_000 };
+  await expect(inject(fault({ name: 'maintenance', undo, apply: async () => Promise.reject(refusal) }), context)).rejects.toThrow('n3 stays');
+  await revertAll(context);
+  expect(openEntries('SHA256:invented')).toEqual([]);
+}, 10_000);
 
 test('what steps do by themselves is audited with its guest', () => {
   const context = open();

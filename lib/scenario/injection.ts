@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Fault, FaultContext, InverseContext, UndoData } from '../faults/fault.ts';
 import { inverses } from '../faults/inverses.ts';
 import type { Target, Transition } from '../record/types.ts';
@@ -135,7 +136,11 @@ async function carryOut({ fault, entry }: Opened, at: number, sent: () => void, 
   const { scenario } = context;
   const permission = permissionOf(context, fault.name, fault.overrides);
   try {
-    await fault.apply({ ...faultContext(context), hands: handLog(entry.cluster.identity, entry.id, 'inject') });
+    await fault.apply({ ...faultContext(context), hands: handLog(entry.cluster.identity, entry.id, 'inject') }).catch((error: unknown) => {
+      // Where the cluster itself refused, nothing is on its way that whoever mends would have to wait for.
+      if (error instanceof AdapterError && error.fault.blame === 'cluster') unconfirmed.delete(entry.id);
+      throw error;
+    });
     sent();
     const confirmed = await untilConfirmed(fault, at, context);
     noteInjected(entry);
