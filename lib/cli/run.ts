@@ -7,7 +7,6 @@ import type { Selected } from '../scenario/selection.ts';
 import { takeClusterLock } from '../safety/cluster-lock.ts';
 import { slowness } from '../safety/deadlines.ts';
 import { runHook } from '../safety/hooks.ts';
-import { runHook } from '../safety/hooks.ts';
 import { unreadableEntries } from '../safety/journal.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
@@ -102,10 +101,6 @@ export async function run(options: RunOptions): Promise<number> {
     const calibration = await calibrateProber(environment, stop.signal, scenarios.map(({ row }) => row.row));
     refuseUncalibrated(calibration, environment.limits, scenarios.map(({ row }) => row.row));
     if (calibration !== null) say(`prober: ${describeCalibration(calibration)}`);
-    await runHook(environment, 'beforeRun', {}).catch((error: Error) => {
-      throw new CommandError(`${error.message} Nothing was touched.`, exitCode.refused);
-    });
-    releases.push(async () => runHook(environment, 'afterRun', {}).catch((error: Error) => say(error.message)));
     await runHook(environment, 'beforeRun', {}).catch((error: Error) => {
       throw new CommandError(`${error.message} Nothing was touched.`, exitCode.refused);
     });
