@@ -61,6 +61,16 @@ describe('the truth lies within [lo, hi]', () => {
     }), cases);
   });
 
+  test('when the prober slept from one interruption into the next, and nobody saw the path work in between', () => {
+    fc.assert(fc.property(worlds({ sleepsOverQuietMs: 30, lengthsMs: [300, 450, 380, 290, 500], kinds: ['drop', 'wrong', 'drop', 'drop', 'wrong'] }), (world) => expectWithin(longestOf(world), figuresOf(world).outage)), cases);
+  });
+
+  test('when an interruption follows close on another, with three periods in between, be answers held or not', () => {
+    fc.assert(fc.property(fc.array(fc.double({ min: 31, max: 120, noNaN: true }), { minLength: 2, maxLength: 4 }).chain((quiet) => worlds({ quietMs: [300, ...quiet], skipShare: 0, periodMs: 10 })), (world) => {
+      expectWithin(longestOf(world), figuresOf(world).outage);
+    }), cases);
+  });
+
   test('less the jitter of the way there, which nothing tells of a lost probe', () => {
     fc.assert(fc.property(fc.double({ min: 0.1, max: 40, noNaN: true }).chain((jitter) => worlds({ forwardJitterMs: jitter, kinds: ['drop', 'drop', 'wrong', 'drop', 'wrong'] }).map((world) => ({ world, jitter }))), ({ world, jitter }) => {
       const { lo, hi } = figuresOf(world).outage;

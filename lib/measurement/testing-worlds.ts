@@ -42,6 +42,8 @@ interface Recipe {
   /** The way there as well: then only `lo` less this holds, since nothing tells when a lost probe would have arrived. */
   forwardJitterMs: number;
   asleep: { at: number; forMs: number }[];
+  /** It sleeps from shortly before the end of each interruption until shortly after the next has begun, ms. */
+  sleepsOverQuietMs: number;
   startsWithin: boolean;
   endsWithin: boolean;
   seed: number;
@@ -60,6 +62,7 @@ export function worlds(fixed: Partial<Recipe> = {}): fc.Arbitrary<World> {
     backJitterMs: fc.double({ min: 0, max: 60, noNaN: true }),
     forwardJitterMs: fc.constant(0),
     asleep: fc.constant<Recipe['asleep']>([]),
+    sleepsOverQuietMs: fc.constant(0),
     startsWithin: fc.constant(false),
     endsWithin: fc.constant(false),
     seed: fc.integer({ min: 1, max: 2 ** 31 - 2 }),
@@ -80,6 +83,9 @@ function make(recipe: Recipe): World {
   const last = interruptions.at(-1);
   const endMs = endsWithin && last !== undefined ? (Math.max(0, last.fromMs) + last.toMs) / 2 : atMs + 800;
   const asleep = recipe.asleep.map(({ at, forMs }) => ({ fromMs: at * endMs, toMs: at * endMs + forMs }));
+  if (recipe.sleepsOverQuietMs > 0) {
+    for (const [index, { toMs }] of interruptions.slice(0, -1).entries()) asleep.push({ fromMs: toMs - forwardMs - recipe.sleepsOverQuietMs, toMs: (interruptions[index + 1]?.fromMs ?? 0) - forwardMs + recipe.sleepsOverQuietMs });
+  }
   const queues = new Map<Interruption, { probe: MadeProbe; backMs: number }[]>();
   const probes: MadeProbe[] = [];
   for (let slot = 0; slot * periodMs < endMs; slot++) {
