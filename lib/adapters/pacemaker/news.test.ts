@@ -18,6 +18,7 @@ test.each<{ what: string; line: string; kind: NewsKind; about: string | null }>(
   { what: 'a guest that could not be started (source)', line: 'notice: Result of start operation for web on n3: error | CIB update 60, graph action confirmed; call=24 key=web_start_0 rc=1', kind: 'action-failed', about: 'web' },
   { what: 'a disk that fails (source)', line: '2026-11-21T05:56:18+0000 n1 kernel: I/O error, dev sdb, sector 2048 op 0x1:(WRITE) flags 0x0', kind: 'io-error', about: 'sdb' },
   { what: 'memory that ran out (source)', line: '2026-11-21T05:56:18+0000 n1 kernel: Out of memory: Killed process 4711 (qemu-system-x86)', kind: 'out-of-memory', about: null },
+  { what: 'a start that was killed (source)', line: 'Nov 21 06:57:52.849 n3 pacemaker-execd [270] (async_action_complete) info: web_start_0[1451] terminated with signal 9 (Killed)', kind: 'crash', about: null },
   { what: 'a storage daemon that crashed', line: '2026-11-21T05:56:18.641+0000 7f3e24ff96c0 -1 *** Caught signal (Aborted) **', kind: 'crash', about: null },
   { what: 'a program that crashed (source)', line: '2026-11-21T05:56:18+0000 n1 kernel: qemu-system-x86[912]: segfault at 0 ip 00007f', kind: 'crash', about: null },
   { what: 'an assertion (source)', line: "2026-11-21T05:56:18Z qemu-system-x86_64: ../block/io.c:100: bdrv_x: Assertion `s' failed.", kind: 'assertion', about: null },
@@ -33,6 +34,7 @@ test.each([
   'notice: Requesting fencing (off) of node n2 | action=1 timeout=30000',
   'info: fence-n2 start (call 24) exited with status 0 (execution time 1.089s)',
   'warning: pacemaker-attrd[172] terminated with signal 15',
+  'Nov 21 06:57:52.849 n3 pacemaker-execd     [270] (async_action_complete) \tinfo: web_monitor_10000[1451] terminated with signal 9 (Killed)',
 ])('%s is not', (line) => {
   expect(kindsOf(line)).toEqual([]);
 });

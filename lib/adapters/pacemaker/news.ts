@@ -21,7 +21,8 @@ const rules: readonly { kind: NewsKind; pattern: RegExp }[] = [
   { kind: 'out-of-memory', pattern: /Out of memory: Killed process|oom-kill:|invoked oom-killer/ },
   { kind: 'io-error', pattern: /I\/O error, dev (?<about>\S+),|Buffer I\/O error|EXT4-fs error|XFS .* metadata I\/O error|critical (?:medium|target) error|\(5\) Input\/output error|block I\/O error in device|cluster \[ERR\]/ },
   { kind: 'assertion', pattern: /Assertion .*failed|Triggered (?:fatal )?assert|FAILED ceph_assert|ceph_abort_msg/ },
-  { kind: 'crash', pattern: /segfault at|general protection fault|kernel BUG at|Kernel panic|BUG: unable to handle|dumped core|core dumped|\*\*\* Caught signal|terminated with signal (?!15\b)\d+/ },
+  // Pacemaker kills (9) a repeated monitor that is under way when it is called off, as when a guest leaves a node.
+  { kind: 'crash', pattern: /segfault at|general protection fault|kernel BUG at|Kernel panic|BUG: unable to handle|dumped core|core dumped|\*\*\* Caught signal|(?<!_monitor_[1-9]\d*\[\d+\] )terminated with signal 9\b|terminated with signal (?!9\b|15\b)\d+/ },
 ];
 
 /** One pattern of all rules for grep -E, to look through logs that are too large to be fetched. */
