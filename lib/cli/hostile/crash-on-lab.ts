@@ -48,6 +48,10 @@ function strike(victim: Victim, running: RunningCli): void {
   if (victim !== 'parent') process.kill(-child, 'SIGKILL');
 }
 
+function isRunning({ pid }: RunningCli): boolean {
+  return commandLine(pid) !== '';
+}
+
 async function ended(running: RunningCli): Promise<CliEnd | null> {
   return Promise.race([running.ended, sleep(endMs, null, { ref: false })]);
 }
@@ -81,7 +85,7 @@ export async function crashOnLab({ row, state, victim }: CrashCase, way: Hostile
   try {
     await Promise.race([found.reach(watch, way), running.ended.then(({ out }) => Promise.reject(new Error(`the run ended before it was "${state}": ${out}`)))]);
   } catch (error) {
-    process.kill(running.pid, 'SIGTERM');
+    if (isRunning(running)) process.kill(running.pid, 'SIGTERM');
     await ended(running);
     return { problems: [(error as Error).message], said: 'the state was not reached' };
   }

@@ -17,7 +17,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-way-test-'));
   const given = { IDENTITY: 'SHA256:invented', SSH_KEY: 'an invented key', KNOWN_HOSTS: [1, 2, 3].map((n) => `n${n},10.88.0.1${n} ${hostKey}\n`).join(''), BMC: 'admin:secret', BMC_FINGERPRINT: `SHA256:${'0'.repeat(43)}` };
   for (const [name, value] of Object.entries(given)) vi.stubEnv(`HA_ACCEPTANCE_LAB_${name}`, value);
-  way = await openHostileWay();
+  way = await openHostileWay({ route: false });
 });
 afterEach(async () => {
   await way.close();

@@ -1,4 +1,5 @@
 /** The way from the harness to the lab, with proxies on it that spoil it on demand and gates before its hands. Opened inside the lab's client network. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,17 @@ import type { HttpFaultProxy } from '../../transports/testing/http-fault-proxy.t
 import { startWireFaultProxy } from '../../transports/testing/wire-fault-proxy.ts';
 import type { WireFaultProxy } from '../../transports/testing/wire-fault-proxy.ts';
 import { environmentsFolder } from '../places.ts';
+
+/**
+ * Where the proxies before ssh listen: addresses (of RFC 5737) that the kernel takes as its own by a route, and that no interface
+ * has. An endpoint at an address of this machine is refused, since the harness must not stand on a node.
+ */
+const place = { route: '198.51.100.0/24', address: (index: number): string => `198.51.100.${11 + index}` };
+
+/** Changes that route in this network namespace, which is the lab's own. */
+function routeToProxies(action: 'replace' | 'del'): void {
+  execFileSync('ip', ['route', action, 'local', place.route, 'dev', 'lo'], { stdio: 'pipe' });
+}
 
 const gate = fileURLToPath(new URL('./hand-gate.sh', import.meta.url));
 
@@ -47,10 +59,10 @@ function variable(name: string): string {
   return value;
 }
 
-async function openNode(document: LabDocument, node: LabDocument['nodes'][number]): Promise<NodeWay> {
+async function openNode(document: LabDocument, node: LabDocument['nodes'][number], near: string): Promise<NodeWay> {
   const address = document.endpoints.find((endpoint) => endpoint.node === node.name)?.address ?? '';
   const bmc = await startHttpFaultProxy({ baseUrl: node.power.url, fingerprint: variable('HA_ACCEPTANCE_LAB_BMC_FINGERPRINT') });
-  return { node: node.name, ssh: await startWireFaultProxy({ address, port: 22 }), bmc, bmcWire: await startWireFaultProxy({ address: '127.0.0.1', port: Number(new URL(bmc.baseUrl).port) }) };
+  return { node: node.name, ssh: await startWireFaultProxy({ address, port: 22 }, near), bmc, bmcWire: await startWireFaultProxy({ address: '127.0.0.1', port: Number(new URL(bmc.baseUrl).port) }) };
 }
 
 /** The same host keys under the addresses of the proxies. A proxy has no key of its own: what is pinned stays the node's. */
@@ -58,7 +70,7 @@ function knownHosts(document: LabDocument, ways: readonly NodeWay[]): string {
   const known = variable('HA_ACCEPTANCE_LAB_KNOWN_HOSTS').split('\n');
   const lines = ways.flatMap(({ node, ssh }) => {
     const address = document.endpoints.find((endpoint) => endpoint.node === node)?.address ?? '';
-    return known.filter((line) => line.split(/[ ,]/).includes(address)).map((line) => `[127.0.0.1]:${ssh.port} ${line.split(' ').slice(1).join(' ')}`);
+    return known.filter((line) => line.split(/[ ,]/).includes(address)).map((line) => `[${ssh.address}]:${ssh.port} ${line.split(' ').slice(1).join(' ')}`);
   });
   return `${[...new Set(lines)].join('\n')}\n`;
 }
@@ -74,14 +86,15 @@ function lead(document: LabDocument, ways: readonly NodeWay[], gates: string): v
   document.ssh.knownHosts = 'file:known_hosts';
 }
 
-/** Opens the way; nothing is spoiled yet. */
-export async function openHostileWay(): Promise<HostileWay> {
+/** Opens the way; nothing is spoiled yet. Without `route` its proxies are on loopback, and the harness refuses to inject. */
+export async function openHostileWay(options: { route?: boolean } = {}): Promise<HostileWay> {
   const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-way-'));
   const gates = join(folder, 'gates');
   mkdirSync(gates);
   const document = parse(readFileSync(join(environmentsFolder(), 'lab.yaml'), 'utf8')) as LabDocument;
   const nodes: NodeWay[] = [];
-  for (const node of document.nodes) nodes.push(await openNode(document, node));
+  if (options.route !== false) routeToProxies('replace');
+  for (const [index, node] of document.nodes.entries()) nodes.push(await openNode(document, node, options.route === false ? '127.0.0.1' : place.address(index)));
   writeFileSync(join(folder, 'known_hosts'), knownHosts(document, nodes), { mode: 0o600 });
   lead(document, nodes, gates);
   writeFileSync(join(folder, 'lab.yaml'), stringify(document));
@@ -103,6 +116,7 @@ export async function openHostileWay(): Promise<HostileWay> {
     async close() {
       releaseHands();
       for (const { ssh, bmc, bmcWire } of nodes) for (const proxy of [ssh, bmcWire, bmc]) await proxy.close();
+      if (options.route !== false) routeToProxies('del');
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -17,8 +17,8 @@ export interface WireFaultProxy {
   close(): Promise<void>;
 }
 
-/** Carries TCP to a server and spoils it on demand; a test tool to put before ssh, Redfish or any HTTP API. Listens on loopback. */
-export async function startWireFaultProxy(server: { address: string; port: number }): Promise<WireFaultProxy> {
+/** Carries TCP to a server and spoils it on demand; a test tool to put before ssh, Redfish or any HTTP API. Listens on loopback unless told where. */
+export async function startWireFaultProxy(server: { address: string; port: number }, address = '127.0.0.1'): Promise<WireFaultProxy> {
   let fault: WireFault = { kind: 'none' };
   let accepted = 0;
   const pairs = new Set<{ reset: () => void; sinceFault: number }>();
@@ -55,9 +55,9 @@ export async function startWireFaultProxy(server: { address: string; port: numbe
   };
 
   const listener = createServer(carry);
-  await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void listener.listen(0, address, resolve));
   return {
-    address: '127.0.0.1',
+    address,
     port: (listener.address() as AddressInfo).port,
     accepted: () => accepted,
     setFault(next) {
