@@ -21,6 +21,7 @@ test.each<{ what: string; line: string; kind: NewsKind; about: string | null }>(
   { what: 'a start that was killed (source)', line: 'Nov 21 06:57:52.849 n3 pacemaker-execd [270] (async_action_complete) info: web_start_0[1451] terminated with signal 9 (Killed)', kind: 'crash', about: null },
   { what: 'a storage daemon that crashed', line: '2026-11-21T05:56:18.641+0000 7f3e24ff96c0 -1 *** Caught signal (Aborted) **', kind: 'crash', about: null },
   { what: 'a program that crashed (source)', line: '2026-11-21T05:56:18+0000 n1 kernel: qemu-system-x86[912]: segfault at 0 ip 00007f', kind: 'crash', about: null },
+  { what: 'a daemon of the cluster that crashed (source)', line: 'Nov 21 06:57:52.849 n3 pacemakerd [170] (pcmk_child_exit) error: pacemaker-controld[192] terminated with signal 11 (core=1)', kind: 'crash', about: null },
   { what: 'an assertion (source)', line: "2026-11-21T05:56:18Z qemu-system-x86_64: ../block/io.c:100: bdrv_x: Assertion `s' failed.", kind: 'assertion', about: null },
 ])('$what is bad news', ({ line, kind, about }) => {
   expect(kindsOf(line)).toEqual([[kind, about]]);
@@ -34,6 +35,7 @@ test.each([
   'notice: Requesting fencing (off) of node n2 | action=1 timeout=30000',
   'info: fence-n2 start (call 24) exited with status 0 (execution time 1.089s)',
   'warning: pacemaker-attrd[172] terminated with signal 15',
+  'Nov 21 06:57:52.849 n3 pacemaker-execd     [270] (async_action_complete) info: web_monitor_10000[1451] terminated with signal 9 (Killed)',
   'Nov 21 06:57:52.849 n3 pacemaker-execd     [270] (async_action_complete) \tinfo: web_monitor_10000[1451] terminated with signal 9 (Killed)',
 ])('%s is not', (line) => {
   expect(kindsOf(line)).toEqual([]);

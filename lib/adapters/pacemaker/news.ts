@@ -9,7 +9,8 @@ export interface DatedLine {
 
 /**
  * What no healthy cluster logs, in the words of the Linux kernel, Pacemaker 2.1, corosync 3, Ceph 16 and QEMU 7. `about` names what
- * the line is about. A daemon that ends by SIGTERM was stopped; a cancelled monitor belongs to a stop or a move.
+ * the line is about. A daemon that ends by SIGTERM was stopped; a cancelled monitor belongs to a stop or a move, and so
+ * does one that is killed (async_action_complete: an agent's process, whose outcome is judged by the action's own result).
  */
 const rules: readonly { kind: NewsKind; pattern: RegExp }[] = [
   { kind: 'fencing', pattern: /Operation '(?:off|reboot)' targeting (?<about>\S+) by \S+ for .*: OK\b/ },
