@@ -130,7 +130,7 @@ function reasonsOf({ blind }: ProbeResult): string[] {
 
 /** A prober that sends too late is busy; everything else that blinds it is about its own network. */
 function blindRemedy(result: ProbeResult): string {
-  const busy = reasonsOf(result).every((reason) => reason.startsWith('no probe was sent') || reason.startsWith('before the first') || reason.startsWith('after the last'));
+  const busy = reasonsOf(result).every((reason) => reason.startsWith('no probe was sent') || reason.startsWith('the prober was not scheduled') || reason.startsWith('before the first') || reason.startsWith('after the last'));
   return busy ? 'measure again on a machine that is less busy, or probe less often.' : 'see to the network of this machine, and measure again.';
 }
 

@@ -6,6 +6,7 @@ import { createGrid } from '../grid.ts';
 import { echoBytes, prepareEcho, readEcho, stampEcho, tagBytes } from '../icmp/echo.ts';
 import type { ProbeSpec } from '../probe.ts';
 import type { Outbox } from '../protocol.ts';
+import { stallReason, watchStalls } from '../stall.ts';
 
 /** ICMP has no ports; dgram wants one, and the kernel does not look at it. */
 const anyPort = 7;
@@ -31,6 +32,7 @@ export async function createDgramEngine(fd: number, family: Family, outbox: Outb
   const listening = once(socket, 'listening');
   socket.bind({ fd });
   await listening;
+  const stalls = watchStalls();
   const stops = new Map<number, () => void>();
   /** Sends that the kernel has not confirmed yet, by probe and sequence. */
   const unconfirmed = new Map<string, number>();
@@ -45,6 +47,8 @@ export async function createDgramEngine(fd: number, family: Family, outbox: Outb
     const answer = readEcho(message, message.length, { family, raw: false }, tag);
     if (answer === null) return;
     confirm(answer.probeId, answer.seq);
+    const sinceNs = stalls.stalledSince(atNs);
+    if (sinceNs !== null) outbox.blind(answer.probeId, Math.min(answer.sentNs, sinceNs), atNs, stallReason);
     outbox.answered(answer.probeId, answer.seq, atNs, answer.sentNs, true);
   });
   // What the kernel reports later about a packet says nothing that its missing answer does not say.
@@ -80,6 +84,7 @@ export async function createDgramEngine(fd: number, family: Family, outbox: Outb
     },
     close() {
       for (const stop of stops.values()) stop();
+      stalls.close();
       socket.close();
     },
   };

@@ -1,6 +1,7 @@
 import { createGrid } from '../grid.ts';
 import type { ProbeSpec } from '../probe.ts';
 import type { Outbox } from '../protocol.ts';
+import { stallReason, watchStalls } from '../stall.ts';
 import type { Attempt } from './attempt.ts';
 
 /**
@@ -13,6 +14,9 @@ export interface StreamProbe {
   /** Sends no more. Attempts under way are still awaited. */
   stop(): void;
 }
+
+/** One for all probes of this thread. */
+const stalls = watchStalls();
 
 /** Makes attempts on a grid, each abandoned after waitMs. */
 export function runAttempts(id: number, spec: ProbeSpec, firstSeq: number, epochNs: number, attempt: Attempt, outbox: Outbox): StreamProbe {
@@ -44,7 +48,10 @@ export function runAttempts(id: number, spec: ProbeSpec, firstSeq: number, epoch
       answered(ok) {
         const atNs = monotonicNs();
         confirm();
-        if (settle()) outbox.answered(id, seq, atNs, sentNs, ok);
+        if (!settle()) return;
+        const sinceNs = stalls.stalledSince(atNs);
+        if (sinceNs !== null) outbox.blind(id, Math.min(sentNs, sinceNs), atNs, stallReason);
+        outbox.answered(id, seq, atNs, sentNs, ok);
       },
       refusedHere(code) {
         if (!known) outbox.blind(id, sentNs, grid.nextNs(), `this machine could not send (${code})`);
