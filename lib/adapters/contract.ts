@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Environment } from '../environment/environment.ts';
 import { AdapterError } from './adapter-error.ts';
 import type { Hypervisor, Snapshot } from './hypervisor.ts';
@@ -161,6 +161,37 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
       const state = stateOf(await hypervisor.snapshot('membership'));
       expect(state).toMatchObject({ haManaged: true, haState: 'started' });
       expect(state?.runningOn).toEqual([state?.assignedTo]);
+      expect(await whatStays()).toEqual(asBefore());
+    });
+
+    test('takes a node out of service and back, and leaves nothing of it in the configuration', { timeout: changeTimeoutMs }, async ({ skip }) => {
+      skip(!hypervisor.capabilities().has('drain'), 'the platform has no such thing');
+      const node = stateOf(await hypervisor.snapshot('membership'))?.assignedTo ?? '';
+      const drained = async () => (await hypervisor.snapshot('membership')).nodes.find(({ name: candidate }) => candidate === node)?.drained;
+      for (let round = 0; round < 2; round += 1) await hypervisor.drainNode(node);
+      expect(await drained()).toBe(true);
+      await vi.waitFor(async () => {
+        const { guests } = await hypervisor.snapshot('membership');
+        for (const { haState, runningOn } of guests) {
+          expect(haState).toBe('started');
+          expect(runningOn).not.toContain(node);
+        }
+      }, { timeout: changeTimeoutMs / 2, interval: 500 });
+      for (let round = 0; round < 2; round += 1) await hypervisor.undrainNode(node);
+      expect(await drained()).toBe(false);
+      expect(await whatStays()).toEqual(asBefore());
+    });
+
+    test('refuses to drain a node that it does not know', async () => {
+      const { fault } = await faultOf(hypervisor.drainNode('no-such-node'));
+      expect([fault.blame, fault.target, fault.remedy === '']).toEqual(['tool', 'no-such-node', false]);
+    });
+
+    test('finds the ground of a healthy cluster right, with a remedy beside each finding', async () => {
+      const found = await hypervisor.prerequisites();
+      expect(found.filter(({ ok }) => ok !== true)).toEqual([]);
+      expect(found.length).toBeGreaterThan(0);
+      for (const { title, remedy } of found) expect([title === '', remedy === '']).toEqual([false, false]);
       expect(await whatStays()).toEqual(asBefore());
     });
 

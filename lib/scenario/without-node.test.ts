@@ -40,7 +40,7 @@ function said(judge: (expect: (title: string, ok: boolean | null) => void) => vo
   return found;
 }
 
-const at = (place: string, boot: string | null): Whereabouts => new Map([['web', { place, boot }]]);
+const at = (place: string | null, boot: string | null): Whereabouts => new Map([['web', { place, boot }]]);
 
 test.each<{ what: string; after: Whereabouts; ok: boolean | null }>([
   { what: 'stayed', after: at('n2', 'one'), ok: true },
@@ -49,6 +49,8 @@ test.each<{ what: string; after: Whereabouts; ok: boolean | null }>([
   { what: 'is gone', after: at('', null), ok: false },
   { what: 'runs twice', after: at('n2 and n3', 'one'), ok: false },
   { what: 'did not say its boot', after: at('n2', null), ok: null },
+  { what: 'could not be found, because a node did not answer,', after: at(null, 'one'), ok: null },
+  { what: 'was started anew somewhere', after: at(null, 'two'), ok: false },
 ])('a guest that $what was left undisturbed by a return: $ok', ({ after, ok }) => {
   expect(said((expectation) => judgeUndisturbed({ expect: expectation, mark: () => undefined }, at('n2', 'one'), after))).toEqual([ok]);
 });

@@ -44,27 +44,52 @@ export async function settleWithout(scenario: Scenario, node: string): Promise<v
   if (answers.includes(null)) throw new Inconclusive(`The cluster did not come to terms with the loss of ${node}, so its return could not be judged. See the row node-failure.`);
 }
 
-/** Where guests are and in which boot: what a return must leave as it is. */
-export type Whereabouts = ReadonlyMap<string, { place: string; boot: string | null }>;
+/** Where guests are and in which boot: what a return must leave as it is. Place null: it could not be read. */
+export type Whereabouts = ReadonlyMap<string, { place: string | null; boot: string | null }>;
+
+/** A busy node may leave a question unanswered: it is asked again for so long, ms. */
+const completeTimeoutMs = 30_000;
+
+/** Places by guest, from the first reading that nothing is missing from; null when none was complete. */
+async function places({ hypervisor, signal, environment }: Scenario): Promise<Map<string, string> | null> {
+  const found = new Map<string, string>();
+  const { complete } = await watchTransitions({
+    hypervisor,
+    scope: 'membership',
+    sinceNs: Number(process.hrtime.bigint()),
+    timeoutMs: deadlineMs(completeTimeoutMs),
+    signal,
+    conditions: {
+      complete: ({ guests, unread }) => {
+        if (unread.length > 0) return false;
+        for (const { name } of environment.guests) found.set(name, guests.find((guest) => guest.name === name)?.runningOn.join(' and ') ?? '');
+        return true;
+      },
+    },
+  });
+  return complete === null ? null : found;
+}
 
 /** Reads the whereabouts of every guest of the environment. */
 export async function whereabouts(scenario: Scenario): Promise<Whereabouts> {
-  const { guests } = await scenario.hypervisor.snapshot('membership', { signal: scenario.signal });
+  const found = await places(scenario);
   const since = scenario.now();
   return new Map(await Promise.all(scenario.environment.guests.map(async ({ name }) => {
     const boot = (await scenario.integrity.get(name)?.next(since, deadlineMs(readingTimeoutMs), scenario.signal))?.boot ?? null;
-    return [name, { place: guests.find((guest) => guest.name === name)?.runningOn.join(' and ') ?? 'nowhere', boot }] as const;
+    return [name, { place: found?.get(name) ?? null, boot }] as const;
   })));
 }
 
 /** What the return did to the guests: none was started anew; where each is now is said, as a platform may move guests back by its own configuration. */
 export function judgeUndisturbed(scenario: Pick<Scenario, 'expect' | 'mark'>, before: Whereabouts, after: Whereabouts): void {
   for (const [name, { place, boot }] of before) {
-    const now = after.get(name) ?? { place: 'nowhere', boot: null };
-    const where = now.place === place ? `it stayed on ${place}` : `it was moved from ${place} to ${now.place}`;
-    if (now.place !== place) scenario.mark(`${name}: ${where}`);
-    const runs = now.place !== 'nowhere' && now.place !== '' && !now.place.includes(' and ');
-    scenario.expect(`${name} runs on as it did`, !runs ? false : boot === null || now.boot === null ? null : boot === now.boot, boot === null || now.boot === null ? `its boot could not be read before and after; ${where}` : `boot ${boot} before, ${now.boot} after; ${where}`);
+    const now = after.get(name) ?? { place: null, boot: null };
+    const where = place === null || now.place === null ? 'its place could not be read before and after' : now.place === place ? `it stayed on ${place}` : `it was moved from ${place} to ${now.place || 'nowhere'}`;
+    if (now.place !== null && now.place !== place) scenario.mark(`${name}: ${where}`);
+    const isGone = now.place === '' || now.place?.includes(' and ') === true;
+    const known = place !== null && now.place !== null && boot !== null && now.boot !== null;
+    const restarted = boot !== null && now.boot !== null && boot !== now.boot;
+    scenario.expect(`${name} runs on as it did`, isGone || restarted ? false : known ? true : null, boot === null || now.boot === null ? `its boot could not be read before and after; ${where}` : `boot ${boot} before, ${now.boot} after; ${where}`);
   }
 }
 
