@@ -9,6 +9,11 @@ import type { RegisteredRow } from './row.ts';
 /** Folder of the suite files. */
 export const suitesFolder = fileURLToPath(new URL('../../suites', import.meta.url));
 
+/** The suite file of a row. The whole path: the runner takes what it is given as part of a path, and "backup.suite.ts" is the end of another row's. */
+export function suiteFile(row: RowName): string {
+  return join(suitesFolder, `${row}.suite.ts`);
+}
+
 /** Loads every suite file, so that its row is registered. Node runs TypeScript as it is. */
 export async function loadMatrix(): Promise<ReadonlyMap<RowName, RegisteredRow>> {
   for (const file of readdirSync(suitesFolder).filter((name) => name.endsWith('.suite.ts')).toSorted()) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
 import type { TestSequencer, TestSpecification } from 'vitest/node';
 import { rowNames } from '../record/types.ts';
-import { suitesFolder } from './matrix.ts';
+import { suiteFile, suitesFolder } from './matrix.ts';
 import { assignmentVariable } from './session.ts';
 import type { Assignment } from './session.ts';
 
@@ -31,7 +31,7 @@ class MatrixOrder implements TestSequencer {
 }
 
 const { rows } = JSON.parse(process.env[assignmentVariable] ?? '{"rows":[]}') as Assignment;
-const vitest = await startVitest('test', rows.map((row) => `${row}.suite.ts`), {
+const vitest = await startVitest('test', rows.map(suiteFile), {
   config: false,
   root: fileURLToPath(new URL('../..', import.meta.url)),
   dir: suitesFolder,

@@ -47,6 +47,8 @@ const session = await (shared.haAcceptanceSession ??= openSession(assignment));
 
 /** A test a scenario. The verdict is derived from the record afterwards; here it is only made visible in the runner's log. */
 function registerTests(row: RegisteredRow): void {
+  // Whatever file the runner has loaded: what was not planned is not carried out.
+  if (!assignment.rows.includes(row.row)) return;
   // Only this row is known here: its suite file is the one that was just loaded.
   const { scenarios } = select({ profile: assignment.profile, suites: assignment.suites.length === 0 ? [] : [row.row], guests: assignment.guests, repeat: assignment.repeat }, session.environment, new Map([[row.row, row]]));
   for (const selected of scenarios) {
