@@ -59,6 +59,14 @@ describe.skipIf(missing !== null)('a whole run in the middle of a fault', () => 
     expect(standIn.diskIsIn()).toBe(true);
   });
 
+  test('its time cap stops it, and all is mended', { timeout: 500_000 }, async () => {
+    standIn.set('storage-blind', '');
+    const { out, code } = await standIn.cli([...standIn.run('disk-removal'), '--cap', '1']);
+    expect(out).toMatch(/Stopping: the run took longer than its cap of 1 minutes/);
+    expect(code).toBe(130);
+    expect(standIn.diskIsIn()).toBe(true);
+  });
+
   test('everything killed while a hand hangs: restore finds the hand and ends it, mends, and says both', { timeout: 400_000 }, async () => {
     standIn.set('hand-hangs-remove', '');
     const running = standIn.start(standIn.run('disk-removal'));
