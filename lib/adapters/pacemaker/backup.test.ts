@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AdapterError } from '../adapter-error.ts';
 import { abandonBackups } from './abandon-backups.ts';
 import { backUp } from './backup.ts';
-import { recordedCluster, scriptedContext, type Answer } from './testing.ts';
+import { broken, recordedCluster, scriptedContext, type Answer } from './testing.ts';
 
 const domainXml = "<domain><devices><disk device='disk' type='network'><target dev='vda'/></disk><disk device='cdrom'><target dev='sda'/></disk></devices></domain>";
 const capacity = 67_108_864;
@@ -105,6 +105,13 @@ test('leaves a backup of somebody else running', async () => {
 
 test('says so when a node cannot be looked at: it may be off, and hold what a backup left', async () => {
   const { context } = node();
-  const broken = { ...context, fleet: { ...context.fleet, hosts: new Map([...context.fleet.hosts].map(([name, host]) => [name, name === 'n3' ? { ...host, exec: () => Promise.reject(new Error('no route')) } : host])) } };
-  await expect(abandonBackups(broken, 'web-guest')).rejects.toThrow(/on n3 could not be removed: no route/);
+  const cutOff = { ...context, fleet: { ...context.fleet, hosts: new Map([...context.fleet.hosts].map(([name, host]) => [name, name === 'n3' ? { ...host, exec: () => Promise.reject(new Error('no route')) } : host])) } };
+  await expect(abandonBackups(cutOff, 'web-guest')).rejects.toThrow(/on n3 could not be removed: no route/);
+});
+
+test('does not blame the cluster when nobody answers where the guest runs: our own way may be cut', async () => {
+  const mute = scriptedContext((_, command) => recordedCluster('crm-mon-idle.xml')(command) ?? broken);
+  await expect(backUp(mute, 'web-guest')).rejects.toMatchObject({ fault: { blame: 'tool', message: expect.stringContaining('It cannot be told where web-guest runs: no answer of n1') as string } });
+  const nowhere = scriptedContext((_, command) => recordedCluster('crm-mon-idle.xml')(command) ?? '');
+  await expect(backUp(nowhere, 'web-guest')).rejects.toMatchObject({ fault: { blame: 'cluster', message: expect.stringContaining('web-guest runs on no node') as string } });
 });

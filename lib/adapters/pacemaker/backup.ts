@@ -38,7 +38,10 @@ async function plan(context: PacemakerContext, name: string, signal: AbortSignal
   const running = await collectRunningDomains(context, askRunningDomains(context, 'patient', { signal }), new Set());
   const nodes = [...running].flatMap(([node, domains]) => (!(domains instanceof Error) && domains.includes(domain) ? [node] : []));
   const [node] = nodes;
-  if (node === undefined || nodes.length > 1) throw clusterError(`${name} runs on ${nodes.join(' and ') || 'no node that answers'}.`, 'It cannot be backed up.', 'See that it runs on exactly one node.', 'backup', name);
+  const mute = [...running].flatMap(([silent, domains]) => (domains instanceof Error ? [`${silent} (${domains.message})`] : []));
+  // Whoever does not answer us may run it all the same: that is no failure of the cluster.
+  if (node === undefined && mute.length > 0) throw toolError(`It cannot be told where ${name} runs: no answer of ${mute.join(', ')}.`, 'It was not backed up.', 'See that these nodes can be reached and run the same again.', 'backup', name);
+  if (node === undefined || nodes.length > 1) throw clusterError(`${name} runs on ${nodes.join(' and ') || 'no node'}.`, 'It cannot be backed up.', 'See that it runs on exactly one node.', 'backup', name);
   const read = async (argv: string[]): Promise<string> => (await actOn(context, node, argv, { timeoutMs: commandTimeoutMs, signal })).stdout;
   const definition = await read(dumpXmlCommand(domain));
   const disks = disksOf(definition);
