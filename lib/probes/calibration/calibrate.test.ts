@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../record/samples.ts';
 import { noNetworkReason } from '../netns.ts';
@@ -25,6 +27,19 @@ describe.skipIf(missing !== null)('synthetic outages', () => {
       // Those sent last may still be under way when the recording ends.
       const lastNs = (series.samples.sentNs.at(-1) ?? 0) - 150e6;
       expect([...series.samples.receivedNs].filter((at, row) => Number.isNaN(at) && (series.samples.sentNs[row] ?? 0) < lastNs).length).toBe(dropped);
+    }
+  }, 60_000);
+
+  test('are seen by the engine of this machine even from a clone among the temporary files', async () => {
+    const clone = mkdtempSync(join(tmpdir(), 'calibration-clone-'));
+    try {
+      cpSync(new URL('../..', import.meta.url), join(clone, 'lib'), { recursive: true });
+      symlinkSync(new URL('../../../node_modules', import.meta.url).pathname, join(clone, 'node_modules'));
+      const program = `import { showSyntheticOutages } from ${JSON.stringify(join(clone, 'lib/probes/calibration/calibrate.ts'))}; console.log((await showSyntheticOutages(20, new AbortController().signal)).engine);`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+      expect(stdout.trim()).toBe((await showSyntheticOutages(20, new AbortController().signal)).engine);
+    } finally {
+      rmSync(clone, { recursive: true, force: true });
     }
   }, 60_000);
 

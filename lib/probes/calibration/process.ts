@@ -19,11 +19,13 @@ import type { Show } from './show.ts';
 const input = JSON.parse(process.argv[2] ?? '{}') as SyntheticInput;
 const waitMs = 1000;
 const pingGroups = '/proc/sys/net/ipv4/ping_group_range';
+/** Where the namespaces keep their samples: in memory of their own, over a folder that holds no code (a clone may lie in the folder for temporary files). */
+const ownMemory = '/dev/shm';
 const now = (): number => Number(process.hrtime.bigint());
 
 /** The namespaces end with this process, and all that is in them. */
 function prepareNamespaces(groups: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', 'calibration', tmpdir()]);
+  execFileSync('mount', ['-t', 'tmpfs', 'calibration', ownMemory]);
   execFileSync('ip', ['link', 'set', 'lo', 'up']);
   writeFileSync(pingGroups, groups);
 }
@@ -38,7 +40,7 @@ function chosenWindows(show: Show, epochNs: number): CountedWindow[] {
 
 async function showOutages(): Promise<SyntheticOutput> {
   if (input.groups !== null) prepareNamespaces(input.groups);
-  const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-calibration-'));
+  const folder = mkdtempSync(join(input.groups === null ? tmpdir() : ownMemory, 'ha-acceptance-calibration-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const prober = openProber();
   const anchorNs = process.hrtime.bigint();
