@@ -13,12 +13,17 @@ export interface Chart {
   svg: string;
 }
 
+/** A scenario's own guest comes before the others, its network before its services. */
+function rank({ started }: ProbeSeries, guest: string | null): number {
+  return (started.guest === guest ? 0 : 2) + (started.probeKind === 'icmp' ? 0 : 1);
+}
+
 /** The phases of a scenario's recovery, and its timelines: of each probe that a window was measured by, else of its guest's probes. */
 export function scenarioCharts({ facts, verdict }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
   const measured = new Set(facts.windows.map(({ probe }) => probe));
   const phases = renderPhaseStack([verdict], `${facts.id}: phases of the recovery`);
   const charts: Chart[] = phases === null ? [] : [{ name: `${facts.id}.phases.svg`, title: 'Phases of the recovery', svg: phases }];
-  for (const [probe, { started, series: samples }] of series) {
+  for (const [probe, { started, series: samples }] of [...series].toSorted(([, left], [, right]) => rank(left, facts.guest) - rank(right, facts.guest))) {
     const isShown = measured.size > 0 ? measured.has(probe) : started.guest === facts.guest;
     if (!isShown || samples === null || samples.samples.length === 0) continue;
     const lateAfterMs = lateAfterOf(samples, facts, configuredLateAfterMs);

@@ -51,6 +51,19 @@ describe('what a timeline shows', () => {
   });
 });
 
+describe('the charts of a scenario', () => {
+  test("begin with its own guest's network, then its services, then other guests", () => {
+    const { run, scenarios } = derive(readRun(tellStory(join(root, 'order'))));
+    const scenario = scenarios.find(({ facts }) => facts.id === 'node-failure.web.r1');
+    const [own] = scenario === undefined ? [] : [...readSeries(run, scenario.facts).values()];
+    if (scenario === undefined || own === undefined) throw new Error('the story has no power loss with a probe');
+    const as = (probe: string, guest: string, probeKind: 'icmp' | 'http'): [string, typeof own] => [probe, { ...own, started: { ...own.started, probe, guest, probeKind } }];
+    const facts = { ...scenario.facts, windows: ['dns.icmp', 'web.http', 'web.icmp'].flatMap((probe) => scenario.facts.windows.slice(0, 1).map((window) => ({ ...window, probe }))) };
+    const drawn = scenarioCharts({ ...scenario, facts }, new Map([as('dns.icmp', 'dns', 'icmp'), as('web.http', 'web', 'http'), as('web.icmp', 'web', 'icmp')]), null);
+    expect(drawn.map(({ name }) => name).filter((name) => !name.endsWith('phases.svg'))).toEqual(['node-failure.web.r1.web.icmp.svg', 'node-failure.web.r1.web.http.svg', 'node-failure.web.r1.dns.icmp.svg']);
+  });
+});
+
 describe('a drawn timeline', () => {
   test('says what was probed, how often and what was lost, as text that a screen reader finds', () => {
     const chart = charts.get('node-failure.web.r1')?.find(({ name }) => name.endsWith('.icmp.svg'));
