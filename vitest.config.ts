@@ -20,6 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          setupFiles: ['lib/record/testing-seed.ts'],
           include: ['lib/**/*.test.ts'],
           exclude: ['lib/**/*.e2e.test.ts', 'lib/**/*.crash.test.ts', 'lib/**/*.lab.test.ts'],
           pool: 'forks',

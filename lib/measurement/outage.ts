@@ -8,7 +8,8 @@ import { classes } from './classify.ts';
  * Two refinements keep the truth inside when answers were held back:
  * - an answer proves that the path worked at some moment between sending and answer. What n took beyond the fastest answer
  *   of the series is therefore added to hi.
- * - the first late answer marks the moment the path resumed, plus or minus one period. Further late answers do as well.
+ * - the first late answer marks the moment the path resumed, plus or minus one period. Further late answers do as well. Where the
+ *   answers of the series spread over more than a period, it is that spread: so much longer may a late answer's way have been.
  */
 export interface Stretch {
   /** Rows of p and n; -1 and the number of samples where there is none. */
@@ -37,22 +38,36 @@ export interface StretchContext {
   classes: Uint8Array;
   /** Fastest answer of the series, ns. */
   fastestNs: number;
+  /** What the slowest answer of an unharmed path took beyond the fastest, ns. */
+  spreadNs: number;
 }
 
-/** Fastest right answer of a series in ns; 0 when there is none. */
-export function fastestAnswerNs({ samples }: Series, rowClasses: Uint8Array): number {
+/**
+ * Fastest right answer of a series, and what the slowest that is not late took beyond it, in ns; 0 when there is none. Answers that
+ * were sent within the threshold of lateness behind a probe without one may have been held themselves, and tell nothing of the path.
+ */
+export function answerTimes({ samples }: Series, rowClasses: Uint8Array, lateAfterMs: number): Pick<StretchContext, 'fastestNs' | 'spreadNs'> {
   let fastest = Number.POSITIVE_INFINITY;
+  let slowest = 0;
+  let lastMissedNs = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < samples.length; row++) {
-    if (rowClasses[row] === classes.answered) fastest = Math.min(fastest, (samples.receivedNs[row] ?? 0) - (samples.sentNs[row] ?? 0));
+    const sentNs = samples.sentNs[row] ?? 0;
+    if (rowClasses[row] !== classes.answered) lastMissedNs = sentNs;
+    else {
+      const tookNs = (samples.receivedNs[row] ?? 0) - sentNs;
+      fastest = Math.min(fastest, tookNs);
+      if (sentNs - lastMissedNs > lateAfterMs * 1e6) slowest = Math.max(slowest, tookNs);
+    }
   }
-  return Number.isFinite(fastest) ? fastest : 0;
+  return Number.isFinite(fastest) ? { fastestNs: fastest, spreadNs: Math.max(0, slowest - fastest) } : { fastestNs: 0, spreadNs: 0 };
 }
 
 /** Evaluates the stretch between the answered rows `before` and `after`. */
-export function evaluateStretch({ series, classes: rowClasses, fastestNs }: StretchContext, before: number, after: number): Stretch {
+export function evaluateStretch({ series, classes: rowClasses, fastestNs, spreadNs }: StretchContext, before: number, after: number): Stretch {
   const { samples, header } = series;
   const periodNs = header.probe.periodMs * 1e6;
   const bridgeNs = Math.max(2 * periodNs, bridgeMs * 1e6);
+  const lateSlackNs = Math.max(periodNs, spreadNs);
   const sent = (row: number): number => samples.sentNs[row] ?? Number.NaN;
   // The first sign of life after the stretch: n's answer, or that of a later probe that overtook it.
   let upAfterNs = Number.POSITIVE_INFINITY;
@@ -85,7 +100,7 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs }: Stre
   for (let index = 0; index <= resumes.length; index++) {
     const to = resumes[index] ?? upAfterNs;
     const toIsLate = index < resumes.length;
-    const slackNs = (fromIsLate ? periodNs : 0) + (toIsLate ? periodNs : 0);
+    const slackNs = (fromIsLate ? lateSlackNs : 0) + (toIsLate ? lateSlackNs : 0);
     const hiNs = Number.isFinite(from) && Number.isFinite(to) ? to - from + slackNs : null;
     stretch.hiNs = stretch.hiNs === null || hiNs === null ? null : Math.max(stretch.hiNs, hiNs);
 
@@ -100,7 +115,7 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs }: Stre
     }
     // Held probes that were let go soon enough count as answered, n among them; until then nothing came back for them either.
     if (toIsLate) for (let row = after; row < samples.length && sent(row) < to && sent(row) - last <= bridgeNs; row++) last = sent(row);
-    if (toIsLate && to - last <= bridgeNs) stretch.loNs = Math.max(stretch.loNs, to - periodNs - first);
+    if (toIsLate && to - last <= bridgeNs) stretch.loNs = Math.max(stretch.loNs, to - lateSlackNs - first);
     from = to;
     fromIsLate = toIsLate;
   }

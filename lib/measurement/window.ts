@@ -3,7 +3,7 @@ import type { BlindStretch, Series } from '../record/samples.ts';
 import { blindStretches, blindWithin } from './blind.ts';
 import { classes, classify } from './classify.ts';
 import type { Thresholds } from './classify.ts';
-import { evaluateStretch, fastestAnswerNs } from './outage.ts';
+import { answerTimes, evaluateStretch } from './outage.ts';
 import type { Stretch, StretchContext } from './outage.ts';
 import { median, quantiles } from './statistics.ts';
 
@@ -46,7 +46,7 @@ export interface WindowFigures {
 export function measureWindow(series: Series, startNs: number, endNs: number, thresholds: Thresholds): WindowFigures {
   const { samples } = series;
   const rowClasses = classify(series, thresholds);
-  const context = { series, classes: rowClasses, fastestNs: fastestAnswerNs(series, rowClasses) };
+  const context = { series, classes: rowClasses, ...answerTimes(series, rowClasses, thresholds.lateAfterMs) };
   const stretches = stretchesTouching(context, startNs, endNs);
   const edges = unseenEdges(series, startNs, endNs);
   const blind = [...blindStretches(series), ...edges].filter(({ fromNs, toNs }) => toNs > startNs && fromNs < endNs).sort((a, b) => a.fromNs - b.fromNs);
