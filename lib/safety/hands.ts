@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandTimeoutMs } from '../faults/command-hand.ts';
@@ -79,28 +80,33 @@ export function wasHandWorked(identity: string, entry: string): boolean {
 }
 
 /** Whether a process is of this hand: in its group, not older than it, and with its mark. */
-function belongs(pid: number, leader: ProcessIdentity, entry: string): ProcessIdentity | null {
+async function belongs(pid: number, leader: ProcessIdentity, entry: string): Promise<ProcessIdentity | null> {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+    if (group !== leader.pid) return null;
     const self = identify(pid);
-    if (group !== leader.pid || self?.startTime === undefined || (self.startTime ?? 0) < (leader.startTime ?? 0) || processStat(pid)?.state === 'Z') return null;
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${handVariable}=${entry}`) ? self : null;
+    if (self?.startTime === undefined || (self.startTime ?? 0) < (leader.startTime ?? 0) || processStat(pid)?.state === 'Z') return null;
+    return (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').includes(`${handVariable}=${entry}`) ? self : null;
   } catch {
     return null;
   }
 }
 
-/** Processes of a hand that are at work now: its leader, and what it started and did not set apart. */
-function atWork({ process: leader, machine, pidNamespace: namespace }: HandRecord, entry: string): ProcessIdentity[] {
+/**
+ * Processes of a hand that are at work now: its leader, and what it started and did not set apart. All processes of the machine are
+ * looked through aside of the main thread, which goes on meanwhile.
+ */
+async function atWork({ process: leader, machine, pidNamespace: namespace }: HandRecord, entry: string): Promise<ProcessIdentity[]> {
   if (machine !== thisMachine() || namespace !== pidNamespace()) return [];
-  const others = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== leader.pid).flatMap((name) => belongs(Number(name), leader, entry) ?? []) : [];
-  return [...(isAlive(leader) ? [leader] : []), ...others];
+  const pids = existsSync('/proc') ? (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== leader.pid) : [];
+  const others = await Promise.all(pids.map(async (pid) => belongs(Number(pid), leader, entry)));
+  return [...(isAlive(leader) ? [leader] : []), ...others.filter((one) => one !== null)];
 }
 
 async function untilGone(record: HandRecord, entry: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (atWork(record, entry).length > 0) {
+  while ((await atWork(record, entry)).length > 0) {
     if (performance.now() > deadline) return false;
     await sleep(pollMs, undefined, signal === undefined ? {} : { signal });
   }
@@ -120,7 +126,7 @@ export interface OrphanOptions {
  */
 export async function endOrphans(identity: string, entry: string, { progress, signal, patienceMs = commandTimeoutMs }: OrphanOptions): Promise<void> {
   for (const record of recordsOf(identity, entry)) {
-    const found = atWork(record, entry);
+    const found = await atWork(record, entry);
     if (found.length === 0) continue;
     const who = `process ${record.process.pid} ("${record.words}", since ${record.since}), which outlived the harness that started it`;
     if (record.purpose === 'mend') {
@@ -128,7 +134,7 @@ export async function endOrphans(identity: string, entry: string, { progress, si
       if (await untilGone(record, entry, patienceMs, signal)) continue;
     }
     progress(`ending ${who}: ${record.purpose === 'mend' ? 'it does not come to its end' : 'it would break something that nobody waits for any more'}`);
-    for (const one of atWork(record, entry)) if (isAlive(one)) process.kill(one.pid, 'SIGKILL');
+    for (const one of await atWork(record, entry)) if (isAlive(one)) process.kill(one.pid, 'SIGKILL');
     if (!(await untilGone(record, entry, goneMs, signal))) progress(`${who} does not end: look at it with ps`);
   }
 }
