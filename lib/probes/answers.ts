@@ -4,8 +4,9 @@ export interface Answer {
   receivedNs: number;
 }
 
-/** How many answers are kept to look back at. */
-const kept = 4096;
+/** How many answers are kept to look back at, at most, and how many there is room for at first. */
+const mostKept = 4096;
+const firstRoom = 64;
 const mostInFlight = 2 ** 20;
 
 /** Which probes are under way, and who waits for an answer. Memory does not grow. */
@@ -27,20 +28,43 @@ interface Waiter {
   reject(reason: unknown): void;
 }
 
-/** @param inFlight how many probes may be under way at once: those older than that count as lost */
-export function createAnswerLog(inFlight: number): AnswerLog {
+/**
+ * @param inFlight how many probes may be under way at once: those older than that count as lost
+ * @param lookBack how many answers to keep to look back at
+ */
+export function createAnswerLog(inFlight: number, lookBack: number = mostKept): AnswerLog {
   const size = Math.min(mostInFlight, 2 ** Math.ceil(Math.log2(Math.max(64, inFlight + 16))));
   const open = new Float64Array(size).fill(-1);
   const waiters = new Set<Waiter>();
-  const recent: Answer[] = [];
+  const kept = Math.min(mostKept, Math.max(firstRoom, lookBack));
+  /** Pairs of sent and received, a ring once `kept` is reached: as objects they would take ten times the memory. */
+  let recent = new Float64Array(2 * firstRoom);
+  let known = 0;
   let nextRecent = 0;
   let outstanding = 0;
   let count = 0;
   let lastNs: number | null = null;
   let closed: Error | null = null;
 
-  const firstSince = (sinceNs: number): Answer | null =>
-    recent.reduce<Answer | null>((first, answer) => (answer.sentNs >= sinceNs && (first === null || answer.sentNs < first.sentNs) ? answer : first), null);
+  const keep = (sentNs: number, receivedNs: number): void => {
+    if (2 * nextRecent === recent.length) {
+      const wider = new Float64Array(Math.min(2 * kept, 2 * recent.length));
+      wider.set(recent);
+      recent = wider;
+    }
+    recent[2 * nextRecent] = sentNs;
+    recent[2 * nextRecent + 1] = receivedNs;
+    nextRecent = (nextRecent + 1) % kept;
+    known = Math.min(kept, known + 1);
+  };
+  const firstSince = (sinceNs: number): Answer | null => {
+    let first: Answer | null = null;
+    for (let index = 0; index < known; index++) {
+      const sentNs = recent[2 * index] ?? Number.NaN;
+      if (sentNs >= sinceNs && (first === null || sentNs < first.sentNs)) first = { sentNs, receivedNs: recent[2 * index + 1] ?? Number.NaN };
+    }
+    return first;
+  };
 
   return {
     sent(seq) {
@@ -54,13 +78,11 @@ export function createAnswerLog(inFlight: number): AnswerLog {
       if (!ok) return;
       count++;
       lastNs = Math.max(lastNs ?? 0, receivedNs);
-      const answer = { sentNs, receivedNs };
-      recent[nextRecent] = answer;
-      nextRecent = (nextRecent + 1) % kept;
+      keep(sentNs, receivedNs);
       for (const waiter of waiters) {
         if (sentNs < waiter.sinceNs) continue;
         waiters.delete(waiter);
-        waiter.resolve(answer);
+        waiter.resolve({ sentNs, receivedNs });
       }
     },
     count: () => count,
@@ -68,8 +90,8 @@ export function createAnswerLog(inFlight: number): AnswerLog {
     outstanding: () => outstanding,
     async wait(sinceNs, signal) {
       signal.throwIfAborted();
-      const known = firstSince(sinceNs);
-      if (known !== null) return known;
+      const first = firstSince(sinceNs);
+      if (first !== null) return first;
       if (closed !== null) throw closed;
       return new Promise<Answer>((resolve, reject) => {
         const waiter: Waiter = { sinceNs, resolve, reject };

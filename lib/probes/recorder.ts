@@ -14,6 +14,9 @@ const reportingLagNs = 500e6;
 /** Readings of a heartbeat that are kept to look back at: an hour of ten a second. */
 const keptBeats = 36_000;
 
+/** Whoever waits for an answer asks within this time of the moment since which it counts, ms. */
+const lookBackMs = 60_000;
+
 /** Receives what an engine reports about one probe, in ns of CLOCK_MONOTONIC, and keeps the samples file and the status. */
 export interface Recorder {
   sent(seq: number, atNs: number): void;
@@ -43,7 +46,7 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
   const anchor = Number(anchorNs);
   const periodNs = spec.periodMs * 1e6;
   const writer = openWriter(file, spec, engine, anchorNs);
-  const answers = createAnswerLog(Math.ceil(spec.waitMs / spec.periodMs));
+  const answers = createAnswerLog(Math.ceil(spec.waitMs / spec.periodMs), Math.ceil(lookBackMs / spec.periodMs));
   const blind: BlindTime[] = [];
   let written = 0;
   let trouble: string | null = null;

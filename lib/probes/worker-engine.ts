@@ -128,7 +128,12 @@ function lastWords(port: MessagePort): string | null {
 
 function report(rows: Float64Array, sink: EngineSink): void {
   for (let at = 0; at < rows.length; at += rowLength) {
-    const [kind = 0, id = 0, seq = 0, atNs = 0, sentNs = 0] = rows.subarray(at, at + rowLength);
+    // By index: a thousand targets bring twenty thousand rows a second.
+    const kind = rows[at];
+    const id = rows[at + 1] ?? 0;
+    const seq = rows[at + 2] ?? 0;
+    const atNs = rows[at + 3] ?? 0;
+    const sentNs = rows[at + 4] ?? 0;
     if (kind === rowKinds.sent) sink.sent(id, seq, atNs);
     else sink.answered(id, seq, atNs, sentNs, kind === rowKinds.answered);
   }

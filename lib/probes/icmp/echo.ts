@@ -18,11 +18,12 @@ export function prepareEcho(packet: Buffer, family: Family, tag: Buffer, probeId
   packet.writeUInt32LE(probeId, payloadAt + 8);
 }
 
-/** Completes the request for one probe. The checksum is needed on raw IPv4 sockets and overwritten by the kernel on all others. */
-export function stampEcho(packet: Buffer, seq: number, sentNs: number): void {
+/** Completes the request for one probe. The checksum is needed on raw IPv4 sockets; the kernel makes it on all others. */
+export function stampEcho(packet: Buffer, seq: number, sentNs: number, withChecksum = true): void {
   packet.writeUInt16BE(seq % 65_536, 6);
   packet.writeUInt32LE(seq % 2 ** 32, payloadAt + 12);
   packet.writeDoubleLE(sentNs, payloadAt + 16);
+  if (!withChecksum) return;
   packet.writeUInt16BE(0, 2);
   packet.writeUInt16BE(checksum(packet, echoBytes), 2);
 }

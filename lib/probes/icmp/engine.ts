@@ -46,6 +46,7 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
   const tag = randomBytes(tagBytes);
   const echoId = randomBytes(2).readUInt16BE();
   const table = createSendTable(maxTargets, echoBytes, socket.family);
+  const withChecksum = socket.raw && socket.family === 4;
   const inbox = createReceiveTable(receivedAtOnce, receiveBytes, controlBytes);
   const mapper = createStampMapper();
   const controls: PacketControls = { seconds: 0, ns: 0, dropped: -1 };
@@ -85,7 +86,7 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
       for (let index = from; index < due.length; index++) {
         const entry = due[index];
         if (entry === undefined) break;
-        stampEcho(table.packet(entry.target.place), entry.seq, nowNs);
+        stampEcho(table.packet(entry.target.place), entry.seq, nowNs, withChecksum);
         table.list(index, entry.target.place);
       }
       const sent = libc.sendmmsg(socket.fd, table.from(from), due.length - from, MSG_DONTWAIT);

@@ -10,6 +10,9 @@ import { createThreadClock, makePunctual } from './thread.ts';
 const { port, epochNs, realtime, family } = workerData as WorkerInput;
 const post = (notice: Notice): void => port.postMessage(notice);
 
+/** Commands are looked for this often: a look costs as much as a probe. */
+const commandsEveryNs = 19e6;
+
 function run(): void {
   const libc = loadLibc();
   const socket = openIcmpSocket(libc, family);
@@ -19,8 +22,12 @@ function run(): void {
   const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs);
   post({ type: 'ready', engine: `${family === 6 ? 'icmp6' : 'icmp'}-koffi-${socket.raw ? 'raw' : 'dgram'}`, reason: `${socket.reason}; ${priority}` });
 
+  let lookedNs = 0;
   for (let open = true; open;) {
-    for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) {
+    const nowNs = clock.now();
+    const looks = nowNs - lookedNs >= commandsEveryNs;
+    if (looks) lookedNs = nowNs;
+    for (let message = looks ? receiveMessageOnPort(port) : undefined; message !== undefined; message = receiveMessageOnPort(port)) {
       const command = message.message as Command;
       if (command.type === 'add') engine.add(command.id, command.spec, command.firstSeq);
       else if (command.type === 'remove') {
@@ -29,7 +36,7 @@ function run(): void {
       } else open = false;
     }
     const nextNs = engine.step();
-    outbox.flush(clock.now());
+    outbox.flush(nowNs);
     clock.sleepUntil(nextNs);
   }
   libc.close(socket.fd);
