@@ -6,7 +6,9 @@ import { writeVarint, zigzag } from './samples-varint.ts';
 
 /** Longest record: a tag, two varints of 8 bytes. Blind records bring their text and are measured apart. */
 const longestRecord = 24;
+/** What is buffered at most while the disk takes nothing, and the room for it at first: a thousand probes have a buffer each. */
 const bufferBytes = 64 * 1024;
+const firstBytes = 4 * 1024;
 const longestReason = 1000;
 
 /** Writes one samples file. Times are ns since the run's anchor; fractions are rounded. Nothing but a small buffer stays in memory. */
@@ -42,7 +44,7 @@ export function createSamplesWriter(file: string, probe: SampledProbe, engine: s
   writeSync(fd, `${JSON.stringify(header)}\n`);
 
   const periodNs = Math.round(probe.periodMs * 1e6);
-  const buffer = new Uint8Array(bufferBytes);
+  let buffer = new Uint8Array(firstBytes);
   let used = 0;
   let open = true;
   let lastSentSeq = -1;
@@ -76,7 +78,12 @@ export function createSamplesWriter(file: string, probe: SampledProbe, engine: s
   };
   const reserve = (bytes: number): boolean => {
     if (!open || trouble !== null) return false;
-    if (used + bytes > bufferBytes) flush();
+    if (used + bytes > buffer.length) flush();
+    while (used + bytes > buffer.length && buffer.length < bufferBytes) {
+      const wider = new Uint8Array(2 * buffer.length);
+      wider.set(buffer);
+      buffer = wider;
+    }
     if (used + bytes > bufferBytes) trouble = refusal;
     return trouble === null;
   };
