@@ -59,7 +59,10 @@ export function ours(engine: IcmpEngineName, name: string): Tool {
       const job: OursJob = { engine, targets, periodMs, waitMs, folder, blockMain };
       const child = spawn(process.execPath, [here('./ours-process.ts'), JSON.stringify(job)], { stdio: ['pipe', 'pipe', 'inherit'] });
       const { anchorNs = '0', failed } = JSON.parse(await started(child)) as { anchorNs?: string; failed?: string };
-      if (failed !== undefined) throw new ToolMissing(failed);
+      if (failed !== undefined) {
+        rmSync(folder, { recursive: true });
+        throw new ToolMissing(failed);
+      }
       return {
         pids: [child.pid ?? 0],
         async finish() {
@@ -91,6 +94,7 @@ export function anchor(): Tool {
       try {
         execFileSync('gcc', ['-O2', '-o', program, here('./anchor.c')], { stdio: 'pipe' });
       } catch (error) {
+        rmSync(folder, { recursive: true });
         throw new ToolMissing('no gcc here', { cause: error });
       }
       const capacity = Math.ceil((seconds * 1000) / periodMs) + 100;
