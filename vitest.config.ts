@@ -24,7 +24,8 @@ export default defineConfig({
           include: ['lib/**/*.test.ts'],
           exclude: ['lib/**/*.e2e.test.ts', 'lib/**/*.crash.test.ts', 'lib/**/*.lab.test.ts'],
           pool: 'forks',
-          maxWorkers: Math.min(2, availableParallelism()),
+          // One more than two cores: much of the time of the longest tests is waiting for real processes and networks.
+          maxWorkers: Math.min(3, availableParallelism() + 1),
           testTimeout: 30_000,
         },
       },
