@@ -24,8 +24,7 @@ export default defineConfig({
           include: ['lib/**/*.test.ts'],
           exclude: ['lib/**/*.e2e.test.ts', 'lib/**/*.crash.test.ts', 'lib/**/*.lab.test.ts'],
           pool: 'forks',
-          // One more than two cores: much of the time of the longest tests is waiting for real processes and networks.
-          maxWorkers: Math.min(3, availableParallelism() + 1),
+          maxWorkers: Math.min(2, availableParallelism()),
           testTimeout: 30_000,
         },
       },
