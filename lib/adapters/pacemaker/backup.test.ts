@@ -16,10 +16,13 @@ interface Changes {
   written?: boolean;
   /** A backup that somebody else runs. */
   foreign?: boolean;
+  /** The connection breaks at so many of the first requests, before they reach libvirt or behind that. */
+  cut?: { times: number; reached: boolean };
 }
 
 /** Node n2 runs web; its folder holds what was backed up there, and a file of somebody else. */
-function node({ begin = 'Backup started\n', job = completed, check = '{"check-errors":0}', virtualSize = capacity, written = true, foreign = false }: Changes = {}) {
+function node({ begin = 'Backup started\n', job = completed, check = '{"check-errors":0}', virtualSize = capacity, written = true, foreign = false, cut = { times: 0, reached: false } }: Changes = {}) {
+  let begins = 0;
   let readings = 0;
   let files = ['/backup/somebody-elses.qcow2'];
   const requests: string[] = [];
@@ -33,8 +36,12 @@ function node({ begin = 'Backup started\n', job = completed, check = '{"check-er
     if (command.includes('domstats')) return `block.0.name=vda\nblock.0.capacity=${capacity}\n`;
     if (command.startsWith('tee')) requests.push(stdin ?? '');
     if (command.includes('backup-begin')) {
+      const isCut = ++begins <= cut.times;
+      if (isCut && !cut.reached) return broken;
+      if (begins > 1 && cut.reached) return { code: 1, stderr: 'error: another job is active' };
       running.value = true;
       if (written) files = [...files, ...[...(requests.at(-1) ?? '').matchAll(/file="([^"]+)"/g)].map((match) => match[1] ?? '')];
+      if (isCut) return broken;
       return begin;
     }
     if (command.includes('--completed')) return job;
@@ -51,7 +58,7 @@ function node({ begin = 'Backup started\n', job = completed, check = '{"check-er
     if (command.startsWith('qemu-img info')) return JSON.stringify({ 'virtual-size': virtualSize, 'actual-size': 1_200_128, format: 'qcow2' });
     return command.startsWith('qemu-img check') ? check : '';
   });
-  return { context, requests, files: () => files };
+  return { context, requests, files: () => files, begins: () => begins };
 }
 
 async function outcomeOf(changes: Changes) {
@@ -76,6 +83,19 @@ test.each([
 ])('does not call %s good', async (_what, changes, expected) => {
   expect(await outcomeOf(changes)).toMatchObject(expected);
 });
+
+test.each([
+  ['did not reach libvirt is made again', { times: 1, reached: false }, 2],
+  ['reached it is not made again', { times: 1, reached: true }, 1],
+])('a request whose connection broke and that %s', async (_what, cut, begins) => {
+  const cutNode = node({ cut });
+  expect(await (await backUp(cutNode.context, 'web-guest')).done).toMatchObject({ status: 'OK', listed: true, verified: true });
+  expect(cutNode.begins()).toBe(begins);
+}, 20_000);
+
+test('a connection that breaks at every request is no failure of the cluster, nor is what libvirt still knows of an earlier job a success', async () => {
+  await expect(outcomeOf({ cut: { times: 9, reached: false } })).rejects.toMatchObject({ fault: { blame: 'tool', message: expect.stringContaining('broke 3 times') as string } });
+}, 20_000);
 
 test.each([
   ['the job failed', { job: 'Job type: 4\n\noperation: 9\nerrmsg: No space left on device\n' }, /No space left/],

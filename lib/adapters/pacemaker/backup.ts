@@ -3,7 +3,7 @@ import { backupXml, capacitiesOf, disksOf } from '../../platforms/pacemaker/doma
 import { backupBeginCommand, blockStatsCommand, dumpXmlCommand, jobCommand, readJob, type DomainJob } from '../../platforms/pacemaker/virsh.ts';
 import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
 import { archiveName, archivePrefix, definitionSuffix } from './archive-name.ts';
-import { verifyArchives } from './backup-verification.ts';
+import { filesWith, verifyArchives } from './backup-verification.ts';
 import { actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
 import { allow, begin, within, type OperationLog } from './operation.ts';
@@ -15,6 +15,10 @@ const pollMs = 200;
 /** Statistics of a completed job appear this long after it has vanished at the latest, ms. */
 const statisticsWaitMs = 3000;
 const commandTimeoutMs = 30_000;
+/** A request whose connection broke has been carried out after this time, ms (sshd starts a command at once, 20 ms in the lab); one that is later yet is refused as a second job. */
+const lateBeginMs = 1000;
+/** How often a backup is begun over a connection that breaks. */
+const beginAttempts = 3;
 
 interface Plan {
   guest: string;
@@ -77,6 +81,40 @@ async function followJob(context: PacemakerContext, { node, domain }: Plan, log:
   }
 }
 
+/** Whether the job was begun, read from the node: libvirt makes the images, whose names are ours alone, when it begins. */
+async function hasBegun(context: PacemakerContext, { node, folder, id, archives }: Plan, log: OperationLog, signal: AbortSignal): Promise<boolean> {
+  // A command whose connection is gone may still be carried out: the images are looked for over a while in which the node answers.
+  for (let firstAnswerAt: number | null = null; firstAnswerAt === null || performance.now() - firstAnswerAt < lateBeginMs; await sleep(pollMs, undefined, { signal })) {
+    try {
+      const present = await filesWith(context, node, folder, archivePrefix(id), signal);
+      if ([...archives.values()].some((path) => present.includes(path))) return true;
+      firstAnswerAt ??= performance.now();
+    } catch (error) {
+      signal.throwIfAborted();
+      log.add(`no answer of ${node}: ${(error as Error).message}`);
+    }
+  }
+  return false;
+}
+
+/** Begins the job. Where the connection breaks meanwhile, it is read back whether libvirt was reached; if not, it is begun again. */
+async function beginJob(context: PacemakerContext, planned: Plan, log: OperationLog, signal: AbortSignal, fail: (message: string, cause?: unknown) => Error): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await actOn(context, planned.node, backupBeginCommand(planned.domain, planned.request), { timeoutMs: commandTimeoutMs, signal });
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      log.add((error as Error).message);
+      // Refused: unless an earlier request, whose answer was lost, has arrived after all.
+      if (error instanceof CommandFailed && (attempt === 1 || !(await hasBegun(context, planned, log, signal)))) throw fail(error.message, error);
+      if (error instanceof CommandFailed || (await hasBegun(context, planned, log, signal))) return;
+      if (attempt === beginAttempts) throw toolError(`The backup of ${planned.guest} could not be begun: the connection to ${planned.node} broke ${attempt} times, the last time with "${(error as Error).message}".`, 'There is no backup, and nothing was learnt about the cluster.', 'See why this connection breaks, and run the same again.', 'backup', planned.guest, error);
+      log.add(`${planned.node} was not reached: the backup is begun again`);
+    }
+  }
+}
+
 async function work(context: PacemakerContext, planned: Plan, log: OperationLog, signal: AbortSignal, isUnderWay: () => void): Promise<BackupOutcome> {
   const { guest, id, node, domain, folder, archives, capacities, request } = planned;
   const fail = (message: string, cause?: unknown): Error => clusterError(`The backup of ${guest} failed: ${message}.`, 'There is no archive that can be relied on.', `See the log of libvirt on ${node} and the free space of ${folder}.`, 'backup', guest, cause);
@@ -85,13 +123,7 @@ async function work(context: PacemakerContext, planned: Plan, log: OperationLog,
   await actOn(context, node, ['tee', '--', planned.definition.path], { stdin: planned.definition.xml, timeoutMs: commandTimeoutMs, signal });
   await actOn(context, node, ['tee', '--', request], { stdin: planned.xml, timeoutMs: commandTimeoutMs, signal });
   log.add(`${node}: backup-begin of ${domain} to ${[...archives.values()].join(', ')}`);
-  try {
-    await actOn(context, node, backupBeginCommand(domain, request), { timeoutMs: commandTimeoutMs, signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof CommandFailed) throw fail(error.message, error);
-    log.add(`the connection broke while the backup was begun: ${(error as Error).message}`);
-  }
+  await beginJob(context, planned, log, signal, fail);
   const job = await followJob(context, planned, log, signal, isUnderWay);
   await actOn(context, node, ['rm', '-f', '--', request], { timeoutMs: commandTimeoutMs, signal });
   const ok = job?.operation === 'backup' && job.ok === true;

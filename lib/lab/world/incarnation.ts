@@ -1,40 +1,24 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { sha256Fingerprint } from '../../transports/fingerprint.ts';
+import { generateEd25519 } from '../../transports/generated-key.ts';
+import type { GeneratedKey } from '../../transports/generated-key.ts';
 import { $ } from '../shell.ts';
 import { bmcUser, labNodes } from '../topology.ts';
-
-interface KeyPair {
-  private: string;
-  public: string;
-}
 
 /** What is new in every incarnation of the lab, so that nothing that was learnt of an earlier one can be used against this one. */
 export interface IncarnationSecrets {
   /** corosync's key. The identity of the cluster follows from it. */
   authkey: Buffer;
   /** Of the harness. */
-  clientKey: KeyPair;
+  clientKey: GeneratedKey;
   /** From node to node, for live migration over ssh. */
-  nodeKey: KeyPair;
-  hostKeys: Record<string, KeyPair>;
+  nodeKey: GeneratedKey;
+  hostKeys: Record<string, GeneratedKey>;
   bmcPassword: string;
   bmcKey: string;
   bmcCertificate: string;
-}
-
-/** Name of the algorithm and 32 bytes of key, each behind its length: RFC 8709, section 4. */
-const publicKeyBytes = 4 + 11 + 4 + 32;
-
-function keyPair(comment: string): KeyPair {
-  // ssh2 1.17 loses a byte of about one key in 200 (8 of 1500 measured), in both halves, and OpenSSH refuses such a key.
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-    const blob = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64');
-    if (blob.length === publicKeyBytes) return pair;
-  }
 }
 
 /** Identity of a Pacemaker cluster: `SHA256:` and the unpadded base64 of the digest of its corosync key. */
@@ -64,9 +48,9 @@ export async function makeIncarnationSecrets(rootFilesystem: string, scratch: st
   const bmc = await bmcCertificate(rootFilesystem, scratch);
   return {
     authkey: randomBytes(256),
-    clientKey: keyPair('ha-acceptance'),
-    nodeKey: keyPair('lab-nodes'),
-    hostKeys: Object.fromEntries(labNodes.map((node) => [node.name, keyPair(node.name)])),
+    clientKey: generateEd25519('ha-acceptance'),
+    nodeKey: generateEd25519('lab-nodes'),
+    hostKeys: Object.fromEntries(labNodes.map((node) => [node.name, generateEd25519(node.name)])),
     bmcPassword: randomBytes(18).toString('base64url'),
     bmcKey: bmc.key,
     bmcCertificate: bmc.certificate,

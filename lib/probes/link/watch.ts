@@ -31,6 +31,8 @@ interface Watched {
   passedNs: number | null;
   /** Up to then blindness is reported. */
   reportedNs: number;
+  /** Whether the trouble of now is blindness that came: something had left for it before. */
+  blinded: boolean;
   heard: () => Heard;
   blind: (fromNs: number, toNs: number, reason: string) => void;
   trouble: string | null;
@@ -64,11 +66,11 @@ export function createLinkWatch(kernel: LinkKernel, solicitor: Solicitor | null,
   let confirmedNs = 0;
   let turn = 0;
 
-  const begin = (target: Omit<Watched, 'route' | 'link' | 'passedNs' | 'reportedNs' | 'trouble' | 'confirmed'>): Watched | null => {
+  const begin = (target: Omit<Watched, 'route' | 'link' | 'passedNs' | 'reportedNs' | 'blinded' | 'trouble' | 'confirmed'>): Watched | null => {
     const route = kernel.routeTo(target.address);
     const link = route === null || route.type !== toSomebodyElse ? null : kernel.link(route.device);
     // Without hardware addresses (loopback, tunnels) there is nothing to resolve.
-    return route === null || link === null || link.hardware.length !== 6 ? null : { ...target, route, link, passedNs: null, reportedNs: 0, trouble: null, confirmed: false };
+    return route === null || link === null || link.hardware.length !== 6 ? null : { ...target, route, link, passedNs: null, reportedNs: 0, blinded: false, trouble: null, confirmed: false };
   };
   const entriesOf = (): Map<string, NeighbourEntry> => {
     const wanted = new Set([...targets.values()].map(({ address }) => familyOf(address)));
@@ -92,7 +94,8 @@ export function createLinkWatch(kernel: LinkKernel, solicitor: Solicitor | null,
   const report = (target: Watched, toNs: number, reason: string): void => {
     const passedNs = Math.max(target.passedNs ?? 0, target.heard().sentNs ?? 0);
     const fromNs = Math.max(passedNs, target.reportedNs);
-    if (passedNs > 0 && toNs > fromNs) target.blind(fromNs, toNs, reason);
+    target.blinded = passedNs > 0;
+    if (target.blinded && toNs > fromNs) target.blind(fromNs, toNs, reason);
     target.reportedNs = Math.max(target.reportedNs, toNs);
   };
   const ask = ({ address, route, link }: Watched): void => {
@@ -145,7 +148,8 @@ export function createLinkWatch(kernel: LinkKernel, solicitor: Solicitor | null,
           const { trouble } = target;
           target.trouble = null;
           const untilNs = sentNs ?? nowNs;
-          if (target.passedNs !== null && untilNs > target.reportedNs) target.blind(Math.max(target.passedNs, target.reportedNs), untilNs, trouble);
+          const fromNs = Math.max(target.passedNs ?? 0, target.reportedNs);
+          if (target.blinded && untilNs > fromNs) target.blind(fromNs, untilNs, trouble);
         }
       }
       if (silent.length === 0) return;

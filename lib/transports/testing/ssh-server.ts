@@ -1,6 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { Connection, ServerChannel } from 'ssh2';
+import { generateEd25519 } from '../generated-key.ts';
 
 /** A key pair; `line` is what known_hosts holds after the host. */
 export interface TestKey {
@@ -10,7 +11,7 @@ export interface TestKey {
 
 /** A fresh key, for tests. */
 export function testKey(type: 'ed25519' | 'ecdsa' = 'ed25519'): TestKey {
-  const pair = type === 'ed25519' ? ssh2.utils.generateKeyPairSync('ed25519') : ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+  const pair = type === 'ed25519' ? generateEd25519() : ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
   return { private: pair.private, line: pair.public };
 }
 
