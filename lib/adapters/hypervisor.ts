@@ -178,10 +178,10 @@ export interface ClusterNotice {
 
 /**
  * Bad news: what no healthy cluster logs. `io-error` of a disk or its storage, `out-of-memory`, `fencing` of a node,
- * `fencing-failed`, `split-brain` (two halves, or a guest that is active twice), `crash` (segfault, abort, core dump),
+ * `fencing-failed`, `split-brain` (a guest that is active twice), `two-coordinators` (parts of the cluster that were apart meet, each with a coordinator), `crash` (segfault, abort, core dump),
  * `assertion`, `quorum-lost`, `action-failed` (the HA manager could not do something to a guest).
  */
-export type NewsKind = 'io-error' | 'out-of-memory' | 'fencing' | 'fencing-failed' | 'split-brain' | 'crash' | 'assertion' | 'quorum-lost' | 'action-failed';
+export type NewsKind = 'io-error' | 'out-of-memory' | 'fencing' | 'fencing-failed' | 'split-brain' | 'two-coordinators' | 'crash' | 'assertion' | 'quorum-lost' | 'action-failed';
 
 /** A line of a log that is bad news. */
 export interface News {
