@@ -21,7 +21,7 @@ function cluster(changes: Script): Script {
     if (answer !== '') return answer;
     if (command === 'date +%s.%N') return `${Date.now() / 1000}\n`;
     if (command === 'date +%z') return '+0000\n';
-    if (command.startsWith('tail') || command.startsWith('journalctl')) return { code: 1, stderr: 'no such file' };
+    if (/^env LC_ALL=C (?:tail|journalctl) /.test(command)) return { code: 1, stderr: 'No such file or directory' };
     if (command.startsWith('sh -c')) return { code: 3 };
     return recordedCluster('crm-mon-idle.xml')(command) ?? '<pacemaker-result/>';
   };
@@ -31,7 +31,7 @@ test('takes the end of each log, files before the journal, and says what could n
   const context = scriptedContext(cluster((host, command) => {
     if (host === 'n3') return broken;
     if (host === 'n1' && command.includes('pacemaker/pacemaker.log')) return pacemakerLog;
-    return host === 'n2' && command.startsWith('journalctl') && command.includes('--unit corosync') ? '2026-11-21T05:55:00.000000+0000 n2 corosync[1]: from the journal\n' : '';
+    return host === 'n2' && command.startsWith('env LC_ALL=C journalctl') && command.includes('--unit corosync') ? '2026-11-21T05:55:00.000000+0000 n2 corosync[1]: from the journal\n' : '';
   }));
   const evidence = await gatherEvidence(context, since);
   const texts = new Map(evidence.map((item) => [item.title, item.text]));

@@ -1,4 +1,4 @@
-import type { SshHost } from '../../transports/ssh.ts';
+import type { ExecResult, SshHost } from '../../transports/ssh.ts';
 import { newsPattern } from './news.ts';
 
 const timeoutMs = 10_000;
@@ -38,26 +38,39 @@ export interface LogPart {
   text: string;
 }
 
+/** What an answer means: its output, nothing because the log is not there, or an error, for a log that is there and could not be read proves nothing. */
+function textOrNone({ code, stdout, stderr }: ExecResult, what: string, absent: (stderr: string) => boolean): string | null {
+  if (code === 0) return stdout;
+  if (absent(stderr)) return null;
+  throw new Error(`${what} could not be read: ${stderr.trim() || `status ${code}`}`);
+}
+
 async function readFiltered(host: SshHost, { pattern, nameOf }: NonNullable<LogSource['filtered']>, options: { signal?: AbortSignal }): Promise<LogPart[] | null> {
-  // A pattern that matches no file stays as it is: then there is nothing to read, and ls says so.
-  const { code, stdout } = await host.exec(['sh', '-c', `ls -- ${pattern} >/dev/null 2>&1 || exit 3; grep -aHE "$1" -- ${pattern} | tail -n 400`, 'sh', newsPattern], { timeoutMs, ...options });
-  if (code === 3) return null;
+  // A pattern that matches no file stays as it is: then there is nothing to read. grep ends with 1 where no line matches, with 2 where it could not read.
+  const script = `set -- "$1" ${pattern}; [ -e "$2" ] || exit 3; lines=$(grep -aHE -- "$@"); code=$?; [ "$code" -le 1 ] || exit "$code"; printf '%s\n' "$lines" | tail -n 400`;
+  const result = await host.exec(['sh', '-c', script, 'sh', newsPattern], { timeoutMs, ...options });
+  if (result.code === 3) return null;
   const files = new Map<string, string[]>();
-  for (const line of stdout.split('\n').filter((found) => found !== '')) {
+  for (const line of (textOrNone(result, pattern, () => false) ?? '').split('\n').filter((found) => found !== '')) {
     const [path = '', ...rest] = line.split(':');
     files.set(path, [...(files.get(path) ?? []), rest.join(':')]);
   }
   return [...files].map(([path, lines]) => ({ about: nameOf(path), text: lines.join('\n') }));
 }
 
-/** The end of a log of a node; null when the node keeps none of that kind. Throws when the node cannot be asked. */
+/**
+ * The end of a log of a node; null when the node keeps none of that kind.
+ *
+ * @throws Error when the node cannot be asked, or has the log and does not let it be read
+ */
 export async function readLog(host: SshHost, { files = [], journal, filtered }: LogSource, sinceMs: number, options: { signal?: AbortSignal }): Promise<LogPart[] | null> {
   if (filtered !== undefined) return readFiltered(host, filtered, options);
   for (const path of files) {
-    const { code, stdout } = await host.exec(['tail', '-c', tailBytes, '--', path], { timeoutMs, ...options });
-    if (code === 0) return [{ about: null, text: stdout }];
+    const text = textOrNone(await host.exec(['env', 'LC_ALL=C', 'tail', '-c', tailBytes, '--', path], { timeoutMs, ...options }), path, (stderr) => stderr.includes('No such file'));
+    if (text !== null) return [{ about: null, text }];
   }
   if (journal === undefined) return null;
-  const { code, stdout } = await host.exec(['journalctl', '--no-pager', '--quiet', '--output=short-iso-precise', '--since', `@${Math.floor(sinceMs / 1000)}`, '--lines', '4000', ...journal], { timeoutMs, ...options });
-  return code === 0 ? [{ about: null, text: stdout }] : null;
+  const answer = await host.exec(['env', 'LC_ALL=C', 'journalctl', '--no-pager', '--quiet', '--output=short-iso-precise', '--since', `@${Math.floor(sinceMs / 1000)}`, '--lines', '4000', ...journal], { timeoutMs, ...options });
+  const text = textOrNone(answer, `the journal (${journal.join(' ')})`, (stderr) => /No such file|No journal files/.test(stderr));
+  return text === null ? null : [{ about: null, text }];
 }
