@@ -18,7 +18,7 @@ import { everythingOpen } from './mending.ts';
 import { collect, positiveInteger } from './options.ts';
 import { earlierScenarios, expectedDuration } from './learned-durations.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
-import { complain } from './say.ts';
+import { complain, printable, say, sayJson } from './say.ts';
 import { openTarget } from './target.ts';
 
 interface PlanOptions {
@@ -88,15 +88,22 @@ function planScenario(selected: Selected, { environment, snapshot, capabilities,
   }
 }
 
+/** A line whose beginning is ours and may carry colours; the rest holds names of the cluster. */
+function tell(beginning: string, rest: string): void {
+  process.stdout.write(`${beginning}${printable(rest)}\n`);
+}
+
 function printScenario(planned: PlannedScenario): void {
-  const out = process.stdout;
-  out.write(`${styleText('bold', planned.id)}  ${planned.title}  (about ${Math.ceil(planned.expectedMs / 1000)} s: ${planned.expectedFrom})\n`);
-  if (planned.after.length > 0) out.write(`  after:  ${planned.after.join(', ')} (a finding there blocks it)\n`);
-  for (const [index, step] of planned.steps.entries()) out.write(`  ${index + 1}. ${step}\n`);
-  for (const fault of planned.faults) out.write(`  fault:  ${fault.title}  [${fault.name}]\n  undo:   ${fault.undo}\n`);
-  for (const override of planned.overrides) out.write(`  ${styleText(['bold', 'red'], 'OVERRIDE:')} ${override}\n`);
-  for (const [name, limit] of Object.entries(planned.limits)) out.write(`  limit:  ${name} <= ${limit}${name === 'lost' ? ' packets' : ' ms'}\n`);
-  for (const reason of planned.refused) out.write(`  ${styleText('red', 'would not run:')} ${reason}\n`);
+  tell(styleText('bold', printable(planned.id)), `  ${planned.title}  (about ${Math.ceil(planned.expectedMs / 1000)} s: ${planned.expectedFrom})`);
+  if (planned.after.length > 0) tell('  after:  ', `${planned.after.join(', ')} (a finding there blocks it)`);
+  for (const [index, step] of planned.steps.entries()) tell(`  ${index + 1}. `, step);
+  for (const fault of planned.faults) {
+    tell('  fault:  ', `${fault.title}  [${fault.name}]`);
+    tell('  undo:   ', fault.undo);
+  }
+  for (const override of planned.overrides) tell(`  ${styleText(['bold', 'red'], 'OVERRIDE:')} `, override);
+  for (const [name, limit] of Object.entries(planned.limits)) tell('  limit:  ', `${name} <= ${limit}${name === 'lost' ? ' packets' : ' ms'}`);
+  for (const reason of planned.refused) tell(`  ${styleText('red', 'would not run:')} `, reason);
 }
 
 async function plan(options: PlanOptions): Promise<number> {
@@ -115,15 +122,16 @@ async function plan(options: PlanOptions): Promise<number> {
     const open = everythingOpen(environment, identity.identity).map(describeEntry);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);
     const capMs = planned.reduce((sum, scenario) => sum + scenario.deadlineMs, 0);
+    const overrides = environment.allow.faults.filter((fault) => fault.startsWith('beyond-'));
     if (options.json === true) {
-      process.stdout.write(`${JSON.stringify({ schema: 1, environment: environment.name, profile, cluster: identity, open, overrides: environment.allow.faults.filter((fault) => fault.startsWith('beyond-')), expectedMs: totalMs, capMs, scenarios: planned }, null, 2)}\n`);
+      sayJson({ schema: 1, environment: environment.name, profile, cluster: identity, open, overrides, expectedMs: totalMs, capMs, scenarios: planned });
       return exitCode.pass;
     }
-    process.stdout.write(`plan for ${environment.name} (cluster ${identity.name}), profile ${profile ?? 'none'}; nothing is touched\n\n`);
-    for (const entry of open) process.stdout.write(`${styleText('yellow', 'would be mended first:')} ${entry}\n`);
-    for (const override of environment.allow.faults.filter((fault) => fault.startsWith('beyond-'))) process.stdout.write(`${styleText(['bold', 'red'], 'OVERRIDE:')} ${override} is allowed\n`);
+    say(`plan for ${environment.name} (cluster ${identity.name}), profile ${profile ?? 'none'}; nothing is touched\n`);
+    for (const entry of open) tell(`${styleText('yellow', 'would be mended first:')} `, entry);
+    for (const override of overrides) tell(`${styleText(['bold', 'red'], 'OVERRIDE:')} `, `${override} is allowed`);
     for (const scenario of planned) printScenario(scenario);
-    process.stdout.write(`\n${planned.length} scenario(s) in this order, about ${Math.ceil(totalMs / 60_000)} min, given up after ${Math.ceil(capMs / 60_000)} min at the latest on an idle machine; targets are chosen from where the guests are now and again when each scenario begins\n`);
+    say(`\n${planned.length} scenario(s) in this order, about ${Math.ceil(totalMs / 60_000)} min, given up after ${Math.ceil(capMs / 60_000)} min at the latest on an idle machine; targets are chosen from where the guests are now and again when each scenario begins`);
     return exitCode.pass;
   } finally {
     await hypervisor.close();

@@ -63,7 +63,7 @@ const answers: readonly [RegExp, (node: string, command: string, state: StandInS
   [/virsh .* list /, (node) => said(domains[node] ?? '')],
   [/virsh .* version/, () => said('Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.0\n')],
   [/virsh .* domjobinfo/, () => said('Job type:         0           \n')],
-  [/^tail /, () => said('Nov 21 23:59:59 invented log line\n')],
+  [/^env LC_ALL=C tail /, () => said('Nov 21 23:59:59 invented log line\n')],
   [/^stonith_admin /, () => said('<pacemaker-result><fence_history/></pacemaker-result>')],
   [/^(?:true|sh -c )/, () => said('')],
 ];
