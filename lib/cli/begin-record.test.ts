@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Hypervisor } from '../adapters/hypervisor.ts';
+import { readRun } from '../record/run-reader.ts';
+import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
+import { selectedRow } from '../scenario/testing.ts';
+import { beginRecord } from './begin-record.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'begin-'));
+  vi.stubEnv('HA_ACCEPTANCE_REPORTS', folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const inventedIdentity = { name: 'invented', identity: 'SHA256:invented', source: 'a test' };
+const options = { env: 'invented', suite: ['backup'], guest: ['web'], repeat: 2, profile: null, arm: 'CLUSTER', limits: 'other-limits.yaml', breakLock: false, capMinutes: null, keep: null };
+const scenarios = ['disk-removal', 'backup'].map((row) => selectedRow(row as 'backup', async () => undefined));
+
+async function begun() {
+  const hypervisor = { snapshot: async () => inventedSnapshot() } as Partial<Hypervisor> as Hypervisor;
+  const target = { hypervisor, identity: inventedIdentity };
+  return beginRecord({ options, environment: inventedEnvironment(), scenarios, profile: 'gate', target, calibration: null, signal: new AbortController().signal });
+}
+
+test('what was meant to be done is on record before anything is: a run that dies at once is known to be incomplete', async () => {
+  const { writer } = await begun();
+  const { description, events } = readRun(writer.folder);
+  expect(description).toMatchObject({ profile: 'gate', simulated: false, cluster: { name: 'invented', identity: 'SHA256:invented' }, limitsFrom: 'other-limits.yaml', suites: ['disk-removal', 'backup'], calibration: null });
+  expect(events.map((event) => event.kind)).toEqual(['evidence', 'run-started', 'scenario-planned', 'scenario-planned']);
+  expect(events.flatMap((event) => (event.kind === 'scenario-planned' ? [event.scenario] : []))).toEqual(scenarios.map(({ id }) => id));
+});
+
+test('the process that conducts the scenarios is told all that this one was told, and where the cluster as it was is kept', async () => {
+  const { writer, assignment } = await begun();
+  expect(assignment).toMatchObject({ environment: 'invented', limitsFile: 'other-limits.yaml', runFolder: writer.folder, armedWith: 'CLUSTER', suites: ['backup'], guests: ['web'], repeat: 2, rows: ['disk-removal', 'backup'] });
+  expect(JSON.parse(readFileSync(assignment.before, 'utf8'))).toEqual(JSON.parse(JSON.stringify(inventedSnapshot())));
+});
