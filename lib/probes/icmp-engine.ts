@@ -15,7 +15,7 @@ export type IcmpEngineName = (typeof icmpEngineNames)[number];
 export const icmpEngineChoices = ['auto', ...icmpEngineNames] as const;
 export type IcmpEngineChoice = (typeof icmpEngineChoices)[number];
 
-export type EngineInput = Omit<WorkerInput, 'port'>;
+export type EngineInput = Omit<WorkerInput, 'port' | 'bell'>;
 
 const systemsPing: PingDialect = process.platform === 'darwin' ? macosPing : process.platform === 'win32' ? windowsPing : iputils;
 

@@ -31,6 +31,8 @@ export const rowKinds = { sent: 1, answered: 2, wrong: 3 } as const;
 
 export interface WorkerInput {
   port: MessagePort;
+  /** Rings (counts up) behind every command: a worker without an event loop looks at its port only then, for a look costs as much as a probe. */
+  bell: Int32Array;
   /** The moment that all grids share. */
   epochNs: number;
   realtime: boolean;

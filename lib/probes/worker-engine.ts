@@ -11,13 +11,14 @@ const stalledAfterMs = 2000;
 const startWithinMs = 10_000;
 /** Least time between two starts of a worker. */
 const restartEveryMs = 1000;
-/** How long to wait for a worker's word that a probe sends no more; it comes within 20 ms from one that is well. */
+/** How long to wait for a worker's word that a probe sends no more; it comes within 50 ms from one that is well. */
 const removedWithinMs = 1000;
 const removedPollMs = 5;
 
 interface Thread {
   worker: Worker;
   port: MessagePort;
+  bell: Int32Array;
   heardNs: number;
   ready: { engine: string; reason: string } | null;
   failure: string | null;
@@ -29,7 +30,7 @@ interface Thread {
  *
  * @throws Error when the worker cannot start, with what it said.
  */
-export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'port'>, sink: EngineSink): Promise<Engine> {
+export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'port' | 'bell'>, sink: EngineSink): Promise<Engine> {
   const probes = new Map<number, { spec: ProbeSpec; nextSeq: () => number }>();
   const leaving = new Set<number>();
   let thread = launch(entry, input);
@@ -48,7 +49,10 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
   const drain = (): void => {
     for (let message = receiveMessageOnPort(thread.port); message !== undefined; message = receiveMessageOnPort(thread.port)) handle(message.message as Notice);
   };
-  const tell = (command: Command): void => thread.port.postMessage(command, []);
+  const tell = (command: Command): void => {
+    thread.port.postMessage(command, []);
+    Atomics.add(thread.bell, 0, 1);
+  };
   const add = (id: number, spec: ProbeSpec, firstSeq: number): void => tell({ type: 'add', id, spec, firstSeq });
   /** Reasons to replace the worker, null when it is well. */
   const ailment = (): string | null => {
@@ -105,10 +109,11 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
   };
 }
 
-function launch(entry: URL, input: Omit<WorkerInput, 'port'>): Thread {
+function launch(entry: URL, input: Omit<WorkerInput, 'port' | 'bell'>): Thread {
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(entry, { workerData: { ...input, port: port2 } satisfies WorkerInput, transferList: [port2], execArgv: [], name: 'prober' });
-  const thread: Thread = { worker, port: port1, heardNs: monotonicNs(), ready: null, failure: null };
+  const bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const worker = new Worker(entry, { workerData: { ...input, port: port2, bell } satisfies WorkerInput, transferList: [port2], execArgv: [], name: 'prober' });
+  const thread: Thread = { worker, port: port1, bell, heardNs: monotonicNs(), ready: null, failure: null };
   worker.on('error', (error) => (thread.failure ??= error instanceof Error ? error.message : String(error)));
   worker.on('exit', (code) => (thread.failure ??= `exit code ${code}`));
   // The prober alone keeps no process alive; its owner does while probes run.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Family } from '../address.ts';
+import { viewOf } from '../bytes.ts';
 import { createGrid } from '../grid.ts';
 import { echoBytes, prepareEcho, readEcho, stampEcho, tagBytes } from '../icmp/echo.ts';
 import type { ProbeSpec } from '../probe.ts';
@@ -27,6 +28,7 @@ export interface DgramEngine {
  */
 export async function createDgramEngine(fd: number, family: Family, outbox: Outbox, epochNs: number): Promise<DgramEngine> {
   const tag = randomBytes(tagBytes);
+  const tagView = viewOf(tag);
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
   // With a descriptor the socket listens at once: who asks afterwards waits for ever.
   const listening = once(socket, 'listening');
@@ -44,7 +46,7 @@ export async function createDgramEngine(fd: number, family: Family, outbox: Outb
   };
   socket.on('message', (message) => {
     const atNs = monotonicNs();
-    const answer = readEcho(message, message.length, { family, raw: false }, tag);
+    const answer = readEcho(viewOf(message), 0, message.length, { family, raw: false }, tagView);
     if (answer === null) return;
     confirm(answer.probeId, answer.seq);
     const sinceNs = stalls.stalledSince(atNs);
@@ -61,7 +63,7 @@ export async function createDgramEngine(fd: number, family: Family, outbox: Outb
       const send = (seq: number, sentNs: number): void => {
         const packet = Buffer.alloc(echoBytes);
         prepareEcho(packet, family, tag, id, 0);
-        stampEcho(packet, seq, sentNs);
+        stampEcho(viewOf(packet), 0, seq, sentNs);
         unconfirmed.set(`${id} ${seq}`, sentNs);
         socket.send(packet, anyPort, spec.target, (error) => {
           if (error === null) return confirm(id, seq);

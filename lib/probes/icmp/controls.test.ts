@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { viewOf } from '../bytes.ts';
 import { readControls } from './controls.ts';
 import type { PacketControls } from './controls.ts';
 
@@ -20,7 +21,7 @@ function stamp(seconds: number, ns: number): Buffer {
 function read(...messages: Buffer[]): PacketControls {
   const into = { seconds: 9, ns: 9, dropped: 9 };
   const bytes = Buffer.concat(messages);
-  readControls(Buffer.concat([Buffer.alloc(32), bytes]), 32, bytes.length, into);
+  readControls(viewOf(Buffer.concat([Buffer.alloc(32), bytes])), 32, bytes.length, into);
   return into;
 }
 

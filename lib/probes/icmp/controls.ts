@@ -12,20 +12,20 @@ const SO_TIMESTAMPNS = 35;
 const SO_RXQ_OVFL = 40;
 const headerBytes = 16;
 
-/** Parses the control messages in `buffer` at `start` into `into`. Malformed ones end the reading. */
-export function readControls(buffer: Buffer, start: number, length: number, into: PacketControls): void {
+/** Parses the control messages at `start` into `into`. Malformed ones end the reading. */
+export function readControls(messages: DataView, start: number, length: number, into: PacketControls): void {
   into.seconds = 0;
   into.ns = 0;
   into.dropped = -1;
   const end = start + length;
   for (let at = start; at + headerBytes <= end;) {
-    const bytes = buffer.readUInt32LE(at);
+    const bytes = messages.getUint32(at, true);
     if (bytes < headerBytes || at + bytes > end) return;
-    const type = buffer.readInt32LE(at + 8) === SOL_SOCKET ? buffer.readInt32LE(at + 12) : -1;
+    const type = messages.getInt32(at + 8, true) === SOL_SOCKET ? messages.getInt32(at + 12, true) : -1;
     if (type === SO_TIMESTAMPNS && bytes >= headerBytes + 16) {
-      into.seconds = buffer.readUInt32LE(at + headerBytes);
-      into.ns = buffer.readUInt32LE(at + headerBytes + 8);
-    } else if (type === SO_RXQ_OVFL && bytes >= headerBytes + 4) into.dropped = buffer.readUInt32LE(at + headerBytes);
+      into.seconds = messages.getUint32(at + headerBytes, true);
+      into.ns = messages.getUint32(at + headerBytes + 8, true);
+    } else if (type === SO_RXQ_OVFL && bytes >= headerBytes + 4) into.dropped = messages.getUint32(at + headerBytes, true);
     at += (bytes + 7) & ~7;
   }
 }

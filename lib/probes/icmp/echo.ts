@@ -18,14 +18,14 @@ export function prepareEcho(packet: Buffer, family: Family, tag: Buffer, probeId
   packet.writeUInt32LE(probeId, payloadAt + 8);
 }
 
-/** Completes the request for one probe. The checksum is needed on raw IPv4 sockets; the kernel makes it on all others. */
-export function stampEcho(packet: Buffer, seq: number, sentNs: number, withChecksum = true): void {
-  packet.writeUInt16BE(seq % 65_536, 6);
-  packet.writeUInt32LE(seq % 2 ** 32, payloadAt + 12);
-  packet.writeDoubleLE(sentNs, payloadAt + 16);
+/** Completes the request at `at` for one probe. The checksum is needed on raw IPv4 sockets; the kernel makes it on all others. */
+export function stampEcho(packets: DataView, at: number, seq: number, sentNs: number, withChecksum = true): void {
+  packets.setUint16(at + 6, seq % 65_536);
+  packets.setUint32(at + payloadAt + 12, seq % 2 ** 32, true);
+  packets.setFloat64(at + payloadAt + 16, sentNs, true);
   if (!withChecksum) return;
-  packet.writeUInt16BE(0, 2);
-  packet.writeUInt16BE(checksum(packet, echoBytes), 2);
+  packets.setUint16(at + 2, 0);
+  packets.setUint16(at + 2, checksum(packets, at, echoBytes));
 }
 
 /** Which probe an answer belongs to. */
@@ -36,21 +36,21 @@ export interface EchoAnswer {
 }
 
 /**
- * Reads an answer out of what was received: the ICMP message, on a raw IPv4 socket with the IPv4 header before it.
- * Null for everything that is not an answer to a probe of this tag.
+ * Reads an answer out of the `length` bytes that were received at `at`: the ICMP message, on a raw IPv4 socket with the IPv4 header
+ * before it. Null for everything that is not an answer to a probe of this tag.
  */
-export function readEcho(packet: Buffer, length: number, { family, raw }: { family: Family; raw: boolean }, tag: Buffer): EchoAnswer | null {
-  const start = raw && family === 4 ? ((packet[0] ?? 0) & 0x0f) * 4 : 0;
-  const payload = start + payloadAt;
-  if (length < start + payloadAt + 24 || packet[start] !== echoTypes[family].reply) return null;
-  if (packet.compare(tag, 0, tagBytes, payload, payload + tagBytes) !== 0) return null;
-  return { probeId: packet.readUInt32LE(payload + 8), seq: packet.readUInt32LE(payload + 12), sentNs: packet.readDoubleLE(payload + 16) };
+export function readEcho(packets: DataView, at: number, length: number, { family, raw }: { family: Family; raw: boolean }, tag: DataView): EchoAnswer | null {
+  const start = raw && family === 4 && length > 0 ? (packets.getUint8(at) & 0x0f) * 4 : 0;
+  const payload = at + start + payloadAt;
+  if (length < start + payloadAt + 24 || packets.getUint8(at + start) !== echoTypes[family].reply) return null;
+  if (packets.getUint32(payload) !== tag.getUint32(0) || packets.getUint32(payload + 4) !== tag.getUint32(4)) return null;
+  return { probeId: packets.getUint32(payload + 8, true), seq: packets.getUint32(payload + 12, true), sentNs: packets.getFloat64(payload + 16, true) };
 }
 
-/** The internet checksum (RFC 1071) of an even number of bytes. */
-export function checksum(packet: Buffer, bytes: number): number {
+/** The internet checksum (RFC 1071) of an even number of bytes from `at` on. */
+export function checksum(packets: DataView, at: number, bytes: number): number {
   let sum = 0;
-  for (let at = 0; at < bytes; at += 2) sum += packet.readUInt16BE(at);
+  for (let offset = at; offset < at + bytes; offset += 2) sum += packets.getUint16(offset);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
 }

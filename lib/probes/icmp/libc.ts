@@ -1,4 +1,5 @@
 import { address, errno, load, os } from 'koffi';
+import { viewOf } from '../bytes.ts';
 
 /**
  * The few calls of the C library that the engine needs, through koffi. Pointers are addresses of pinned buffers.
@@ -55,9 +56,9 @@ export function errnoName(): string {
  */
 const pinned: Buffer[] = [];
 
-/** Memory that never moves and is never collected, zeroed, and its address. */
-export function pin(bytes: number): { memory: Buffer; at: bigint } {
+/** Memory that never moves and is never collected, zeroed: as bytes, as a view for the code that runs for each probe, and its address. */
+export function pin(bytes: number): { memory: Buffer; view: DataView; at: bigint } {
   const memory = Buffer.from(new ArrayBuffer(bytes));
   pinned.push(memory);
-  return { memory, at: address(memory) };
+  return { memory, view: viewOf(memory), at: address(memory) };
 }

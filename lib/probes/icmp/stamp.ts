@@ -7,7 +7,7 @@ export interface ClockPair {
 
 /** A change of the difference of the clocks by more than this between two readings is a step (slewing stays below 0.05 %). */
 const stepNs = 1e6;
-/** How long before the reading before an unread packet can have been stamped. */
+/** How long before the socket was read can a packet have been stamped that was not there yet. */
 const toleranceNs = 5e6;
 
 /**
@@ -16,19 +16,22 @@ const toleranceNs = 5e6;
  * the last reading and this is right, and when neither does, the moment of reading is taken.
  */
 export interface StampMapper {
-  begin(clocks: ClockPair): void;
+  /** @param readNs when the socket was read before: no packet can have been stamped much earlier */
+  begin(clocks: ClockPair, readNs: number): void;
   toMonotonic(seconds: number, ns: number): number;
 }
 
 export function createStampMapper(): StampMapper {
   let current: ClockPair | null = null;
   let before: ClockPair | null = null;
+  let earliest = 0;
   let stepped = false;
   const along = (clocks: ClockPair, seconds: number, ns: number): number => clocks.monotonicNs + (seconds - clocks.realSeconds) * 1e9 + (ns - clocks.realNs);
 
   return {
-    begin(clocks) {
+    begin(clocks, readNs) {
       before = current;
+      earliest = readNs - toleranceNs;
       current = clocks;
       stepped = before !== null && Math.abs(along(before, clocks.realSeconds, clocks.realNs) - clocks.monotonicNs) > stepNs;
     },
@@ -37,7 +40,6 @@ export function createStampMapper(): StampMapper {
       const latest = current.monotonicNs;
       const mapped = along(current, seconds, ns);
       if (!stepped || before === null) return Math.min(mapped, latest);
-      const earliest = before.monotonicNs - toleranceNs;
       const candidates = [mapped, along(before, seconds, ns)];
       return candidates.find((at) => at >= earliest && at <= latest) ?? latest;
     },

@@ -5,7 +5,7 @@ import { pin } from './libc.ts';
 /** Sizes and offsets of Linux's 64-bit structures. */
 const mmsghdrBytes = 64;
 const iovecBytes = 16;
-const at = { name: 0, nameLength: 8, iov: 16, iovCount: 24, control: 32, controlLength: 40, flags: 48, received: 56 } as const;
+const offsets = { name: 0, nameLength: 8, iov: 16, iovCount: 24, control: 32, controlLength: 40, flags: 48, received: 56 } as const;
 const AF_INET = 2;
 const AF_INET6 = 10;
 /** struct sockaddr_in and sockaddr_in6; each place is as wide as the larger, rounded up. */
@@ -14,12 +14,14 @@ const sockaddrPlace = 32;
 
 /** Outgoing packets: a fixed place per target, and the list that sendmmsg is given. */
 export interface SendTable {
-  capacity: number;
-  /** The packet of a place, to be written before it is listed. */
+  /** All packets; that of a place begins at `packetAt`, and is written before the place is listed. */
+  packets: DataView;
+  packetAt(place: number): number;
+  /** The bytes of a place's packet. */
   packet(place: number): Buffer;
   /** `scopeId`: index of the device of a link-local IPv6 address, else 0. */
   setAddress(place: number, address: string, scopeId: number): void;
-  /** Puts a place at `index` of the list. */
+  /** Puts a place at `index` of the list; costs nothing when it stands there already. */
   list(index: number, place: number): void;
   /** Address of the list from `index` on. */
   from(index: number): bigint;
@@ -30,14 +32,16 @@ export function createSendTable(capacity: number, packetBytes: number, family: F
   const iovecs = pin(capacity * iovecBytes);
   const addresses = pin(capacity * sockaddrPlace);
   const packets = pin(capacity * packetBytes);
+  const listed = new Int16Array(capacity).fill(-1);
   for (let place = 0; place < capacity; place++) {
-    iovecs.memory.writeBigUInt64LE(packets.at + BigInt(place * packetBytes), place * iovecBytes);
-    iovecs.memory.writeBigUInt64LE(BigInt(packetBytes), place * iovecBytes + 8);
-    messages.memory.writeUInt32LE(sockaddrBytes[family], place * mmsghdrBytes + at.nameLength);
-    messages.memory.writeBigUInt64LE(1n, place * mmsghdrBytes + at.iovCount);
+    iovecs.view.setBigUint64(place * iovecBytes, packets.at + BigInt(place * packetBytes), true);
+    iovecs.view.setBigUint64(place * iovecBytes + 8, BigInt(packetBytes), true);
+    messages.view.setUint32(place * mmsghdrBytes + offsets.nameLength, sockaddrBytes[family], true);
+    messages.view.setBigUint64(place * mmsghdrBytes + offsets.iovCount, 1n, true);
   }
   return {
-    capacity,
+    packets: packets.view,
+    packetAt: (place) => place * packetBytes,
     packet: (place) => packets.memory.subarray(place * packetBytes, (place + 1) * packetBytes),
     setAddress(place, address, scopeId) {
       const start = place * sockaddrPlace;
@@ -47,23 +51,25 @@ export function createSendTable(capacity: number, packetBytes: number, family: F
       if (family === 6) addresses.memory.writeUInt32LE(scopeId, start + 24);
     },
     list(index, place) {
-      messages.memory.writeBigUInt64LE(addresses.at + BigInt(place * sockaddrPlace), index * mmsghdrBytes + at.name);
-      messages.memory.writeBigUInt64LE(iovecs.at + BigInt(place * iovecBytes), index * mmsghdrBytes + at.iov);
+      if (listed[index] === place) return;
+      listed[index] = place;
+      messages.view.setBigUint64(index * mmsghdrBytes + offsets.name, addresses.at + BigInt(place * sockaddrPlace), true);
+      messages.view.setBigUint64(index * mmsghdrBytes + offsets.iov, iovecs.at + BigInt(place * iovecBytes), true);
     },
-    from: (index) => messages.at + BigInt(index * mmsghdrBytes),
+    from: (index) => (index === 0 ? messages.at : messages.at + BigInt(index * mmsghdrBytes)),
   };
 }
 
 /** Places for incoming packets with their control messages. */
 export interface ReceiveTable {
-  capacity: number;
   /** Address of the list, made ready for one call of recvmmsg; `used` is what the call before it returned. */
   prepare(used: number): bigint;
-  packet(index: number): Buffer;
-  /** Length of the packet received at `index`. */
+  /** All packets; the one received at `index` begins at `packetAt` and has this length. */
+  packets: DataView;
+  packetAt(index: number): number;
   length(index: number): number;
   /** Control messages of the packet: offset within `controls` and length. */
-  controls: Buffer;
+  controls: DataView;
   controlAt(index: number): number;
   controlLength(index: number): number;
 }
@@ -74,27 +80,26 @@ export function createReceiveTable(capacity: number, packetBytes: number, contro
   const packets = pin(capacity * packetBytes);
   const controls = pin(capacity * controlBytes);
   for (let index = 0; index < capacity; index++) {
-    iovecs.memory.writeBigUInt64LE(packets.at + BigInt(index * packetBytes), index * iovecBytes);
-    iovecs.memory.writeBigUInt64LE(BigInt(packetBytes), index * iovecBytes + 8);
-    messages.memory.writeBigUInt64LE(iovecs.at + BigInt(index * iovecBytes), index * mmsghdrBytes + at.iov);
-    messages.memory.writeBigUInt64LE(1n, index * mmsghdrBytes + at.iovCount);
-    messages.memory.writeBigUInt64LE(controls.at + BigInt(index * controlBytes), index * mmsghdrBytes + at.control);
-    messages.memory.writeUInt32LE(controlBytes, index * mmsghdrBytes + at.controlLength);
+    iovecs.view.setBigUint64(index * iovecBytes, packets.at + BigInt(index * packetBytes), true);
+    iovecs.view.setBigUint64(index * iovecBytes + 8, BigInt(packetBytes), true);
+    messages.view.setBigUint64(index * mmsghdrBytes + offsets.iov, iovecs.at + BigInt(index * iovecBytes), true);
+    messages.view.setBigUint64(index * mmsghdrBytes + offsets.iovCount, 1n, true);
+    messages.view.setBigUint64(index * mmsghdrBytes + offsets.control, controls.at + BigInt(index * controlBytes), true);
+    messages.view.setUint32(index * mmsghdrBytes + offsets.controlLength, controlBytes, true);
   }
-  const views = Array.from({ length: capacity }, (_, index) => packets.memory.subarray(index * packetBytes, (index + 1) * packetBytes));
   return {
-    capacity,
     prepare(used) {
       for (let index = 0; index < used; index++) {
-        messages.memory.writeUInt32LE(controlBytes, index * mmsghdrBytes + at.controlLength);
-        messages.memory.writeUInt32LE(0, index * mmsghdrBytes + at.flags);
+        messages.view.setUint32(index * mmsghdrBytes + offsets.controlLength, controlBytes, true);
+        messages.view.setUint32(index * mmsghdrBytes + offsets.flags, 0, true);
       }
       return messages.at;
     },
-    packet: (index) => views[index] ?? packets.memory.subarray(0, 0),
-    length: (index) => messages.memory.readUInt32LE(index * mmsghdrBytes + at.received),
-    controls: controls.memory,
+    packets: packets.view,
+    packetAt: (index) => index * packetBytes,
+    length: (index) => messages.view.getUint32(index * mmsghdrBytes + offsets.received, true),
+    controls: controls.view,
     controlAt: (index) => index * controlBytes,
-    controlLength: (index) => messages.memory.readUInt32LE(index * mmsghdrBytes + at.controlLength),
+    controlLength: (index) => messages.view.getUint32(index * mmsghdrBytes + offsets.controlLength, true),
   };
 }

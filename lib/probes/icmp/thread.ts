@@ -25,7 +25,7 @@ export function createThreadClock(libc: Libc): ThreadClock {
   const wake = pin(16);
   const now = (): number => {
     libc.clock_gettime(CLOCK_MONOTONIC, time.at);
-    return time.memory.readUInt32LE(0) * 1e9 + time.memory.readUInt32LE(8);
+    return time.view.getUint32(0, true) * 1e9 + time.view.getUint32(8, true);
   };
   return {
     now,
@@ -33,15 +33,16 @@ export function createThreadClock(libc: Libc): ThreadClock {
       for (let attempt = 0; ; attempt++) {
         const before = now();
         libc.clock_gettime(CLOCK_REALTIME, time.at);
-        const realSeconds = time.memory.readUInt32LE(0);
-        const realNs = time.memory.readUInt32LE(8);
+        const realSeconds = time.view.getUint32(0, true);
+        const realNs = time.view.getUint32(8, true);
         const after = now();
         if (after - before <= pairWithinNs || attempt === 3) return { monotonicNs: Math.round((before + after) / 2), realSeconds, realNs };
       }
     },
     sleepUntil(ns) {
-      wake.memory.writeUInt32LE(Math.floor(ns / 1e9), 0);
-      wake.memory.writeUInt32LE(Math.floor(ns % 1e9), 8);
+      const seconds = Math.floor(ns / 1e9);
+      wake.view.setUint32(0, seconds, true);
+      wake.view.setUint32(8, Math.floor(ns - seconds * 1e9), true);
       libc.clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, wake.at, null);
     },
   };

@@ -7,11 +7,8 @@ import { openIcmpSocket } from './socket.ts';
 import { createThreadClock, makePunctual } from './thread.ts';
 
 /** The thread of the native ICMP engine: it never returns to an event loop, so nothing else in this process can delay it. */
-const { port, epochNs, realtime, family } = workerData as WorkerInput;
+const { port, epochNs, realtime, family, bell } = workerData as WorkerInput;
 const post = (notice: Notice): void => port.postMessage(notice);
-
-/** Commands are looked for this often: a look costs as much as a probe. */
-const commandsEveryNs = 19e6;
 
 function run(): void {
   const libc = loadLibc();
@@ -22,12 +19,12 @@ function run(): void {
   const engine = createIcmpEngine(libc, socket, clock, outbox, epochNs);
   post({ type: 'ready', engine: `${family === 6 ? 'icmp6' : 'icmp'}-koffi-${socket.raw ? 'raw' : 'dgram'}`, reason: `${socket.reason}; ${priority}` });
 
-  let lookedNs = 0;
+  let rung = 0;
   for (let open = true; open;) {
-    const nowNs = clock.now();
-    const looks = nowNs - lookedNs >= commandsEveryNs;
-    if (looks) lookedNs = nowNs;
-    for (let message = looks ? receiveMessageOnPort(port) : undefined; message !== undefined; message = receiveMessageOnPort(port)) {
+    const ring = Atomics.load(bell, 0);
+    const called = ring !== rung;
+    rung = ring;
+    for (let message = called ? receiveMessageOnPort(port) : undefined; message !== undefined; message = receiveMessageOnPort(port)) {
       const command = message.message as Command;
       if (command.type === 'add') engine.add(command.id, command.spec, command.firstSeq);
       else if (command.type === 'remove') {
@@ -35,7 +32,8 @@ function run(): void {
         outbox.removed(command.id, clock.now());
       } else open = false;
     }
-    const nextNs = engine.step();
+    const nowNs = clock.now();
+    const nextNs = engine.step(nowNs);
     outbox.flush(nowNs);
     clock.sleepUntil(nextNs);
   }

@@ -1,4 +1,5 @@
 import { addressBytes, familyOf } from '../address.ts';
+import { viewOf } from '../bytes.ts';
 import { checksum } from '../icmp/echo.ts';
 import { errnoName, pin } from '../icmp/libc.ts';
 import type { Libc } from '../icmp/libc.ts';
@@ -55,7 +56,7 @@ export function solicitation(target: string, { source, hardware }: Asker): Buffe
   const body = Buffer.concat([Buffer.from([neighbourSolicitation, 0, 0, 0, 0, 0, 0, 0]), wanted, Buffer.from([1, 1]), hardware]);
   const addresses = Buffer.concat([addressBytes(source).bytes, group]);
   const pseudo = Buffer.concat([addresses, Buffer.from([0, 0, 0, body.length, 0, 0, 0, icmpV6]), body]);
-  body.writeUInt16BE(checksum(pseudo, pseudo.length), 2);
+  body.writeUInt16BE(checksum(viewOf(pseudo), 0, pseudo.length), 2);
   return Buffer.concat([Buffer.from([0x60, 0, 0, 0, 0, body.length, icmpV6, 255]), addresses, body]);
 }
 
