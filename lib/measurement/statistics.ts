@@ -1,7 +1,7 @@
 import type { Interval } from '../record/types.ts';
 
 /** Ascending copy; NaN is not expected. */
-function ascending(values: ArrayLike<number>): Float64Array {
+export function ascending(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).sort();
 }
 
