@@ -1,0 +1,80 @@
+import type { Verdict } from '../../record/types.ts';
+import { recordHash } from '../judged-run.ts';
+import { availabilityOf } from './availability.ts';
+import type { EventsPerYear } from './availability.ts';
+import { cellsOf, effectOf } from './cells.ts';
+import type { CellPair, ComparedCell, ComparedSide, Comparison, EffectKey } from './comparison-schema.ts';
+import { conditionsOf, guestsDiffer, reservationsOf } from './conditions.ts';
+import { judgePair, sayCell } from './pairs.ts';
+import type { Margins } from './pairs.ts';
+import { phasesOf } from './phases.ts';
+import { CannotCompare, refuseMixed } from './side.ts';
+import type { Side } from './side.ts';
+
+export interface CompareOptions {
+  margins: Margins;
+  events: EventsPerYear;
+  tool: string;
+  /** The command that makes the comparison again. */
+  command: string;
+}
+
+function describe({ name, runs }: Side): ComparedSide {
+  return {
+    name,
+    platform: [...new Set(runs.map(({ description }) => description.platform))].join(', '),
+    runs: runs.map(({ folder, description: { environment, run, anchor, tool, profile, simulated }, verdicts }) => ({ environment, run, startedAt: anchor.wall, tool, profile, simulated, incomplete: verdicts.incomplete, eventsSha256: recordHash(folder) })),
+  };
+}
+
+/** How often each verdict was given, of every row that any side has. */
+function verdictsOf(sides: readonly Side[]): Comparison['verdicts'] {
+  const effects = new Map<string, { key: EffectKey; counts: Record<Verdict, number>[] }>();
+  const none = (): Record<Verdict, number> => ({ pass: 0, fail: 0, inconclusive: 0, blocked: 0, 'not-applicable': 0 });
+  for (const [index, { runs }] of sides.entries()) {
+    for (const scenario of runs.flatMap(({ verdicts }) => verdicts.scenarios)) {
+      const key = { ...effectOf(scenario), role: null };
+      const effect = effects.get(JSON.stringify(key)) ?? { key, counts: sides.map(none) };
+      effects.set(JSON.stringify(key), effect);
+      const counts = effect.counts[index];
+      if (counts !== undefined) counts[scenario.verdict] += 1;
+    }
+  }
+  return [...effects.values()].map(({ key, counts }) => ({ ...key, sides: counts }));
+}
+
+/** The conclusions counted: `2 different, 1 equivalent, 3 not enough data`. */
+export function sayWords(pairs: readonly Pick<CellPair, 'word'>[]): string {
+  const words = ['different', 'equivalent', 'below-resolution', 'not-enough-data', 'not-comparable'] as const;
+  return words.map((word) => [word, pairs.filter((pair) => pair.word === word).length] as const).filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word.replaceAll('-', ' ')}`).join(', ');
+}
+
+/**
+ * Compares sides by the effect of what was done to them. Every pair of sides is compared in every cell.
+ *
+ * @throws CannotCompare when runs must not be taken together, or no cell has figures on two sides.
+ */
+export function compare(sides: readonly Side[], { margins, events, tool, command }: CompareOptions): Comparison {
+  refuseMixed(sides);
+  const names = sides.map(({ name }) => name);
+  const context = { names, margins, guestsDiffer: (guest: string | null, first: number, second: number) => guestsDiffer(sides, guest, first, second) };
+  const cells = cellsOf(sides).map((cell): ComparedCell => ({ ...cell, pairs: sides.flatMap((_, second) => Array.from({ length: second }, (__, first) => judgePair(cell, first, second, context))) }));
+  if (!cells.some(({ sides: ofCell }) => ofCell.filter(({ n }) => n > 0).length > 1)) {
+    throw new CannotCompare(`No figure of one side has a counterpart on another one, so there is nothing to compare. ${names.map((name, index) => `${name} has: ${cells.filter((cell) => (cell.sides[index]?.n ?? 0) > 0).slice(0, 4).map(sayCell).join('; ') || 'no figure'}`).join('. ')}. Run the same rows with guests of the same names on both.`);
+  }
+  const conditions = conditionsOf(sides);
+  const pairs = cells.flatMap((cell) => cell.pairs);
+  return {
+    schema: 1,
+    tool,
+    command,
+    sides: sides.map(describe),
+    headline: `${names.join(' versus ')}: ${sayWords(pairs)}`,
+    reservations: reservationsOf(sides, conditions),
+    cells: cells.toSorted((left, right) => Number(left.sides.some(({ missing }) => missing !== null)) - Number(right.sides.some(({ missing }) => missing !== null))),
+    verdicts: verdictsOf(sides),
+    phases: phasesOf(sides),
+    conditions,
+    availability: availabilityOf(cells, sides.length, events),
+  };
+}

@@ -1,0 +1,61 @@
+import type { JudgedRun } from '../judged-run.ts';
+
+/** Runs that are taken together as one side of a comparison. */
+export interface Side {
+  name: string;
+  runs: readonly JudgedRun[];
+}
+
+/** Something about the runs makes it wrong to compare them; the message names the remedy. */
+export class CannotCompare extends Error {}
+
+function environmentsOf(runs: readonly JudgedRun[]): string {
+  return [...new Set(runs.map(({ description }) => description.environment))].join(' + ');
+}
+
+/**
+ * The sides of a comparison: each environment is one, or, with `against`, the runs before and the runs after it. Names tell them apart.
+ *
+ * @throws CannotCompare when there are fewer than two, or a run stands on both.
+ */
+export function sidesOf(runs: readonly JudgedRun[], against: readonly JudgedRun[]): Side[] {
+  const twice = against.find(({ folder }) => runs.some((run) => run.folder === folder));
+  if (twice !== undefined) throw new CannotCompare(`Run ${twice.description.environment}/${twice.description.run} stands on both sides. Name it once.`);
+  if (against.length > 0) {
+    const [name, other] = [environmentsOf(runs), environmentsOf(against)];
+    return name === other ? [{ name: `${name} (first)`, runs }, { name: `${name} (against)`, runs: against }] : [{ name, runs }, { name: other, runs: against }];
+  }
+  const byEnvironment = new Map<string, JudgedRun[]>();
+  for (const run of runs) byEnvironment.set(run.description.environment, [...(byEnvironment.get(run.description.environment) ?? []), run]);
+  if (byEnvironment.size < 2) throw new CannotCompare(`All runs are of environment ${[...byEnvironment.keys()].join()}. Name runs of two environments, or the runs to compare with after --against.`);
+  return [...byEnvironment].map(([name, ofIt]) => ({ name, runs: ofIt }));
+}
+
+/** The values of something over the runs of a side, each once, in words; null where no run has it. */
+export function valueOver(side: Side, value: (run: JudgedRun) => string | null | undefined): string | null {
+  const values = [...new Set(side.runs.flatMap((run) => value(run) ?? []))];
+  return values.length === 0 ? null : values.toSorted().join(', ');
+}
+
+/**
+ * Refuses runs that must not be taken together: settings that differ within a side (defaults and equalised settings are two profiles,
+ * never mixed), and records of real and simulated clusters.
+ *
+ * @throws CannotCompare
+ */
+export function refuseMixed(sides: readonly Side[]): void {
+  for (const { name, runs } of sides) {
+    const [first] = runs;
+    for (const run of runs) {
+      const settings = run.description.cluster?.settings ?? {};
+      const others = first?.description.cluster?.settings ?? {};
+      const differing = [...new Set([...Object.keys(settings), ...Object.keys(others)])].filter((setting) => settings[setting] !== others[setting]);
+      if (first === undefined || differing.length === 0) continue;
+      const said = differing.slice(0, 3).map((setting) => `${setting}: ${others[setting] ?? 'absent'} and ${settings[setting] ?? 'absent'}`).join('; ');
+      throw new CannotCompare(`Runs ${first.description.run} and ${run.description.run} of ${name} were made with different settings (${said}), so their figures must not be taken together. Name the runs of one set of settings, or compare the sets with --against.`);
+    }
+  }
+  const simulated = sides.map(({ runs }) => runs.some(({ description }) => description.simulated));
+  const real = sides.some(({ runs }) => runs.some(({ description }) => !description.simulated));
+  if (simulated.includes(true) && real) throw new CannotCompare('Some of the runs were made against a simulated cluster and some against a real one. Compare real ones with real ones.');
+}

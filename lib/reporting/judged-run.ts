@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readDescription, readRun } from '../record/run-reader.ts';
+import type { RunDescription, Verdicts } from '../record/types.ts';
+import { verdictsSchema } from '../record/verdicts-schema.ts';
+import { deriveVerdicts } from './derive.ts';
+
+/** A run, what it was and how it was judged. */
+export interface JudgedRun {
+  folder: string;
+  description: RunDescription;
+  verdicts: Verdicts;
+}
+
+/** What is on disk, where it is whole and says which probe and guest each figure is of; versions before 0.2 did not. */
+function storedVerdicts(folder: string): Verdicts | null {
+  const path = join(folder, 'verdicts.json');
+  if (!existsSync(path)) return null;
+  try {
+    const stored = verdictsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return stored.scenarios.every(({ measurements }) => measurements.every(({ probe }) => probe !== undefined)) ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Reads a run's description and verdicts; what has no verdicts yet, or those of an older version, is derived from the record without
+ * writing anything.
+ *
+ * @throws Error when the record cannot be read.
+ */
+export function readJudgedRun(folder: string): JudgedRun {
+  return { folder, description: readDescription(folder), verdicts: storedVerdicts(folder) ?? deriveVerdicts(readRun(folder)) };
+}
+
+/** SHA-256 of the events of a run in hexadecimal: which record a figure rests on. Null when there are none. */
+export function recordHash(folder: string): string | null {
+  const path = join(folder, 'events.jsonl');
+  return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : null;
+}
