@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { crossCheckHands } from './cross-check-hands.ts';
 import { suggest } from './did-you-mean.ts';
 import { platformNames } from './environment.ts';
 import type { Problem } from './problem.ts';
@@ -57,7 +58,6 @@ function checkPlatform(sketch: Sketch): Problem[] {
   return [
     ...foreign.map((other): Problem => ({ path: [other], part: 'key', message: `is for the platform ${other}, and this cluster's is ${platform}. Remove it, or correct the platform.` })),
     ...(platform !== 'proxmox' && sketch['ssh'] === undefined ? [{ path: ['ssh'], part: 'key', message: `is missing: the platform ${platform} is reached by ssh. Add ssh: { user: ..., key: "file:...", knownHosts: "file:..." }.` } as const] : []),
-    ...(platform === 'proxmox' ? [] : sketch.nodes.flatMap(({ disks }, node) => disks.flatMap(({ hand }, disk): Problem[] => (hand === 'ssh' ? [{ path: ['nodes', node, 'disks', disk, 'hand'], part: 'value', message: 'ssh is a hand of the platform proxmox only. Use hand: command with remove, insert and status.' }] : [])))),
   ];
 }
 
@@ -81,5 +81,5 @@ export function crossCheck(document: unknown, fileName: string): Problem[] {
   const { success, data: sketch } = sketchSchema.safeParse(document);
   if (!success) return [];
   const otherName: Problem[] = sketch.name === null || sketch.name === fileName ? [] : [{ path: ['name'], part: 'value', message: `"${sketch.name}" is not the name of this file. Write name: ${fileName}, or rename the file to ${sketch.name}.yaml.` }];
-  return [...otherName, ...checkDisposable(sketch), ...checkPlatform(sketch), ...checkNames(sketch)];
+  return [...otherName, ...checkDisposable(sketch), ...checkPlatform(sketch), ...crossCheckHands(document), ...checkNames(sketch)];
 }

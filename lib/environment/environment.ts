@@ -17,15 +17,21 @@ export interface EndpointConfig {
   fingerprint?: string;
 }
 
-/** How a node's power is switched. */
+/** How a node's power is switched. `fence-agent`: a program of ClusterLabs' fence agents. `parent-proxmox`: the node is a guest there. */
 export type PowerHand =
   | { hand: 'redfish'; url: string; credentials: Secret; fingerprint?: string; ca?: Secret; system?: string }
+  | { hand: 'fence-agent'; agent: string; options: Record<string, string | Secret> }
+  | { hand: 'parent-proxmox'; url: string; credentials: Secret; guest: string; fingerprint?: string; ca?: Secret }
   | { hand: 'command'; off: string[]; on: string[]; status: string[] };
 
-/** How a disk is taken out and put back: by commands (`status` prints `present` or `removed`), or by the platform's own way over ssh. */
+/**
+ * How a disk is taken out and put back: by commands (`status` prints `present` or `removed`), by the node's own kernel over ssh, or by
+ * detaching it from the node where that is a guest of a Proxmox VE.
+ */
 export type DiskHand =
   | { id: string; hand: 'command'; remove: string[]; insert: string[]; status: string[] }
-  | { id: string; hand: 'ssh' };
+  | { id: string; hand: 'ssh'; serial?: string; zfs?: { pool: string; device: string } }
+  | { id: string; hand: 'parent-proxmox'; slot: string; drive: string };
 
 /** How a node is cut from the network: by commands that reach its switch, not the node (`status` prints `connected` or `disconnected`). */
 export interface NetworkHand {
@@ -39,6 +45,8 @@ export interface NodeConfig {
   name: string;
   address: string;
   power?: PowerHand;
+  /** By what a clean shutdown is asked for. Absent: by the platform. */
+  shutdown?: { hand: 'ssh' };
   network?: NetworkHand;
   disks: DiskHand[];
 }

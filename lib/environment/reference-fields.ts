@@ -34,3 +34,18 @@ export function literalOrReference(references: References, description: string, 
       return z.NEVER;
     });
 }
+
+/** A text, number or truth as it stands, or a secret behind a reference. `wrong` says what is the matter with one that stands there. */
+export function plainOrSecret(references: References, wrong: (text: string) => string | null = () => null): z.ZodType<string | Secret, string | number | boolean> {
+  return z
+    .union([z.string(), z.number(), z.boolean()])
+    .meta({ description: 'A value, or a reference to a secret: env:NAME or file:PATH' })
+    .transform((written, context) => {
+      const text = String(written);
+      const resolved = references(text, 'secret');
+      const message = resolved === null ? wrong(text) : 'problem' in resolved ? resolved.problem : null;
+      if (message === null) return resolved === null || !('text' in resolved) ? text : createSecret(text, resolved.text);
+      context.issues.push({ code: 'custom', message, input: undefined });
+      return z.NEVER;
+    });
+}

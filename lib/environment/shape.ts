@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { probeKinds } from '../record/types.ts';
 import { platformNames } from './environment.ts';
-import { address, command, duration, ipAddress, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
+import { address, duration, ipAddress, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
+import { diskHand, fingerprintProblem, networkHand, powerHand, shutdownHand } from './hands.ts';
 import { limitsSchema } from './limits.ts';
 import { literalOrReference, secretField } from './reference-fields.ts';
 import type { References } from './references.ts';
@@ -14,36 +15,6 @@ export const faultNames = [
 
 /** Name of an environment, which is also its file's. */
 export const environmentNamePattern = /^[a-z0-9-]+$/;
-
-const diskHand = z.discriminatedUnion('hand', [
-  strict({ id: printableName, hand: z.literal('command'), remove: command, insert: command, status: command }),
-  strict({ id: printableName, hand: z.literal('ssh') }),
-]);
-
-function userAndPassword(text: string): string | null {
-  return /^[^:]+:.+$/s.test(text) ? null : 'must stand for user:password. Correct what the reference points to.';
-}
-
-function fingerprintProblem(text: string): string | null {
-  return /^SHA256:\S+$/.test(text) || /^(?:sha-?256(?::| fingerprint=))?(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(text) ? null : 'is not a fingerprint. Write SHA256: and the base64 of the digest, or the 32 bytes in hexadecimal with colons between them.';
-}
-
-function powerHand(references: References) {
-  return z.discriminatedUnion('hand', [
-    strict({
-      hand: z.literal('redfish'),
-      url: url('https:'),
-      credentials: secretField(references, 'secret', userAndPassword),
-      fingerprint: literalOrReference(references, "Fingerprint of the management controller's certificate", fingerprintProblem).exactOptional(),
-      ca: secretField(references, 'public').exactOptional(),
-      system: z.string().min(1).exactOptional(),
-    }),
-    strict({ hand: z.literal('command'), off: command, on: command, status: command }),
-  ]);
-}
-
-/** A port of the switch: the commands reach the switch, never the node, or nobody could connect it again. */
-const networkHand = strict({ hand: z.literal('command'), disconnect: command, connect: command, status: command });
 
 const probeObject = strict({
   kind: z.enum(probeKinds),
@@ -102,7 +73,7 @@ export function environmentSchema(references: References) {
       key: secretField(references, 'secret'),
       knownHosts: secretField(references, 'public'),
     }).exactOptional(),
-    nodes: z.array(strict({ name: printableName, address, power: powerHand(references).exactOptional(), network: networkHand.exactOptional(), disks: z.array(diskHand).default([]) })).min(1),
+    nodes: z.array(strict({ name: printableName, address, power: powerHand(references).exactOptional(), shutdown: shutdownHand.exactOptional(), network: networkHand.exactOptional(), disks: z.array(diskHand).default([]) })).min(1),
     guests: z.array(guest).min(1),
     allow: strict({
       faults: z.array(z.enum(faultNames)).default([]),

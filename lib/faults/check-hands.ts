@@ -1,7 +1,9 @@
 import type { Environment } from '../environment/environment.ts';
 import { readDisk } from './disk.ts';
+import { readOwnMachine } from './own-machine.ts';
 import { readNetwork } from './partition.ts';
 import { powerControl } from './power.ts';
+import { sameMachine } from './same-machine.ts';
 
 /** What `check` says of a hand. `ok: null`: it could not be asked. */
 export interface HandFinding {
@@ -24,17 +26,18 @@ async function asked(title: string, wanted: string, remedy: string, read: (signa
   }
 }
 
-const shortName = (name: string): string => (name.split('.')[0] ?? name).toLowerCase();
-
 /** Whether the hand holds the machine that it is thought to hold: a swapped cable or address would cut the power of another one. */
 async function rightMachine(environment: Environment, name: string, signal: AbortSignal): Promise<HandFinding[]> {
   const control = powerControl(environment, name);
-  if (control.hostName === undefined) return [];
+  if (control.machine === undefined) return [];
   const title = `the power hand of ${name} holds ${name}`;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(askTimeoutMs)]);
   try {
-    const host = await control.hostName(AbortSignal.any([signal, AbortSignal.timeout(askTimeoutMs)]));
-    const remedy = host === null ? `Let the management controller know the name of its host (its agent in the operating system, or its own settings), so that nobody cuts the power of another one.` : `Correct nodes[].power of ${name} in ${environment.source.path}, or the host name in the management controller.`;
-    return [{ title, ok: host === null ? null : shortName(host) === shortName(name), detail: host === null ? `${control.how} does not say whose power it is` : `${control.how} says that it is the power of ${host}`, remedy }];
+    const [held, own] = await Promise.all([control.machine(limit), readOwnMachine(environment, name, limit)]);
+    if (held === null) return [];
+    const { ok, detail } = sameMachine(name, held, own);
+    const remedy = ok === null ? `Let the management controller know the name of its host (its agent in the operating system, or its own settings), or give ssh so that ${name} is asked for its UUID: nobody should cut the power of another one.` : `Correct nodes[].power of ${name} in ${environment.source.path}, or the host name in the management controller.`;
+    return [{ title, ok, detail: `${control.how}: ${detail}`, remedy }];
   } catch (error) {
     signal.throwIfAborted();
     return [{ title, ok: null, detail: (error as Error).message, remedy: 'Make the hand answer: its address, certificate or credentials in the environment file.' }];

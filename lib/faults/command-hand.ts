@@ -11,7 +11,8 @@ const keptOutput = 64 * 1024;
 /** What is quoted of it in an error, lines. */
 const quotedLines = 5;
 
-interface Ended {
+/** How a command ended, with what is kept of its output. */
+export interface Ended {
   code: number | null;
   signalName: string | null;
   output: string;
@@ -23,8 +24,8 @@ function lastLines(text: string): string {
 }
 
 /** Runs the words in a process group of their own, so that all of it can be ended. */
-async function run(argv: readonly string[], shown: string, signal: AbortSignal, log?: HandLog): Promise<Ended> {
-  const { child, ended } = spawnHand(argv, shown, log);
+async function run(argv: readonly string[], shown: string, signal: AbortSignal, log?: HandLog, input?: string): Promise<Ended> {
+  const { child, ended } = spawnHand(argv, shown, log, input);
   return new Promise<Ended>((resolve, reject) => {
     let output = '';
     let errors = '';
@@ -54,21 +55,39 @@ async function run(argv: readonly string[], shown: string, signal: AbortSignal, 
   });
 }
 
+export interface CommandOptions {
+  signal: AbortSignal;
+  /** Default 60 s. */
+  timeoutMs?: number;
+  hands?: HandLog | undefined;
+  /** What it reads from its standard input; never shown. */
+  input?: string;
+}
+
+/** The last words of a command, without secrets, for errors. */
+export function lastWords({ output, errors }: Ended): string {
+  return lastLines(errors) || lastLines(output) || 'it printed nothing';
+}
+
+/** What an error says of a command that ended badly. */
+export function endedBadly(shown: string, ended: Ended): Error {
+  return new Error(`The command "${shown}" ended with ${ended.code === null ? `signal ${ended.signalName ?? ''}` : `status ${ended.code}`}: ${lastWords(ended)}`);
+}
+
 /**
- * Runs an operator's command from the environment file. No shell reads its words. With `hands` its process is put on record
- * before it begins, for who mends when we are gone.
+ * Runs a command to its end, whatever its status. No shell reads its words. With `hands` its process is put on record before it
+ * begins, for who mends when we are gone.
  *
- * @returns its standard output
- * @throws Error when it cannot be started, ends with a status other than 0, or not in time; then everything that it started is ended
- * and what it did is unknown. When the signal aborts, its reason.
+ * @throws Error when it cannot be started or does not end in time; then everything that it started is ended and what it did is
+ * unknown. When the signal aborts, its reason.
  */
-export async function runCommand(argv: readonly string[], { signal, timeoutMs = commandTimeoutMs, hands }: { signal: AbortSignal; timeoutMs?: number; hands?: HandLog | undefined }): Promise<string> {
+export async function runToEnd(argv: readonly string[], { signal, timeoutMs = commandTimeoutMs, hands, input }: CommandOptions): Promise<Ended> {
   signal.throwIfAborted();
   const shown = scrub(argv.join(' '));
   const deadline = AbortSignal.timeout(timeoutMs);
   let ended: Ended;
   try {
-    ended = await run(argv, shown, AbortSignal.any([signal, deadline]), hands);
+    ended = await run(argv, shown, AbortSignal.any([signal, deadline]), hands, input);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Error(`The command "${shown}" cannot be started: there is no program "${argv[0] ?? ''}". Correct it in the environment file, or install it.`, { cause: error });
@@ -76,9 +95,19 @@ export async function runCommand(argv: readonly string[], { signal, timeoutMs = 
     throw new Error(`The command "${shown}" cannot be started: ${message}.`, { cause: error });
   }
   signal.throwIfAborted();
-  const words = lastLines(ended.errors) || lastLines(ended.output) || 'it printed nothing';
-  if (deadline.aborted && ended.code === null) throw new Error(`The command "${shown}" did not end within ${timeoutMs / 1000} s and was ended; what it did is unknown. Last words: ${words}`);
-  if (ended.code !== 0) throw new Error(`The command "${shown}" ended with ${ended.code === null ? `signal ${ended.signalName ?? ''}` : `status ${ended.code}`}: ${words}`);
+  if (deadline.aborted && ended.code === null) throw new Error(`The command "${shown}" did not end within ${timeoutMs / 1000} s and was ended; what it did is unknown. Last words: ${lastWords(ended)}`);
+  return ended;
+}
+
+/**
+ * Runs an operator's command from the environment file.
+ *
+ * @returns its standard output
+ * @throws Error as `runToEnd` does, and when its status is not 0
+ */
+export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<string> {
+  const ended = await runToEnd(argv, options);
+  if (ended.code !== 0) throw endedBadly(scrub(argv.join(' ')), ended);
   return ended.output;
 }
 

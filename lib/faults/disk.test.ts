@@ -12,7 +12,7 @@ function slot(word = 'present'): { state: FileSwitch; context: ReturnType<typeof
   const state = fileSwitch(word);
   closers.push(state.remove);
   const disk = { id: 'osd.0', hand: 'command' as const, remove: state.set('removed'), insert: state.set('present'), status: state.show };
-  return { state, context: contextOf(environmentOf([{ name: 'n1', address: '192.0.2.11', disks: [disk, { id: 'osd.1', hand: 'ssh' }] }])) };
+  return { state, context: contextOf(environmentOf([{ name: 'n1', address: '192.0.2.11', disks: [disk, { id: 'osd.1', hand: 'ssh' }, { id: 'osd.2', hand: 'parent-proxmox', slot: 'scsi1', drive: 'local:vm-1-disk-0' }] }])) };
 }
 
 describe('disk-removal', () => {
@@ -46,7 +46,7 @@ describe('disk-removal', () => {
   it('says which key is missing', () => {
     const { environment } = slot().context;
     expect(() => diskRemovalFault(environment, 'n1', 'osd.7')).toThrow('nodes[].disks of "n1"');
-    expect(() => diskRemovalFault(environment, 'n1', 'osd.1')).toThrow('"hand: command"');
+    expect(() => diskRemovalFault(environment, 'n1', 'osd.2')).toThrow('nodes[].power of "n1" (hand: redfish');
     expect(() => diskRemovalFault(environment, 'n9', 'osd.0')).toThrow('has no node "n9"');
   });
 });

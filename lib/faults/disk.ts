@@ -1,14 +1,40 @@
-import type { Environment } from '../environment/environment.ts';
+import type { DiskHand, Environment } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
-import { diskHandOf, wordOf } from './environment-parts.ts';
+import type { DiskControl, DiskReading } from './disk-control.ts';
+import { diskHandOf, powerHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse } from './fault.ts';
+import { parentDiskControl } from './parent-proxmox/disk.ts';
+import { sshDiskControl } from './ssh-disk.ts';
 
-const diskStates = ['present', 'removed'] as const;
+function commandControl(hand: Extract<DiskHand, { hand: 'command' }>): DiskControl {
+  return {
+    how: `the command ${hand.remove[0] ?? ''}`,
+    byProcess: true,
+    read: async (signal) => readStatus(hand.status, ['present', 'removed'], { signal }),
+    remove: async (signal, hands) => void (await runCommand(hand.remove, { signal, hands })),
+    insert: async (signal, hands) => void (await runCommand(hand.insert, { signal, hands })),
+    manualInsert: () => [quoteCommand(hand.insert)],
+  };
+}
 
-/** Whether a disk is in its slot, as its hand's status command says. */
-export async function readDisk(environment: Environment, node: string, disk: string, signal: AbortSignal): Promise<(typeof diskStates)[number]> {
-  return readStatus(diskHandOf(environment, node, disk).status, diskStates, { signal });
+/**
+ * A disk of a node through the hand that the environment file names.
+ *
+ * @throws Error when the node, the disk or what its hand works with is missing there, saying what to add
+ */
+function diskControl(environment: Environment, node: string, disk: string): DiskControl {
+  const hand = diskHandOf(environment, node, disk);
+  if (hand.hand === 'command') return commandControl(hand);
+  if (hand.hand === 'ssh') return sshDiskControl(environment, node, hand);
+  const power = powerHandOf(environment, node);
+  if (power.hand !== 'parent-proxmox') throw new Error(`The disk "${disk}" of "${node}" is reached through the parent that holds the power of the node, and nodes[].power of "${node}" names none. Add it (hand: parent-proxmox) in ${environment.source.path}.`);
+  return parentDiskControl(power, hand, node);
+}
+
+/** Whether a disk is in its slot, as its hand says. */
+export async function readDisk(environment: Environment, node: string, disk: string, signal: AbortSignal): Promise<DiskReading> {
+  return diskControl(environment, node, disk).read(signal);
 }
 
 /**
@@ -17,18 +43,18 @@ export async function readDisk(environment: Environment, node: string, disk: str
  * @throws Error when the environment file has no hand for it
  */
 export function diskRemovalFault(environment: Environment, node: string, disk: string): Fault {
-  const hand = diskHandOf(environment, node, disk);
+  const control = diskControl(environment, node, disk);
   return {
     name: 'disk-removal',
     title: `disk ${disk} taken out of node ${node}`,
     target: { node, role: null, disk },
-    byProcess: true,
-    undo: { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: [quoteCommand(hand.insert)] },
+    byProcess: control.byProcess,
+    undo: { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: control.manualInsert() },
     apply: async (context) => {
-      context.progress(`taking ${disk} out of ${node}`);
-      await runCommand(hand.remove, { signal: context.signal, hands: context.hands });
+      context.progress(`taking ${disk} out of ${node} through ${control.how}`);
+      await control.remove(context.signal, context.hands);
     },
-    confirmed: async (context) => (await readDisk(environment, node, disk, context.signal)) === 'removed',
+    confirmed: async (context) => (await control.read(context.signal)) === 'removed',
   };
 }
 
@@ -39,9 +65,10 @@ export const diskInsert: Inverse = {
   revert: async (undo, context) => {
     const node = wordOf(undo.data, 'node');
     const disk = wordOf(undo.data, 'disk');
-    if ((await readDisk(context.environment, node, disk, context.signal)) === 'present') return;
-    context.progress(`putting ${disk} back into ${node}`);
-    await runCommand(diskHandOf(context.environment, node, disk).insert, { signal: context.signal, hands: context.hands });
+    const control = diskControl(context.environment, node, disk);
+    if ((await control.read(context.signal)) === 'present') return;
+    context.progress(`putting ${disk} back into ${node} through ${control.how}`);
+    await control.insert(context.signal, context.hands);
   },
   verify: async (undo, context) => (await readDisk(context.environment, wordOf(undo.data, 'node'), wordOf(undo.data, 'disk'), context.signal)) === 'present',
 };

@@ -1,8 +1,5 @@
 import type { DiskHand, Environment, NetworkHand, NodeConfig, PowerHand } from '../environment/environment.ts';
 
-/** A disk that the operator's own commands take out and put back. */
-export type CommandDiskHand = Extract<DiskHand, { hand: 'command' }>;
-
 /** A node by its name. @throws Error saying where to add it */
 export function nodeNamed(environment: Environment, name: string): NodeConfig {
   const node = environment.nodes.find((candidate) => candidate.name === name);
@@ -13,7 +10,7 @@ export function nodeNamed(environment: Environment, name: string): NodeConfig {
 /** The power hand of a node. @throws Error saying which key to add */
 export function powerHandOf(environment: Environment, name: string): PowerHand {
   const { power } = nodeNamed(environment, name);
-  if (power === undefined) throw new Error(`Nobody can switch the power of "${name}": add nodes[].power of "${name}" (hand: redfish or command) in ${environment.source.path}.`);
+  if (power === undefined) throw new Error(`Nobody can switch the power of "${name}": add nodes[].power of "${name}" (hand: redfish, fence-agent, parent-proxmox or command) in ${environment.source.path}.`);
   return power;
 }
 
@@ -25,10 +22,9 @@ export function networkHandOf(environment: Environment, name: string): NetworkHa
 }
 
 /** The hand of a disk of a node. @throws Error saying which key to add */
-export function diskHandOf(environment: Environment, nodeName: string, disk: string): CommandDiskHand {
+export function diskHandOf(environment: Environment, nodeName: string, disk: string): DiskHand {
   const found = nodeNamed(environment, nodeName).disks.find((candidate) => candidate.id === disk);
-  if (found === undefined) throw new Error(`Nobody can take the disk "${disk}" out of "${nodeName}": add it with its commands under nodes[].disks of "${nodeName}" in ${environment.source.path}.`);
-  if (found.hand !== 'command') throw new Error(`On this platform the disk "${disk}" of "${nodeName}" cannot be taken out by the hand ${found.hand}: give it "hand: command" with remove, insert and status under nodes[].disks in ${environment.source.path}.`);
+  if (found === undefined) throw new Error(`Nobody can take the disk "${disk}" out of "${nodeName}": add it with its hand (command, ssh or parent-proxmox) under nodes[].disks of "${nodeName}" in ${environment.source.path}.`);
   return found;
 }
 

@@ -3,6 +3,14 @@ import type { HandLog } from './hand-log.ts';
 /** What a hand reads; `changing` is neither, and is read again. */
 export type PowerReading = 'on' | 'off' | 'changing';
 
+/** What is said of a machine, by whoever holds its power or by itself; what is not known is null, or missing among the serials. */
+export interface MachineMarks {
+  hostName: string | null;
+  /** SMBIOS UUID. */
+  uuid: string | null;
+  serials: string[];
+}
+
 /** The power of one node, whichever hand holds the switch. Every call has a bound of its own and honours the signal. */
 export interface PowerControl {
   /** For people: "Redfish at https://192.0.2.21". */
@@ -13,8 +21,8 @@ export interface PowerControl {
   on(signal: AbortSignal, hands?: HandLog): Promise<void>;
   /** Whether it is switched by a process of this machine, which `hands` then knows of; otherwise by a request that may be on its way. */
   byProcess: boolean;
-  /** The host name of the machine behind the hand, null when it knows none. Absent where a hand cannot know: an operator's command. */
-  hostName?(signal: AbortSignal): Promise<string | null>;
+  /** Which machine the hand says that it holds. Null, or absent, where a hand cannot know: an operator's command. */
+  machine?(signal: AbortSignal): Promise<MachineMarks | null>;
   /** Commands by which a person switches it on; never with a secret in them. */
   manualOn(): string[];
 }

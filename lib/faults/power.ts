@@ -1,10 +1,23 @@
-import type { Environment } from '../environment/environment.ts';
+import type { Environment, PowerHand } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
 import { powerHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse } from './fault.ts';
+import { fenceAgentControl } from './fence-agent-hand.ts';
+import { parentPowerControl } from './parent-proxmox/power.ts';
 import type { PowerControl } from './power-control.ts';
 import { redfishControl } from './redfish-hand.ts';
+
+function commandControl(hand: Extract<PowerHand, { hand: 'command' }>): PowerControl {
+  return {
+    how: `the command ${hand.off[0] ?? ''}`,
+    read: async (signal) => readStatus(hand.status, ['on', 'off'], { signal }),
+    off: async (signal, hands) => void (await runCommand(hand.off, { signal, hands })),
+    on: async (signal, hands) => void (await runCommand(hand.on, { signal, hands })),
+    byProcess: true,
+    manualOn: () => [quoteCommand(hand.on)],
+  };
+}
 
 /**
  * The power of a node through the hand that its environment file names.
@@ -14,14 +27,9 @@ import { redfishControl } from './redfish-hand.ts';
 export function powerControl(environment: Environment, node: string): PowerControl {
   const hand = powerHandOf(environment, node);
   if (hand.hand === 'redfish') return redfishControl(hand, node);
-  return {
-    how: `the command ${hand.off[0] ?? ''}`,
-    read: async (signal) => readStatus(hand.status, ['on', 'off'], { signal }),
-    off: async (signal, hands) => void (await runCommand(hand.off, { signal, hands })),
-    on: async (signal, hands) => void (await runCommand(hand.on, { signal, hands })),
-    byProcess: true,
-    manualOn: () => [quoteCommand(hand.on)],
-  };
+  if (hand.hand === 'fence-agent') return fenceAgentControl(hand, node);
+  if (hand.hand === 'parent-proxmox') return parentPowerControl(hand, node);
+  return commandControl(hand);
 }
 
 /**

@@ -62,7 +62,11 @@ export function redfishControl(hand: RedfishHand, node: string): PowerControl {
     off: async (signal) => switchTo(bmc(), 'off', signal),
     on: async (signal) => switchTo(bmc(), 'on', signal),
     byProcess: false,
-    hostName: async (signal) => (await bmc().system({ signal })).HostName || null,
+    machine: async (signal) => {
+      const { HostName: hostName, UUID: uuid, SerialNumber: serial, SKU: tag } = await bmc().system({ signal });
+      // Dell gives the service tag, which is the serial number of its SMBIOS, as SKU.
+      return { hostName: hostName || null, uuid: uuid || null, serials: [serial, tag].filter((text) => typeof text === 'string') };
+    },
     manualOn: () => manual(hand, node),
   };
 }

@@ -28,6 +28,12 @@ function requireProgram(program: string, path = process.env['PATH'] ?? ''): void
   throw errors.find((error) => error?.code === 'EACCES') ?? Object.assign(new Error(`spawn ${program} ENOENT`), { code: 'ENOENT' });
 }
 
+/** A command that does not read its input closes it, or ends: no matter. */
+function feed(stdin: Writable, input: string): void {
+  stdin.on('error', () => undefined);
+  stdin.end(input);
+}
+
 /** A hand's process with its output, and the way to note that it has ended. */
 export interface HandProcess {
   child: ChildProcess & { stdout: Readable; stderr: Readable };
@@ -36,15 +42,20 @@ export interface HandProcess {
 
 /**
  * Starts the words without a shell reading them, in a process group of its own. With a log, the process is on record before
- * the command begins: one that nobody knows of never does anything.
+ * the command begins: one that nobody knows of never does anything. `input` is its standard input, where secrets may stand.
  *
  * @throws Error of the system when there is no such program, or of the log when it cannot be written
  */
-export function spawnHand(argv: readonly string[], shown: string, log?: HandLog): HandProcess {
+export function spawnHand(argv: readonly string[], shown: string, log?: HandLog, input = ''): HandProcess {
   const [program = '', ...rest] = argv;
-  if (log === undefined) return { child: spawn(program, rest, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }), ended: () => undefined };
+  if (log === undefined) {
+    const child = spawn(program, rest, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    feed(child.stdin, input);
+    return { child, ended: () => undefined };
+  }
   requireProgram(program);
-  const child = spawn('/bin/sh', ['-c', gate, 'sh', ...argv], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: { ...process.env, [handVariable]: log.id } });
+  const child = spawn('/bin/sh', ['-c', gate, 'sh', ...argv], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], env: { ...process.env, [handVariable]: log.id } });
+  feed(child.stdin, input);
   const teller = child.stdio[gateDescriptor] as Writable;
   teller.on('error', () => undefined);
   const self = child.pid === undefined ? null : identify(child.pid);
@@ -59,5 +70,5 @@ export function spawnHand(argv: readonly string[], shown: string, log?: HandLog)
     }
   }
   teller.end('go\n');
-  return { child: child as HandProcess['child'], ended };
+  return { child, ended };
 }

@@ -21,6 +21,9 @@ export const computerSystem = z.object({
   Id: z.string(),
   Name: z.string().optional(),
   HostName: z.string().nullish(),
+  UUID: z.string().nullish(),
+  SerialNumber: z.string().nullish(),
+  SKU: z.string().nullish(),
   PowerState: z.enum(powerStates).nullish(),
   Actions: z.object({
     '#ComputerSystem.Reset': z.object({

@@ -47,9 +47,12 @@ export function guestsOfNode(node: string, kind: GuestKind): ProxmoxRead<GuestOf
 
 const config = z.record(z.string(), z.unknown()).transform((entries) => Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, String(value)])));
 
-/** Configuration of a guest, its values as texts. */
-export function guestConfig(node: string, kind: GuestKind, vmid: string): ProxmoxRead<Record<string, string>> {
-  return read(`/nodes/{node}/${folder(kind)}/{vmid}/config`, { node, vmid }, config);
+/**
+ * Configuration of a guest, its values as texts. As it will be after the next start: changes that wait for it are in it already,
+ * unless `current` asks for what is in force.
+ */
+export function guestConfig(node: string, kind: GuestKind, vmid: string, { current = false }: { current?: boolean } = {}): ProxmoxRead<Record<string, string>> {
+  return read(`/nodes/{node}/${folder(kind)}/{vmid}/config`, { node, vmid }, config, { current: current || undefined });
 }
 
 /** What the source node says of a migration beforehand. */

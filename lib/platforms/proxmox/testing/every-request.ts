@@ -38,11 +38,12 @@ export function everyRequest(major: number): RequestSample[] {
     ['changeOsdService', changeOsdService('pve1', '2', 'stop')], ['changeOsdService', changeOsdService('pve1', '2', 'start')], ['takeOsdIn', takeOsdIn('pve1', '2')],
     ['clusterStatus', clusterStatus()], ['listedGuestsOfCluster', listedGuestsOfCluster()], ['nextId', nextId()], ['clusterOptions', clusterOptions()], ['clusterLog', clusterLog(500)],
     ...(['vm', 'container'] as const).flatMap((kind): [string, Request][] => [
-      ['guestNow', guestNow('pve1', kind, '100')], ['guestsOfNode', guestsOfNode('pve1', kind)], ['guestConfig', guestConfig('pve1', kind, '100')],
+      ['guestNow', guestNow('pve1', kind, '100')], ['guestsOfNode', guestsOfNode('pve1', kind)], ['guestConfig', guestConfig('pve1', kind, '100')], ['guestConfig', guestConfig('pve1', kind, '100', { current: true })],
       ...(['start', 'shutdown', 'stop'] as const).map((change): [string, Request] => ['changeGuest', changeGuest('pve1', kind, '100', change)]),
       ['setGuestConfig', setGuestConfig('pve1', kind, '9100', { net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0,link_down=1', onboot: false })],
       ['removeGuest', removeGuest('pve1', kind, '9100')], ['restoreGuest', restoreGuest('pve1', kind, '9100', archive, 'shared')],
     ]),
+    ['setGuestConfig', setGuestConfig('pve1', 'vm', '901', { delete: 'scsi1' })], ['setGuestConfig', setGuestConfig('pve1', 'vm', '901', { revert: 'scsi1' })], ['setGuestConfig', setGuestConfig('pve1', 'vm', '901', { scsi1: 'local-lvm:vm-901-disk-1,discard=on,size=32G' })],
     ['migrationPrecheck', migrationPrecheck('pve1', '100')], ['migrateVm', migrateVm('pve1', '100', 'pve2')], ['migrateContainer', migrateContainer('pve1', '101', 'pve2', 180)],
     ['haCurrent', haCurrent()], ['haManagerStatus', haManagerStatus()], ['haResources', haResources()],
     ['haRules', haRules(), { from: 9 }], ['haGroups', haGroups(), { until: 8 }],
