@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cacheFolder } from '../lab/paths.ts';
 
 /**
  * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale storage cold-start`. What sends packets runs
@@ -27,6 +29,8 @@ const unknown = positionals.find((name) => !isPart(name));
 if (unknown !== undefined) refuse(`There is no part "${unknown}". Name any of: ${Object.keys(parts).join(', ')}; none for all. --quick takes few samples: it shows that all works, its figures are rough.`, 64);
 if (process.platform !== 'linux' || process.getuid?.() !== 0) refuse('The benchmark needs root on Linux: it makes a network namespace of its own and puts a program into the kernel that drops packets there.', 69);
 
+/** As the command itself has it (compiled-code.mjs). */
+const env = { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') };
 const wanted = positionals.length === 0 ? Object.keys(parts) : positionals;
 const beganMs = performance.now();
 for (const name of wanted.filter(isPart)) {
@@ -34,7 +38,7 @@ for (const name of wanted.filter(isPart)) {
   process.stdout.write(`\n## ${name}: ${title}; load before ${(loadavg()[0] ?? 0).toFixed(1)}\n`);
   const command = [process.execPath, new URL(script, import.meta.url).pathname, ...(values.quick ? quick : [])];
   const [program = '', ...args] = own ? ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...command] : command;
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit', env });
   if (error !== undefined) refuse(`${program} could not be run (${error.message}): install the Debian package util-linux.`, 69);
   if (status !== 0) refuse(`The part ${name} ended with exit code ${status ?? 'none'}; its message stands above.`, 70);
 }

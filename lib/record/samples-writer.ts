@@ -8,7 +8,7 @@ import { writeVarint, zigzag } from './samples-varint.ts';
 const longestRecord = 24;
 /** What is buffered at most while the disk takes nothing, and the room for it at first: a thousand probes have a buffer each. */
 const bufferBytes = 64 * 1024;
-const firstBytes = 4 * 1024;
+const firstBytes = 1024;
 const longestReason = 1000;
 
 /** Writes one samples file. Times are ns since the run's anchor; fractions are rounded. Nothing but a small buffer stays in memory. */
