@@ -1,0 +1,63 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { scriptNamed, scriptNames } from './scripts.ts';
+import { undocumented } from './testing/cmdlets.ts';
+import { parseScripts } from './testing/parse.ts';
+
+const folder = fileURLToPath(new URL('./scripts/', import.meta.url));
+const wire = fileURLToPath(new URL('../../transports/powershell/', import.meta.url));
+const files = [...readdirSync(folder).map((file) => join(folder, file)), join(wire, 'bootstrap.ps1'), join(wire, 'envelope.ps1')];
+const scratch = mkdtempSync(join(tmpdir(), 'scripts-test-'));
+
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+test('every file is a script that has a name, and every name has a file', () => {
+  expect(readdirSync(folder).map((file) => file.replace(/\.ps1$/, '')).toSorted()).toEqual([...scriptNames].toSorted());
+  for (const name of scriptNames) expect(scriptNamed(name).text).toMatch(/^# .+\.\n/);
+});
+
+describe('every script', () => {
+  const parsed = new Map(parseScripts(files).map((script) => [script.file, script]));
+
+  test.each(files.map((file) => [file.split('/').at(-1) ?? '', file]))('%s is of Windows PowerShell 5.1 and of documented cmdlets', (_name, file) => {
+    const script = parsed.get(file);
+    expect(script).toMatchObject({ broken: false, newer: [] });
+    expect(script?.commands.length).toBeGreaterThan(0);
+    expect(undocumented(script ?? { commands: [] })).toEqual([]);
+  });
+
+  test.each(files.map((file) => [file.split('/').at(-1) ?? '', file]))('%s is ASCII, asks no other machine, and makes no text into a program', (name, file) => {
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(text).not.toMatch(/\s-(?:ComputerName|CimSession|Cluster)\b|Invoke-Expression|Invoke-Command|Reset-PhysicalDisk/i);
+    if (name !== 'bootstrap.ps1' && name !== 'envelope.ps1') expect(text).not.toMatch(/\[scriptblock\]::Create|AddScript/i);
+  });
+});
+
+/** What the check must find: a fault in each. */
+const wrong: readonly [string, string, RegExp][] = [
+  ['a parameter of PowerShell 7', 'Get-VM | ForEach-Object -Parallel { $_ }', /no parameter Parallel/],
+  ['a misspelt parameter', 'Move-ClusterVirtualMachineRole -Name $n -MigrateType Live', /no parameter MigrateType/],
+  ['a value that is not accepted', 'Move-ClusterVirtualMachineRole -Name $n -MigrationType LiveMigration', /does not take "LiveMigration"/],
+  ['a quoted value that is not accepted', "Resume-ClusterNode -Name $n -Failback 'Never'", /does not take "Never"/],
+  ['a cmdlet that does not exist', 'Get-ClusterVirtualMachine', /nothing is known of Get-ClusterVirtualMachine/],
+];
+
+test.each(wrong)('the check finds %s', (_what, text, words) => {
+  const file = join(scratch, 'wrong.ps1');
+  writeFileSync(file, text);
+  expect(undocumented(parseScripts([file])[0] ?? { commands: [] }).join('\n')).toMatch(words);
+});
+
+test('the check finds syntax of PowerShell 7', () => {
+  const texts = ['$a = $b ?? 3', '$a = $b ? 1 : 2', 'Get-VM && Get-VM', 'Get-VM || Get-VM', '$a ??= 1', '${a}?.b', '${a}?[0]'];
+  const written = texts.map((text, index) => {
+    const file = join(scratch, `newer-${index}.ps1`);
+    writeFileSync(file, text);
+    return file;
+  });
+  for (const [index, { broken, newer }] of parseScripts(written).entries()) expect([texts[index], broken || newer.length > 0]).toEqual([texts[index], true]);
+});

@@ -1,0 +1,32 @@
+# The cluster as this node sees it, and the guests that run on this very node. A node that is out of the cluster tells its guests all the same.
+$cluster = $null
+$problem = $null
+try {
+  $nodes = @(Get-ClusterNode | ForEach-Object {
+    [pscustomobject]@{
+      name = [string]$_.Name
+      state = [string]$_.State
+      info = [int]$_.StatusInformation
+      drain = [string]$_.DrainStatus
+      weight = [int]$_.NodeWeight
+      dynamicWeight = [int]$_.DynamicWeight
+    }
+  })
+  $groups = @(Get-ClusterGroup | ForEach-Object {
+    [pscustomobject]@{
+      name = [string]$_.Name
+      type = [string]$_.GroupType
+      core = [bool]$_.IsCoreGroup
+      owner = [string]$_.OwnerNode.Name
+      state = [string]$_.State
+      info = [string]$_.StatusInformation
+    }
+  })
+  $cluster = [ordered]@{ nodes = $nodes; groups = $groups }
+} catch {
+  $problem = [string]$_.Exception.Message
+}
+$guests = @(Get-VM | ForEach-Object {
+  [pscustomobject]@{ id = [string]$_.Id; name = [string]$_.Name; state = [string]$_.State; status = [string]$_.Status; clustered = [bool]$_.IsClustered; uptimeMs = [string][int64]$_.Uptime.TotalMilliseconds }
+})
+[ordered]@{ cluster = $cluster; problem = $problem; guests = $guests }
