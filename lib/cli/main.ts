@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
   restore: async () => (await import('./restore.ts')).restoreCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   rejudge: async () => (await import('./report.ts')).rejudgeCommand(),
+  compare: async () => (await import('./compare.ts')).compareCommand(),
   probe: async () => (await import('./probe.ts')).probeCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
   lab: async () => (await import('./lab.ts')).labCommand(),

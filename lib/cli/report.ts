@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import { limitsTooFine, readLimitsFile } from '../environment/limits.ts';
 import { throwProblems } from '../environment/yaml-file.ts';
 import { exitCodeOf } from '../judgement/exit-code.ts';
-import { resolveRun } from '../record/run-folder.ts';
 import { readDescription } from '../record/run-reader.ts';
 import { safeName } from '../record/safe-name.ts';
 import { exportFormats, exportSamples } from '../record/samples-export.ts';
@@ -13,20 +12,12 @@ import { deriveAll } from '../reporting/derive-all.ts';
 import type { DerivedPaths } from '../reporting/derive-all.ts';
 import { serveReports } from '../reporting/serve.ts';
 import { renderTable } from '../reporting/table.ts';
-import { CommandError, codeOf, exitCode } from './exit-code.ts';
-import { reportsFolder } from './places.ts';
+import { codeOf, exitCode } from './exit-code.ts';
+import { findRun } from './find-run.ts';
 
 /** Progress belongs to people; whoever asked for JSON reads nothing else on standard output. */
 function progress(line: string): void {
   process.stderr.write(`${line}\n`);
-}
-
-function find(argument: string): string {
-  try {
-    return resolveRun(argument, reportsFolder());
-  } catch (error) {
-    throw new CommandError((error as Error).message, exitCode.usage);
-  }
 }
 
 function print(verdicts: Verdicts, paths: DerivedPaths): void {
@@ -36,7 +27,7 @@ function print(verdicts: Verdicts, paths: DerivedPaths): void {
 
 /** Exports the samples of runs instead of making their reports. */
 function exportAll(runs: readonly string[], format: ExportFormat, json: boolean): number {
-  const done = runs.map(find).map((folder) => ({ folder, exported: exportSamples(folder, format) }));
+  const done = runs.map(findRun).map((folder) => ({ folder, exported: exportSamples(folder, format) }));
   if (json) process.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
   for (const { folder, exported } of json ? [] : done) {
     if (exported.length === 0) process.stdout.write(`${folder} holds no samples.\n`);
@@ -46,7 +37,7 @@ function exportAll(runs: readonly string[], format: ExportFormat, json: boolean)
 }
 
 async function report(runs: readonly string[], { serve = false, json = false }: { serve?: boolean; json?: boolean }): Promise<number> {
-  const folders = runs.map(find);
+  const folders = runs.map(findRun);
   const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
   for (const folder of folders) {
     const { verdicts, paths, trouble } = await deriveAll(folder, { onProgress: progress });
@@ -71,7 +62,7 @@ function limitsFor(path: string, folder: string): Limits {
 }
 
 async function rejudge(run: string, { limits, json = false }: { limits?: string; json?: boolean }): Promise<number> {
-  const folder = find(run);
+  const folder = findRun(run);
   const other = limits === undefined ? {} : { rejudge: { limits: limitsFor(limits, folder), limitsFrom: limits, folder: join(folder, 'rejudged', safeName(basename(limits, extname(limits)))) } };
   const { verdicts, paths } = await deriveAll(folder, { onProgress: progress, ...other });
   if (json) process.stdout.write(`${JSON.stringify({ verdicts, paths }, null, 2)}\n`);

@@ -2,13 +2,14 @@ import { Argument, Command } from 'commander';
 import { environmentJsonSchema } from '../environment/shape.ts';
 import { runJsonSchema } from '../record/run-schema.ts';
 import { verdictsJsonSchema } from '../record/verdicts-schema.ts';
+import { comparisonJsonSchema } from '../reporting/comparison/comparison-schema.ts';
 
-const schemas = { environment: environmentJsonSchema, run: runJsonSchema, verdicts: verdictsJsonSchema } as const;
+const schemas = { environment: environmentJsonSchema, run: runJsonSchema, verdicts: verdictsJsonSchema, comparison: comparisonJsonSchema } as const;
 
 /** `ha-acceptance schema` */
 export function schemaCommand(): Command {
   return new Command('schema')
-    .description('print the JSON Schema of the environment file, run.json or verdicts.json')
+    .description('print the JSON Schema of the environment file, run.json, verdicts.json or comparison.json')
     .addArgument(new Argument('<name>', 'what to describe').choices(Object.keys(schemas)))
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance schema environment > environment.schema.json')
     .action((name: keyof typeof schemas) => {

@@ -28,7 +28,7 @@ export interface DifferenceVerdict {
  */
 export function judgeDifference({ n, shift, resolution, margin }: DifferenceFacts): DifferenceVerdict {
   const few = Math.min(...n);
-  if (few < leastFigures) return { word: 'not-enough-data', because: `${few} figures on one side, ${leastFigures} are needed` };
+  if (few < leastFigures) return { word: 'not-enough-data', because: `${few} figure${few === 1 ? '' : 's'} on one side, ${leastFigures} are needed` };
   if (shift === null || shift.lo === null || shift.hi === null) return { word: 'not-enough-data', because: 'the figures allow no interval' };
   const { estimate, lo, hi } = shift;
   const within = (bound: number): boolean => lo >= -bound && hi <= bound;

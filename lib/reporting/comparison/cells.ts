@@ -1,11 +1,14 @@
 import { median, medianInterval } from '../../measurement/statistics.ts';
-import type { Measurement, RowName, ScenarioVerdict } from '../../record/types.ts';
+import type { Measurement, RowName, ScenarioVerdict, Verdict } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import type { CellFigure, CellSide, ComparedCell, EffectKey } from './comparison-schema.ts';
 import type { Side } from './side.ts';
 
 /** Rows that visit every node in turn: the role of the last one says nothing about the figures. */
 const visitsEveryNode: ReadonlySet<RowName> = new Set(['live-migration', 'container-migration', 'node-shutdown']);
+
+/** Verdicts of a scenario that was carried out: its reason tells about other figures. */
+const carriedOut: ReadonlySet<Verdict> = new Set(['pass', 'fail', 'inconclusive']);
 
 /** What makes scenarios the same fault by its effect: nodes have other names on another platform, roles have not. */
 export function effectOf({ row, variant = null, guest, target }: ScenarioVerdict): EffectKey {
@@ -38,7 +41,7 @@ function sideOf(key: Key, side: Side, found: readonly Found[]): CellSide {
   const holes = same
     .filter(({ scenario }) => scenario.measurements.length === 0 || scenario.target.role === key.role || key.role === null)
     .filter(({ run, scenario }) => !figures.some((figure) => figure.run === nameOfRun(run) && figure.scenario === scenario.id))
-    .map(({ run, scenario }) => ({ run: nameOfRun(run), scenario: scenario.id, verdict: scenario.verdict, reason: scenario.reason }));
+    .map(({ run, scenario }) => ({ run: nameOfRun(run), scenario: scenario.id, verdict: scenario.verdict, reason: carriedOut.has(scenario.verdict) && scenario.measurements.length > 0 ? null : scenario.reason }));
   const ended = figures.flatMap(({ lo, hi }) => (hi === null ? [] : [{ middle: (lo + hi) / 2, width: hi - lo, hi }]));
   const middles = ended.map(({ middle }) => middle);
   const whole = figures.length > 0 && ended.length === figures.length;
@@ -56,7 +59,7 @@ function sideOf(key: Key, side: Side, found: readonly Found[]): CellSide {
     sources: [...new Set(found.map(({ measurement }) => measurement.source))],
     figures,
     holes,
-    missing: figures.length > 0 ? null : whyMissing(key, side, holes[0]?.reason ?? null, same.length),
+    missing: figures.length > 0 ? null : whyMissing(key, side, holes.find(({ reason }) => reason !== null)?.reason ?? null, same.length),
   };
 }
 

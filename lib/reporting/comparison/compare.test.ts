@@ -83,6 +83,7 @@ describe('what is paired', () => {
     const blocked = judgedScenario([], { row: 'disk-removal', variant: null, verdict: 'blocked', reason: 'osd.2 was down already.' });
     const missing = (other: JudgedRun): string | null | undefined => compare(sidesOf([pve, other], []), options).cells.find(({ row }) => row === 'disk-removal')?.pairs[0]?.because;
     expect(missing(judgedRun('hyperv', 1, [judgedScenario([1000]), blocked], likewise))).toBe('hyperv has no figure: osd.2 was down already');
+    expect(missing(judgedRun('hyperv', 1, [judgedScenario([1000]), { ...judgedScenario([1000], { row: 'disk-removal', variant: null, reason: 'Outage was fine.' }, { name: 'write-gap' }) }], likewise))).toBe('hyperv has no figure: no figure of outage was recorded');
     expect(missing(judgedRun('hyperv', 1, [judgedScenario([1000])], likewise))).toBe('hyperv has no figure: disk-removal was not run');
     expect(compare(sidesOf([pve, judgedRun('hyperv', 1, [judgedScenario([1000]), blocked], likewise)], []), options).cells[1]?.sides[1]).toMatchObject({ n: 0, median: null, holes: [{ verdict: 'blocked' }] });
   });
@@ -126,6 +127,7 @@ describe('what cannot be compared', () => {
     const coarse = (truth: number): JudgedRun[] => Array.from({ length: 6 }, (_, index) => judgedRun('hyperv', index, [judgedScenario([], { measurements: judgedScenario([truth + index], {}, { period: 1000, lo: truth + index - 1000, hi: truth + index + 1000 }).measurements })], { ...likewise, ...prober }));
     const short = compare(sidesOf([...side('pve', around(300, 6)), ...coarse(1500)], []), options);
     expect(firstPair(short)).toMatchObject({ word: 'not-comparable', because: expect.stringMatching(/every 10 ms and the other every 1000 ms/) });
+    expect(short.headline).toMatch(/^With reservations: pve versus hyperv: 1 not comparable$/);
     expect(short.reservations.join()).toContain('probe period is not the same: 10 ms (pve), 1000 ms (hyperv)');
     expect(firstPair(compare(sidesOf([...side('pve', around(30_000, 6)), ...coarse(60_000)], []), options))).toMatchObject({ word: 'different', resolution: 2000 });
   });

@@ -27,6 +27,11 @@ function describe({ name, runs }: Side): ComparedSide {
   };
 }
 
+/** What all sides have comes first, and what the row's own guest felt before what others did. */
+function rank({ sides, guest, of }: ComparedCell): number {
+  return (sides.some(({ missing }) => missing !== null) ? 2 : 0) + (guest !== null && of !== null && of !== guest ? 1 : 0);
+}
+
 /** How often each verdict was given, of every row that any side has. */
 function verdictsOf(sides: readonly Side[]): Comparison['verdicts'] {
   const effects = new Map<string, { key: EffectKey; counts: Record<Verdict, number>[] }>();
@@ -64,14 +69,15 @@ export function compare(sides: readonly Side[], { margins, events, tool, command
   }
   const conditions = conditionsOf(sides);
   const pairs = cells.flatMap((cell) => cell.pairs);
+  const reservations = reservationsOf(sides, conditions);
   return {
     schema: 1,
     tool,
     command,
     sides: sides.map(describe),
-    headline: `${names.join(' versus ')}: ${sayWords(pairs)}`,
-    reservations: reservationsOf(sides, conditions),
-    cells: cells.toSorted((left, right) => Number(left.sides.some(({ missing }) => missing !== null)) - Number(right.sides.some(({ missing }) => missing !== null))),
+    headline: `${reservations.length === 0 ? '' : 'With reservations: '}${names.join(' versus ')}: ${sayWords(pairs)}`,
+    reservations,
+    cells: cells.toSorted((left, right) => rank(left) - rank(right)),
     verdicts: verdictsOf(sides),
     phases: phasesOf(sides),
     conditions,

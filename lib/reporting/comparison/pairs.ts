@@ -33,6 +33,9 @@ function sayShift({ estimate, lo, hi }: { estimate: number; lo: number | null; h
   return `${say(Math.abs(estimate))}${low === null || high === null ? '' : ` (95 %: ${say(sign * low)} to ${say(sign * high)})`}`;
 }
 
+/** How many figures, and of how many runs where that is not the same: figures of one run share its conditions. */
+const sayMany = ({ n, runs }: CellSide): string => (n === runs ? String(n) : `${n} in ${runs} run${runs === 1 ? '' : 's'}`);
+
 const middles = ({ figures }: CellSide): number[] => figures.flatMap(({ lo, hi }) => (hi === null ? [] : [(lo + hi) / 2]));
 
 /**
@@ -69,7 +72,7 @@ export function judgePair(cell: Omit<ComparedCell, 'pairs'>, first: number, seco
   if (unended.length > 0) return say('not-enough-data', unended.join('; '), { resolution });
   const shift = shiftBetween(middles(one), middles(other));
   const { word, because } = judgeDifference({ n: [one.n, other.n], shift, resolution, margin });
-  const medians = `${name} ${sayValue(one.median ?? 0, 'ms')}, ${otherName} ${sayValue(other.median ?? 0, 'ms')} (medians of ${one.n} and ${other.n})`;
+  const medians = `${name} ${sayValue(one.median ?? 0, 'ms')}, ${otherName} ${sayValue(other.median ?? 0, 'ms')} (medians of ${sayMany(one)} and ${sayMany(other)})`;
   const longer = shift === null ? '' : `; ${shift.estimate < 0 ? name : otherName} longer by ${sayShift(shift)}`;
   const conclusion = { different: 'different', equivalent: `equivalent within ${sayValue(margin ?? 0, 'ms')}`, 'below-resolution': `below resolution (${sayValue(resolution, 'ms')})`, 'not-enough-data': 'not enough data', 'not-comparable': 'not comparable' }[word];
   return say(word, because, { shift, resolution, sentence: `${sayCell(cell)}: ${medians}${longer}: ${conclusion}, ${because}.` });

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../environment/duration.ts';
+import { newRunId } from '../record/run-id.ts';
+import { measurementNames, rowNames } from '../record/types.ts';
+import type { RowName } from '../record/types.ts';
+import type { EventsPerYear } from '../reporting/comparison/availability.ts';
+import { comparisonDocument } from '../reporting/comparison/comparison-document.ts';
+import { compare } from '../reporting/comparison/compare.ts';
+import type { Comparison } from '../reporting/comparison/comparison-schema.ts';
+import type { Margins } from '../reporting/comparison/pairs.ts';
+import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
+import { readJudgedRun } from '../reporting/judged-run.ts';
+import { writeDocument } from '../reporting/write-document.ts';
+import { exitCode } from './exit-code.ts';
+import { findRun } from './find-run.ts';
+import { reportsFolder } from './places.ts';
+import { complain, say, sayJson } from './say.ts';
+import { toolVersion } from './version.ts';
+
+const measurementPattern = new RegExp(`^(?:(?:(?:${rowNames.join('|')})\\.)?(?:${measurementNames.join('|')})=)?(.+)$`);
+
+/** Gathers `500ms`, `outage=500ms` or `node-failure.outage=2s`. */
+function gatherMargin(text: string, gathered: Margins = {}): Margins {
+  const [, durationText] = measurementPattern.exec(text) ?? [];
+  const what = text.includes('=') ? text.slice(0, text.indexOf('=')) : '*';
+  if (durationText === undefined || durationText.includes('=')) throw new InvalidArgumentError(`"${what}" is not a measurement. Write one of ${measurementNames.join(', ')}, with a row before it where it is for that row only: node-failure.outage=2s.`);
+  try {
+    return { ...gathered, [what]: parseDuration(durationText) };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+/** Gathers `node-failure=2`. */
+function gatherEvents(text: string, gathered: EventsPerYear = {}): EventsPerYear {
+  const [row = '', count = ''] = text.split('=');
+  if (!(rowNames as readonly string[]).includes(row) || !/^\d+(?:\.\d+)?$/.test(count)) throw new InvalidArgumentError(`"${text}" is not a row and how often a year it happens. Write it as node-failure=2.`);
+  return { ...gathered, [row as RowName]: Number(count) };
+}
+
+interface CompareCommandOptions {
+  against?: string[];
+  margin?: Margins;
+  events?: EventsPerYear;
+  out?: string;
+  json?: boolean;
+}
+
+/** The command as it can be given again: from the project's folder, the runs by their names. */
+function commandLine(): string {
+  return ['npx --no ha-acceptance', ...process.argv.slice(2).map((word) => (/^[\w./=*-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))].join(' ');
+}
+
+function readSides(runs: readonly string[], against: readonly string[]): ReturnType<typeof sidesOf> {
+  const [folders = [], others = []] = [runs, against].map((named) => [...new Set(named.map(findRun))].map(readJudgedRun));
+  return sidesOf(folders, others);
+}
+
+function runCompare(runs: readonly string[], { against = [], margin = {}, events = {}, out, json = false }: CompareCommandOptions): void {
+  const comparison: Comparison = compare(readSides(runs, against), { margins: margin, events, tool: toolVersion(), command: commandLine() });
+  const folder = out ?? join(reportsFolder(), 'comparisons', newRunId());
+  const paths = writeDocument(folder, 'comparison', comparisonDocument(comparison), comparison);
+  if (json) return sayJson({ comparison, paths });
+  say(comparison.headline);
+  for (const reservation of comparison.reservations) say(`Reservation: ${reservation}.`);
+  say('');
+  const oneSided = comparison.cells.filter(({ sides }) => sides.some(({ missing }) => missing !== null));
+  for (const { pairs } of comparison.cells.filter((cell) => !oneSided.includes(cell))) for (const { sentence } of pairs) say(`- ${sentence}`);
+  if (oneSided.length > 0) say(`${oneSided.length} measurements lack a figure on a side; the report says why.`);
+  say('');
+  for (const [name, path] of Object.entries(paths)) say(`${`${name}:`.padEnd(10)} ${path}`);
+}
+
+/** `ha-acceptance compare` */
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('compare runs of two or more environments, or before and after, from their records alone: HTML, Markdown and JSON')
+    .argument('<run...>', 'folders, <environment>/<run id> or <environment>/latest; each environment is a side')
+    .option('--against <run...>', 'the runs of the other side, where both sides are the same environment before and after a change')
+    .option('--margin <[[row.]measurement=]duration>', 'the largest difference that nobody would mind, declared before you look; repeat it for single measurements', gatherMargin)
+    .option('--events <row=number>', 'how often a year it happens, for the estimate of availability (default: once for each row)', gatherEvents)
+    .option('--out <folder>', 'where the files go (default: reports/comparisons/<time>)')
+    .option('--json', 'print the comparison as one JSON document')
+    .addHelpText('after', `
+At least 6 runs (or repeats) a side are needed before anything is called different or equivalent.
+Runs made with other settings are not mixed: a side is either the defaults or equalised settings.
+
+Examples:
+  $ npx --no ha-acceptance compare reports/pve/2026* reports/hyperv/2026*
+  $ npx --no ha-acceptance compare --margin outage=500ms --margin node-failure.outage=5s reports/pve/2026* reports/hyperv/2026*
+  $ npx --no ha-acceptance compare pve/20261101T020000Z-abcd --against pve/latest
+  $ npx --no ha-acceptance compare --events live-migration=52 --events node-failure=0.5 --json pve/latest hyperv/latest
+
+Exit codes: 0 compared, whatever it says; 3 these runs cannot be compared, and why; 64 wrong input.`)
+    .action((runs: string[], options: CompareCommandOptions) => {
+      try {
+        runCompare(runs, options);
+      } catch (error) {
+        if (!(error instanceof CannotCompare)) throw error;
+        complain(error.message);
+        process.exitCode = exitCode.refused;
+      }
+    });
+}

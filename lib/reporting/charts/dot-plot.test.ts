@@ -1,0 +1,33 @@
+import { XMLValidator } from 'fast-xml-parser';
+import { expect, test } from 'vitest';
+import { renderDotPlot } from './dot-plot.ts';
+import type { DottedSide } from './dot-plot.ts';
+
+const side = (name: string, middles: readonly number[], more: Partial<DottedSide> = {}): DottedSide => ({ name, figures: middles.map((middle) => ({ lo: middle - 10, hi: middle + 10, title: 'a run' })), median: middles[0] ?? null, interval: null, missing: null, ...more });
+const draw = (sides: DottedSide[]): string => renderDotPlot({ title: 'outage <b>', description: 'sampled every 10 ms', sides });
+
+/** How many dots there are. */
+const dots = (svg: string): number => (/aria-label="dot"[^>]*>(.*?)<\/g>/s.exec(svg)?.[1]?.match(/<path/g) ?? []).length;
+
+test('has a dot for every run of every side, a heading for everybody, and units', () => {
+  const svg = draw([side('pve', [300, 320, 340]), side('hyperv', [500, 510])]);
+  expect(XMLValidator.validate(svg)).toBe(true);
+  expect(dots(svg)).toBe(5);
+  expect(svg).toMatch(/<title[^>]*>outage &lt;b&gt;<\/title>/);
+  expect(svg).toContain('sampled every 10 ms');
+  expect(svg).toContain('milliseconds');
+  expect(svg).toContain('pve: 290-310 ms, a run');
+  expect(draw([side('pve', [13_000])])).toContain('seconds');
+});
+
+test('the median stands with its interval, or with why it has none', () => {
+  expect(draw([side('pve', [300], { interval: { lo: 290, hi: 320 } })])).toContain('median 300 ms, 95 %: 290-320 ms');
+  expect(draw([side('pve', [300])])).toContain('no interval: fewer than 6 runs');
+});
+
+test('a side without figures says why, and a run without an end is no dot', () => {
+  const svg = draw([side('pve', [300]), side('hyperv', [], { missing: 'osd.2 was down' }), side('third', [], { figures: [{ lo: 60_000, hi: null, title: 'r1' }] })]);
+  expect(svg).toContain('no figure: osd.2 was down');
+  expect(svg).toContain('no end');
+  expect(dots(svg)).toBe(1);
+});
