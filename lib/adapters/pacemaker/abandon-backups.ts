@@ -7,7 +7,7 @@ import { archivePrefix } from './archive-name.ts';
 import { filesWith } from './backup-verification.ts';
 import { actOn, clusterError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
-import { allow, within } from './operation.ts';
+import { allow, within } from '../operation.ts';
 import { pacemakerOptions } from './options.ts';
 
 const timeoutMs = 60_000;

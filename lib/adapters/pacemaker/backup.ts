@@ -6,7 +6,7 @@ import { archiveName, archivePrefix, definitionSuffix } from './archive-name.ts'
 import { filesWith, verifyArchives } from './backup-verification.ts';
 import { actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
-import { allow, begin, within, type OperationLog } from './operation.ts';
+import { allow, begin, within, type OperationLog } from '../operation.ts';
 import { pacemakerOptions } from './options.ts';
 import { askRunningDomains, collectRunningDomains } from './running-domains.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanupCommand } from '../../platforms/pacemaker/commands.ts';
 import type { CallOptions } from '../hypervisor.ts';
 import { act, clusterError, CommandFailed, type PacemakerContext } from './context.ts';
-import { allow } from './operation.ts';
+import { allow } from '../operation.ts';
 import { untilIdle } from './placement.ts';
 import { readStatus } from './reading.ts';
 

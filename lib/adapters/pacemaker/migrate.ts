@@ -6,7 +6,7 @@ import type { CallOptions, MigrationOutcome, Operation } from '../hypervisor.ts'
 import { act, actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
 import { managedGuest } from './guest-lookup.ts';
 import { proveArrival } from './migration-proof.ts';
-import { allow, begin, within, type OperationLog } from './operation.ts';
+import { allow, begin, within, type OperationLog } from '../operation.ts';
 import { clearPlacement, clusterIdle, placementConstraints } from './placement.ts';
 import { readStatus } from './reading.ts';
 

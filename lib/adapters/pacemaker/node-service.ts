@@ -3,7 +3,7 @@ import { shutDownCommand, standbyCommand } from '../../platforms/pacemaker/comma
 import { SshError } from '../../transports/ssh-error.ts';
 import type { CallOptions } from '../hypervisor.ts';
 import { act, actOn, clusterError, CommandFailed, toolError, type PacemakerContext } from './context.ts';
-import { allow, within } from './operation.ts';
+import { allow, within } from '../operation.ts';
 import { untilIdle } from './placement.ts';
 import { readStatus } from './reading.ts';
 

@@ -4,7 +4,7 @@ import { clearCommand, coordinatorStateCommand } from '../../platforms/pacemaker
 import type { CallOptions } from '../hypervisor.ts';
 import { act, ask, clusterError, CommandFailed, withSignal, type PacemakerContext } from './context.ts';
 import { managedGuest } from './guest-lookup.ts';
-import { allow } from './operation.ts';
+import { allow } from '../operation.ts';
 import { readConfiguration, readStatus } from './reading.ts';
 
 const pollMs = 200;

@@ -4,7 +4,7 @@ import type { CallOptions } from '../hypervisor.ts';
 import { filesWith } from './backup-verification.ts';
 import { actOn, clusterError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
-import { allow, within } from './operation.ts';
+import { allow, within } from '../operation.ts';
 import { pacemakerOptions } from './options.ts';
 import { scratchNames, type ScratchNames } from './scratch-names.ts';
 

@@ -6,7 +6,7 @@ import { archivePrefix, definitionName } from './archive-name.ts';
 import { filesWith } from './backup-verification.ts';
 import { actOn, clusterError, toolError, type PacemakerContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
-import { allow, begin, type OperationLog } from './operation.ts';
+import { allow, begin, type OperationLog } from '../operation.ts';
 import { pacemakerOptions } from './options.ts';
 import { neighbourOf, scratchNames } from './scratch-names.ts';
 

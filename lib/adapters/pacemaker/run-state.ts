@@ -4,7 +4,7 @@ import { activeDomainsCommand, readNames } from '../../platforms/pacemaker/virsh
 import type { CallOptions, Operation } from '../hypervisor.ts';
 import { act, clusterError, CommandFailed, type PacemakerContext } from './context.ts';
 import { managedGuest } from './guest-lookup.ts';
-import { allow, begin, within, type OperationLog } from './operation.ts';
+import { allow, begin, within, type OperationLog } from '../operation.ts';
 import { readStatus } from './reading.ts';
 
 const defaultTimeoutMs = 300_000;

@@ -1,5 +1,5 @@
-import type { CallOptions, Operation } from '../hypervisor.ts';
-import { AdapterError } from '../adapter-error.ts';
+import type { CallOptions, Operation } from './hypervisor.ts';
+import { AdapterError } from './adapter-error.ts';
 
 /** Keeps the log of a long operation, with the time since its begin. */
 export interface OperationLog {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AdapterError } from '../adapter-error.ts';
+import { AdapterError } from './adapter-error.ts';
 import { allow, begin, operationLog, within } from './operation.ts';
 
 const forever = (signal: AbortSignal): Promise<void> => sleep(60_000, undefined, { signal });
