@@ -17,10 +17,13 @@ export type IcmpEngineChoice = (typeof icmpEngineChoices)[number];
 
 export type EngineInput = Omit<WorkerInput, 'port' | 'bell'>;
 
+/** The native engine makes few new objects; without a bound V8 takes more room for them without need. */
+const nativeYoungMb = 1;
+
 const systemsPing: PingDialect = process.platform === 'darwin' ? macosPing : process.platform === 'win32' ? windowsPing : iputils;
 
 const starters: Record<IcmpEngineName, (input: EngineInput, sink: EngineSink) => Promise<Engine>> = {
-  koffi: async (input, sink) => startWorkerEngine(new URL('./icmp/worker.ts', import.meta.url), input, sink),
+  koffi: async (input, sink) => startWorkerEngine(new URL('./icmp/worker.ts', import.meta.url), input, sink, { maxYoungGenerationSizeMb: nativeYoungMb }),
   dgram: async (input, sink) => startWorkerEngine(new URL('./dgram/worker.ts', import.meta.url), input, sink),
   ping: async ({ family }, sink) => startPingEngine(systemsPing, family, sink),
   fping: async ({ family }, sink) => startPingEngine(fping, family, sink),

@@ -86,8 +86,9 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
     return opened;
   };
   const drain = (): void => {
+    const nowNs = Number(process.hrtime.bigint());
     for (const engine of started) engine.drain();
-    for (const recorder of recorders.values()) recorder.flush();
+    for (const recorder of recorders.values()) recorder.flush(nowNs);
   };
   const tick = (): void => {
     drain();

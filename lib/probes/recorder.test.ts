@@ -97,11 +97,11 @@ test('samples that a full disk did not take leave the prober blind since the las
   }));
   const unwritten = () => hampered.status().blind.filter(({ reason }) => reason.includes('ENOSPC'));
   hampered.sent(0, at(0));
-  hampered.flush();
+  hampered.flush(Number(process.hrtime.bigint()));
   const keptBeforeNs = Number(process.hrtime.bigint());
   full = true;
   hampered.sent(1, at(10));
-  hampered.flush();
+  hampered.flush(Number(process.hrtime.bigint()));
   expect(unwritten()).toEqual([]);
   hampered.end(at(20));
   expect(unwritten()).toEqual([{ fromNs: expect.any(Number) as number, toNs: expect.any(Number) as number, reason: 'the samples could not be written: ENOSPC: no space left on device' }]);

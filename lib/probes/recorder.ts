@@ -27,7 +27,8 @@ export interface Recorder {
   beats(): readonly Beat[];
   /** The reason of the next gap of the sends: the engine is known to be in trouble. */
   trouble(reason: string): void;
-  flush(): void;
+  /** Writes what came; everything from before `nowNs` has. */
+  flush(nowNs: number): void;
   /** Sequence to go on with after a restart of the engine. */
   nextSeq(): number;
   /** When the last answer of any kind came (at first: when the probe began), and the latest send that was answered. */
@@ -119,8 +120,8 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
     trouble(reason) {
       trouble ??= reason;
     },
-    flush() {
-      if (writer.flush() && writer.trouble() === null) keptNs = Number(process.hrtime.bigint());
+    flush(nowNs) {
+      if (writer.flush() && writer.trouble() === null) keptNs = nowNs;
     },
     nextSeq: () => lastSeq + 1,
     heard: () => ({ answeredNs: heardNs, sentNs: heardSentNs }),

@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
+import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine, EngineSink } from './engine.ts';
 import type { ProbeSpec } from './probe.ts';
@@ -30,10 +30,10 @@ interface Thread {
  *
  * @throws Error when the worker cannot start, with what it said.
  */
-export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'port' | 'bell'>, sink: EngineSink): Promise<Engine> {
+export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'port' | 'bell'>, sink: EngineSink, resourceLimits: ResourceLimits = {}): Promise<Engine> {
   const probes = new Map<number, { spec: ProbeSpec; nextSeq: () => number }>();
   const leaving = new Set<number>();
-  let thread = launch(entry, input);
+  let thread = launch(entry, input, resourceLimits);
   let startedNs = monotonicNs();
   let closing = false;
 
@@ -65,7 +65,7 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
     for (const id of probes.keys()) sink.trouble(id, reason);
     if (monotonicNs() - startedNs < restartEveryMs * 1e6) return;
     void thread.worker.terminate();
-    thread = launch(entry, input);
+    thread = launch(entry, input, resourceLimits);
     startedNs = monotonicNs();
     for (const [id, { spec, nextSeq }] of probes) add(id, spec, nextSeq());
   };
@@ -109,10 +109,10 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
   };
 }
 
-function launch(entry: URL, input: Omit<WorkerInput, 'port' | 'bell'>): Thread {
+function launch(entry: URL, input: Omit<WorkerInput, 'port' | 'bell'>, resourceLimits: ResourceLimits): Thread {
   const { port1, port2 } = new MessageChannel();
   const bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const worker = new Worker(entry, { workerData: { ...input, port: port2, bell } satisfies WorkerInput, transferList: [port2], execArgv: [], name: 'prober' });
+  const worker = new Worker(entry, { workerData: { ...input, port: port2, bell } satisfies WorkerInput, transferList: [port2], execArgv: [], resourceLimits, name: 'prober' });
   const thread: Thread = { worker, port: port1, bell, heardNs: monotonicNs(), ready: null, failure: null };
   worker.on('error', (error) => (thread.failure ??= error instanceof Error ? error.message : String(error)));
   worker.on('exit', (code) => (thread.failure ??= `exit code ${code}`));

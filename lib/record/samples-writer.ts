@@ -56,6 +56,7 @@ export function createSamplesWriter(file: string, probe: SampledProbe, engine: s
   let trouble: string | null = null;
 
   const flush = (): void => {
+    if (used === 0) return;
     let written = 0;
     try {
       while (written < used) written += write(fd, buffer, written, used - written);
