@@ -48,7 +48,7 @@ export async function deriveAll(path: string, { onProgress = () => undefined, re
   mkdirSync(folder, { recursive: true });
   const paths = { verdicts: join(folder, 'verdicts.json'), junit: join(folder, 'junit.xml'), summary: join(folder, 'summary.md'), charts: join(folder, 'charts'), allure: join(folder, 'allure-report', 'index.html') };
   writeAtomically(paths.verdicts, `${JSON.stringify(verdicts, null, 2)}\n`);
-  writeAtomically(paths.junit, renderJunit(verdicts));
+  writeAtomically(paths.junit, renderJunit(verdicts, derivation.limitsFrom));
   if (rejudge === undefined) finishRun(run.folder);
   onProgress('drawing the timelines');
   const files = writeScenarioFiles(derivation, folder);

@@ -7,19 +7,26 @@ type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
 
 /**
  * JUnit XML as CI systems read it: a suite a row, a case a scenario. `fail` is a failure; `inconclusive` an error, so that it cannot be
- * taken for success; `blocked` and `not-applicable` are skipped, with their reason. Figures stand in properties and in the output.
+ * taken for success; `blocked` and `not-applicable` are skipped, with their reason.
+ *
+ * Only what all of them take: the schema of Jenkins' xUnit plugin knows neither properties of a case nor a count of the skipped ones of
+ * the whole, so what a case is stands in its output; GitLab shows the text of an element and not its message, Azure DevOps and GitHub's
+ * reporters show the message, so both hold the reason.
+ *
+ * @param limitsFrom where the limits that judged come from.
  */
-export function renderJunit(verdicts: Verdicts): string {
+export function renderJunit(verdicts: Verdicts, limitsFrom: string): string {
   const rows = [...new Set(verdicts.scenarios.map(({ row }) => row))];
-  const suites = rows.map((row) => suite(verdicts, row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
-  const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...counts(verdicts.scenarios), testsuite: suites } };
+  const suites = rows.map((row) => suite(verdicts, limitsFrom, row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
+  const { '@skipped': _, ...ofAll } = counts(verdicts.scenarios);
+  const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...ofAll, testsuite: suites } };
   const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, processEntities: true, suppressEmptyNode: true, suppressBooleanAttributes: false });
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(clean(document))}`;
 }
 
-function suite(verdicts: Verdicts, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
+function suite(verdicts: Verdicts, limitsFrom: string, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
   const [first] = scenarios.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
-  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
+  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', limits: limitsFrom, simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
   return {
     '@name': `${verdicts.environment}.${row}`,
     ...counts(scenarios),
@@ -38,20 +45,20 @@ function counts(scenarios: readonly ScenarioVerdict[]): XmlNode {
 function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {
   const { id, row, guest, verdict, reason, fault, target, measurements, phases, duration } = scenario;
   const message = `${verdict}: ${reason ?? 'no reason was recorded'}`;
+  const about = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
   const figures = [
     ...measurements.map((measurement) => `${measurement.name}${measurement.from === null ? '' : ` (${measurement.from} to ${measurement.to ?? '?'})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, limit ${sayValue(measurement.limit, measurement.unit)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
     ...phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault`),
   ];
-  const properties = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
+  const outcome = { '@message': message, '#text': [message, ...figures].join('\n') };
   return {
     '@name': id,
     '@classname': `${environment}.${row}`,
     '@time': ((duration ?? 0) / 1000).toFixed(3),
-    properties: { property: Object.entries(properties).flatMap(([name, value]) => (value === null ? [] : [{ '@name': name, '@value': value }])) },
-    ...(verdict === 'fail' ? { failure: { '@type': 'fail', '@message': message, '#text': [message, ...figures].join('\n') } } : {}),
-    ...(verdict === 'inconclusive' ? { error: { '@type': 'inconclusive', '@message': message, '#text': [message, ...figures].join('\n') } } : {}),
-    ...(verdict === 'blocked' || verdict === 'not-applicable' ? { skipped: { '@message': message } } : {}),
-    ...(figures.length > 0 ? { 'system-out': figures.join('\n') } : {}),
+    ...(verdict === 'fail' ? { failure: { '@type': verdict, ...outcome } } : {}),
+    ...(verdict === 'inconclusive' ? { error: { '@type': verdict, ...outcome } } : {}),
+    ...(verdict === 'blocked' || verdict === 'not-applicable' ? { skipped: { '@type': verdict, ...outcome } } : {}),
+    'system-out': [...Object.entries(about).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`])), ...figures].join('\n'),
   };
 }
 

@@ -1,17 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRun } from '../record/run-reader.ts';
 import { derive } from './derive.ts';
 import type { Derivation } from './derive.ts';
-import { renderJunit } from './junit.ts';
 import { renderSummary } from './summary.ts';
 import { renderTable } from './table.ts';
 import { storyVerdicts, tellStory } from './testing/story.ts';
-import { hostileGuest } from './testing/synthetic-run.ts';
 
 let root = '';
 let derivation: Derivation;
@@ -20,41 +17,6 @@ beforeAll(() => {
   derivation = derive(readRun(tellStory(root)));
 });
 afterAll(() => rmSync(root, { recursive: true }));
-
-interface JunitCase {
-  '@_name': string;
-  failure?: { '@_message': string };
-  error?: { '@_message': string };
-  skipped?: { '@_message': string };
-  properties: { property: { '@_name': string; '@_value': string }[] };
-}
-
-describe('junit.xml', () => {
-  const parse = (): { '@_tests': string; '@_failures': string; '@_errors': string; '@_skipped': string; testsuite: { testcase: JunitCase[]; properties: { property: { '@_name': string; '@_value': string }[] } }[] } => {
-    const xml = renderJunit(derivation.verdicts);
-    expect(XMLValidator.validate(xml)).toBe(true);
-    return (new XMLParser({ ignoreAttributes: false, isArray: (name) => ['testsuite', 'testcase', 'property'].includes(name) }).parse(xml) as { testsuites: ReturnType<typeof parse> }).testsuites;
-  };
-
-  test('counts a fail as failure, inconclusive as error, blocked and not-applicable as skipped', () => {
-    expect(parse()).toMatchObject({ '@_tests': '7', '@_failures': '2', '@_errors': '1', '@_skipped': '2' });
-  });
-
-  test('has every scenario with its reason where its verdict is not pass', () => {
-    const cases = new Map(parse().testsuite.flatMap(({ testcase }) => testcase).map((one) => [one['@_name'], one]));
-    expect([...cases.keys()].toSorted()).toEqual(Object.keys(storyVerdicts).toSorted());
-    expect(cases.get('node-failure.web.r1')?.failure?.['@_message']).toBe('fail: Outage 37.77-37.79 s, limit 30 s.');
-    expect(cases.get('live-migration.dns.r1')?.error?.['@_message']).toContain('cannot tell');
-    expect(cases.get('backup.web.r1')?.skipped?.['@_message']).toBe('blocked: The cluster is not whole, so nothing was injected: osd.2 is down.');
-    expect(cases.get('container-migration.ct.r1')?.skipped?.['@_message']).toBe('not-applicable: The platform lacks containers.');
-    expect(cases.get('live-migration.web.r1')).not.toHaveProperty('failure');
-    expect(cases.get('live-migration.rm-rf-script-alert-1-script-.r1')?.properties.property).toContainEqual({ '@_name': 'guest', '@_value': hostileGuest });
-  });
-
-  test('says what the run was', () => {
-    expect(parse().testsuite[0]?.properties.property).toContainEqual({ '@_name': 'simulated', '@_value': 'true' });
-  });
-});
 
 describe('summary.md', () => {
   test('concludes each scenario in one line and shows the figures, limits and sources below', () => {
