@@ -18,7 +18,7 @@ export type Attempt = (outcome: Outcome) => () => void;
 export type AttemptFactory = (spec: ProbeSpec) => Attempt;
 
 /** Errors of the own machine: no route, no address or port left, no descriptor, a local firewall. */
-const localErrors = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS', 'EACCES', 'EPERM']);
+export const localErrors: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS', 'EACCES', 'EPERM']);
 /** Errors that the other side sent: it is there and does not serve. */
 const refusals = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 

@@ -74,9 +74,9 @@ function lookupAt(server: string, { waitMs }: ProbeSpec, outcome: Outcome, keep:
       keep(
         query(server, name, family, waitMs, (error, addresses) => {
           if (error?.code === 'ENODATA' && family === 4) return ask(6);
-          if (error !== null) reportDnsError(error, outcome);
+          if (error !== null) reportDnsError(server, error, outcome);
           const found = addresses?.[0];
-          if (error !== null || found === undefined) callback(error ?? new Error(`no address for ${name}`), '', family);
+          if (error !== null || found === undefined) callback(new Error(`no address for ${name}`), '', family);
           else if (options.all === true) callback(null, [{ address: found, family }]);
           else callback(null, found, family);
         }),

@@ -83,6 +83,19 @@ test('what this machine could not send is blind and was never sent', async () =>
   expect(new Set(seen.map(({ kind }) => kind))).toEqual(new Set(['blind']));
 });
 
+test('what this machine could not send is blind, too, when it finds out after the probe was reported', async () => {
+  const { outbox, seen } = watch();
+  const probe = runAttempts(1, spec, 0, nowNs(), (outcome) => {
+    setTimeout(() => outcome.refusedHere('ENETUNREACH'), 30);
+    return () => undefined;
+  }, outbox);
+  for (let waited = 0; waited < 5000 && seen.filter(({ kind }) => kind === 'sent').length < 2; waited += 5) await delay(5);
+  probe.stop();
+  const ofKind = (kind: Seen['kind']): number[] => seen.filter((each) => each.kind === kind).map(({ atNs }) => atNs);
+  for (let waited = 0; waited < 5000 && ofKind('blind').length < ofKind('sent').length; waited += 5) await delay(5);
+  expect(ofKind('blind')).toEqual(ofKind('sent'));
+});
+
 test('beyond the number of attempts that may be under way, slots are blind, and the grid is not distorted', async () => {
   const { outbox, seen } = watch();
   const probe = runAttempts(1, { ...spec, periodMs: 1, waitMs: 60_000 }, 0, nowNs() - 1e9, () => () => undefined, outbox);

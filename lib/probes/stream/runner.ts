@@ -54,9 +54,9 @@ export function runAttempts(id: number, spec: ProbeSpec, firstSeq: number, epoch
         outbox.answered(id, seq, atNs, sentNs, ok);
       },
       refusedHere(code) {
-        if (!known) outbox.blind(id, sentNs, grid.nextNs(), `this machine could not send (${code})`);
+        // It may come late, after a name was asked for first: the probe was reported as sent then, and is covered here.
+        if (settle()) outbox.blind(id, sentNs, Math.min(grid.nextNs(), sentNs + spec.periodMs * 1e6), `this machine could not send (${code})`);
         known = true;
-        settle();
       },
     });
     setImmediate(confirm);
