@@ -1,3 +1,4 @@
+import type { KnownIssue } from './about.ts';
 import type { Limits, ProbeKind } from '../record/types.ts';
 
 /** Platforms that an environment file may name. */
@@ -68,6 +69,8 @@ export interface GuestConfig {
   address: string;
   probes: GuestProbeConfig[];
   integrity?: { url: string };
+  /** What it is made of, as its owner says. */
+  machine?: { image?: string; vcpus?: number; memory?: string; nic?: string; load?: string };
 }
 
 /** A validated environment. Durations are milliseconds, references are resolved, file positions are behind us. */
@@ -87,6 +90,10 @@ export interface Environment {
   limits: Limits;
   policy: { backupWarnings: 'pass' | 'fail'; unprotectedGuests: 'refuse' | 'allow' };
   probe: { periodMs: number; waitMs: number; lateAfterMs: number | null };
+  /** Who answers for the cluster, pages that belong to it by name, and what is known and accepted until a day. */
+  owner?: string;
+  links?: Record<string, string>;
+  knownIssues?: KnownIssue[];
   /** Commands of the operator's, as words: without a shell. One before that fails keeps us from beginning. */
   hooks?: { beforeRun?: string[]; afterRun?: string[]; beforeFault?: string[]; afterFault?: string[] };
   /** The key named after the platform, as it stands in the file. */

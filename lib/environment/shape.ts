@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { probeKinds } from '../record/types.ts';
+import { knownIssueSchema, machineSchema } from './about.ts';
 import { platformNames } from './environment.ts';
 import { address, duration, ipAddress, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
 import { diskHand, fingerprintProblem, networkHand, powerHand, shutdownHand } from './hands.ts';
@@ -43,6 +44,7 @@ const guest = strict({
   address: ipAddress,
   probes: z.array(probe).min(1),
   integrity: strict({ url: url('http:', 'https:') }).exactOptional(),
+  machine: machineSchema.exactOptional().meta({ description: 'What the guest is made of: only the same is compared across platforms' }),
 });
 
 /** A command as words, without a shell. */
@@ -85,6 +87,9 @@ export function environmentSchema(references: References) {
     limits: limitsSchema.prefault({}),
     policy: strict({ backupWarnings: z.enum(['pass', 'fail']).default('fail'), unprotectedGuests: z.enum(['refuse', 'allow']).default('refuse') }).prefault({}),
     probe: strict({ period: duration.prefault('10ms'), wait: duration.prefault('10s'), lateAfter: duration.exactOptional() }).prefault({}),
+    owner: z.string().min(1).exactOptional().meta({ description: 'Who answers for this cluster; shown in the reports' }),
+    links: z.record(printableName, url('http:', 'https:')).exactOptional().meta({ description: 'Pages that belong to this cluster, by name; shown in the reports' }),
+    knownIssues: z.array(knownIssueSchema).exactOptional().meta({ description: 'Changes that history may show without failing, each until a day' }),
     hooks: strict({ beforeRun: hook, afterRun: hook, beforeFault: hook, afterFault: hook }).exactOptional().meta({ description: 'Commands of yours, for maintenance notices and for silencing what watches the cluster' }),
     proxmox: platformOptions,
     hyperv: platformOptions,

@@ -15,14 +15,15 @@ export function effectOf({ row, variant = null, guest, target }: ScenarioVerdict
   return { row, variant, guest, role: visitsEveryNode.has(row) ? null : target.role };
 }
 
-type Key = EffectKey & Pick<ComparedCell, 'measurement' | 'of' | 'probe' | 'moves'>;
+/** What figures must have in common to be one series or one cell. */
+export type CellKey = EffectKey & Pick<ComparedCell, 'measurement' | 'of' | 'probe' | 'moves'>;
 
 /** The kind at the end of a probe's name; a second probe of a kind keeps its number. */
 function kindOf(probe: string | null | undefined): string | null {
   return probe?.slice(probe.lastIndexOf('.') + 1) ?? null;
 }
 
-function keyOf(scenario: ScenarioVerdict, { name, guest = null, probe, from, to }: Measurement): Key {
+export function cellKeyOf(scenario: ScenarioVerdict, { name, guest = null, probe, from, to }: Measurement): CellKey {
   return { ...effectOf(scenario), measurement: name, of: guest, probe: kindOf(probe), moves: from !== null || to !== null };
 }
 
@@ -35,7 +36,7 @@ interface Found {
 const nameOfRun = ({ description }: JudgedRun): string => `${description.environment}/${description.run}`;
 
 /** The figures of one side, every one of them, and the runs that gave none. */
-function sideOf(key: Key, side: Side, found: readonly Found[]): CellSide {
+function sideOf(key: CellKey, side: Side, found: readonly Found[]): CellSide {
   const figures = found.map(({ run, scenario, measurement: { from, to, lo, hi, verdict } }): CellFigure => ({ run: nameOfRun(run), scenario: scenario.id, from, to, lo, hi, verdict: verdict ?? scenario.verdict }));
   const same = side.runs.flatMap((run) => run.verdicts.scenarios.filter((scenario) => JSON.stringify({ ...effectOf(scenario), role: null }) === JSON.stringify({ row: key.row, variant: key.variant, guest: key.guest, role: null })).map((scenario) => ({ run, scenario })));
   const holes = same
@@ -63,7 +64,7 @@ function sideOf(key: Key, side: Side, found: readonly Found[]): CellSide {
   };
 }
 
-function whyMissing({ row, guest, measurement }: Key, { runs }: Side, reason: string | null, scenarios: number): string {
+function whyMissing({ row, guest, measurement }: CellKey, { runs }: Side, reason: string | null, scenarios: number): string {
   if (reason !== null) return reason;
   if (scenarios > 0) return `no figure of ${measurement} was recorded`;
   const ofRow = runs.flatMap(({ verdicts }) => verdicts.scenarios.filter((scenario) => scenario.row === row));
@@ -77,12 +78,12 @@ function whyMissing({ row, guest, measurement }: Key, { runs }: Side, reason: st
  * outage again, in units of the prober's period.
  */
 export function cellsOf(sides: readonly Side[]): Omit<ComparedCell, 'pairs'>[] {
-  const cells = new Map<string, { key: Key; found: Found[][] }>();
+  const cells = new Map<string, { key: CellKey; found: Found[][] }>();
   for (const [index, side] of sides.entries()) {
     for (const run of side.runs) {
       for (const scenario of run.verdicts.scenarios) {
         for (const measurement of scenario.measurements.filter(({ unit }) => unit === 'ms')) {
-          const key = keyOf(scenario, measurement);
+          const key = cellKeyOf(scenario, measurement);
           const cell = cells.get(JSON.stringify(key)) ?? { key, found: sides.map(() => []) };
           cells.set(JSON.stringify(key), cell);
           cell.found[index]?.push({ run, scenario, measurement });
