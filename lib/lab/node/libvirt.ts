@@ -65,7 +65,7 @@ export function domainXml(guest: LabGuest, accelerator: Accelerator): string {
    <rom enabled='no'/>
    <address type='pci' domain='0' bus='0' slot='4' function='0'/>
   </interface>
-  <serial type='file'><source path='/var/log/libvirt/qemu/${guest.name}.serial'/></serial>
+  <serial type='file'><source path='/var/log/libvirt/qemu/${guest.name}.serial' append='on'/></serial>
   <controller type='usb' model='none'/>
   <memballoon model='none'/>
   <video><model type='none'/></video>
