@@ -1,10 +1,12 @@
 import { formatDuration } from '../environment/duration.ts';
 import type { Environment } from '../environment/environment.ts';
 import { distrust, evaluateCalibration } from '../measurement/calibration.ts';
+import type { Family } from '../probes/address.ts';
 import { showSyntheticOutages } from '../probes/calibration/calibrate.ts';
 import type { Calibration, Limits, RowName } from '../record/types.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { CommandError, exitCode } from './exit-code.ts';
+import { familiesOf } from './prober-choice.ts';
 
 /** A moment of load is no property of the machine: what is refused is measured once more. */
 const attempts = 2;
@@ -16,15 +18,16 @@ const attempts = 2;
  * @throws CommandError when no prober can run here; the reason of the signal when it aborts.
  */
 export async function calibrateProber(environment: Environment, signal: AbortSignal, rows: readonly RowName[] | null = null): Promise<Calibration | null> {
-  if (!environment.guests.some(({ probes }) => probes.some(({ kind }) => kind === 'icmp'))) return null;
-  let calibration = await calibrateOnce(environment.probe.periodMs, signal);
-  for (let attempt = 1; attempt < attempts && objections(calibration, environment.limits, rows).length > 0; attempt++) calibration = await calibrateOnce(environment.probe.periodMs, signal);
+  const families = familiesOf(environment);
+  if (families.length === 0) return null;
+  let calibration = await calibrateOnce(environment.probe.periodMs, families, signal);
+  for (let attempt = 1; attempt < attempts && objections(calibration, environment.limits, rows).length > 0; attempt++) calibration = await calibrateOnce(environment.probe.periodMs, families, signal);
   return calibration;
 }
 
-async function calibrateOnce(periodMs: number, signal: AbortSignal): Promise<Calibration> {
+async function calibrateOnce(periodMs: number, families: readonly Family[], signal: AbortSignal): Promise<Calibration> {
   const beganMs = performance.now();
-  const { engine, reason, where, targets } = await showSyntheticOutages(periodMs, signal).catch((error: Error) => {
+  const { engine, reason, where, targets } = await showSyntheticOutages(periodMs, families, signal).catch((error: Error) => {
     signal.throwIfAborted();
     throw new CommandError(`${error.message}. An ICMP probe needs root, or an address range in net.ipv4.ping_group_range, or the package iputils-ping.`, exitCode.refused);
   });

@@ -6,7 +6,7 @@ import type { Environment } from '../environment/environment.ts';
 import type { Finding } from '../safety/invariants.ts';
 
 /** Families of the guests that are probed by ICMP. */
-function familiesOf(environment: Environment): Family[] {
+export function familiesOf(environment: Environment): Family[] {
   const addresses = environment.guests.filter(({ probes }) => probes.some(({ kind }) => kind === 'icmp')).map(({ address }) => address);
   return [...new Set(addresses.map(familyOf))].toSorted((a, b) => a - b);
 }

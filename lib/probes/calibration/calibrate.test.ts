@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,11 +15,12 @@ const missing = noNetworkReason();
 if (missing !== null) console.warn(`calibrate.test.ts shows no outages here: ${missing}`);
 
 describe.skipIf(missing !== null)('synthetic outages', () => {
-  test('are dropped by the kernel, each probe that it dropped is lost, and no other', async () => {
-    const { inKernel, where, engine, targets } = await showSyntheticOutages(20, new AbortController().signal);
+  test('of both families at once are dropped by the kernel, each probe that it dropped is lost, and no other', async () => {
+    const { inKernel, where, engine, targets } = await showSyntheticOutages(20, [4, 6], new AbortController().signal);
     expect(inKernel).toBe(true);
     expect(where).toMatch(/^in the kernel/);
-    expect(engine).toMatch(/^icmp-/);
+    expect(engine).toMatch(/^icmp-[a-z-]+ and icmp6-[a-z-]+$/);
+    expect(new Set(targets.map(({ series }) => isIP(series.header.probe.target)))).toEqual(new Set([4, 6]));
     expect(targets.length).toBeGreaterThanOrEqual(8);
     for (const { series, windows } of targets) {
       expect(windows.length).toBeGreaterThan(1);
@@ -35,16 +37,16 @@ describe.skipIf(missing !== null)('synthetic outages', () => {
     try {
       cpSync(new URL('../..', import.meta.url), join(clone, 'lib'), { recursive: true });
       symlinkSync(new URL('../../../node_modules', import.meta.url).pathname, join(clone, 'node_modules'));
-      const program = `import { showSyntheticOutages } from ${JSON.stringify(join(clone, 'lib/probes/calibration/calibrate.ts'))}; console.log((await showSyntheticOutages(20, new AbortController().signal)).engine);`;
+      const program = `import { showSyntheticOutages } from ${JSON.stringify(join(clone, 'lib/probes/calibration/calibrate.ts'))}; console.log((await showSyntheticOutages(20, [4], new AbortController().signal)).engine);`;
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
-      expect(stdout.trim()).toBe((await showSyntheticOutages(20, new AbortController().signal)).engine);
+      expect(stdout.trim()).toBe((await showSyntheticOutages(20, [4], new AbortController().signal)).engine);
     } finally {
       rmSync(clone, { recursive: true, force: true });
     }
   }, 60_000);
 
   test('leave nothing behind when whoever asked for them is killed', async () => {
-    const program = `import { showSyntheticOutages } from ${JSON.stringify(new URL('./calibrate.ts', import.meta.url).href)}; await showSyntheticOutages(100, new AbortController().signal);`;
+    const program = `import { showSyntheticOutages } from ${JSON.stringify(new URL('./calibrate.ts', import.meta.url).href)}; await showSyntheticOutages(100, [4], new AbortController().signal);`;
     const before = leftovers();
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });
     let family: number[] = [];
@@ -65,7 +67,7 @@ describe.skipIf(missing !== null)('synthetic outages', () => {
   test('end when they are no longer wanted', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('enough')), 300);
-    await expect(showSyntheticOutages(100, stop.signal)).rejects.toThrow('enough');
+    await expect(showSyntheticOutages(100, [4], stop.signal)).rejects.toThrow('enough');
   }, 60_000);
 });
 

@@ -3,17 +3,21 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { decodeSamples } from '../../record/samples-reader.ts';
 import type { Series } from '../../record/samples.ts';
+import type { Family } from '../address.ts';
 import type { CountedWindow } from '../kernel-gate/gate.ts';
 
 /** What the process that shows the outages is told. */
 export interface SyntheticInput {
   periodMs: number;
+  /** What is probed: targets take turns. */
+  families: readonly Family[];
   /** Who may open an ICMP socket, to be set in namespaces of its own; null: it runs on this machine's loopback. */
   groups: string | null;
 }
 
 /** What it answers. Times are ns of CLOCK_MONOTONIC, samples the bytes of samples files. */
 export interface SyntheticOutput {
+  /** Of every family. */
   engine: string;
   reason: string;
   where: string;
@@ -42,15 +46,15 @@ const patienceMs = 40_000;
 
 /**
  * Lets this machine's prober measure outages of random, known length at a period, a few seconds long, on many addresses at once.
- * Root on Linux: in namespaces of its own, dropped by the kernel. Elsewhere: on loopback, by taking answers away. Nothing is left of
+ * Both families share the time: targets take turns. Root on Linux: in namespaces of its own, dropped by the kernel. Elsewhere: on loopback, by taking answers away. Nothing is left of
  * it, whichever way it ends.
  *
  * @throws Error when no engine can probe here, or the signal aborts.
  */
-export async function showSyntheticOutages(periodMs: number, signal: AbortSignal): Promise<SyntheticOutages> {
+export async function showSyntheticOutages(periodMs: number, families: readonly Family[], signal: AbortSignal): Promise<SyntheticOutages> {
   const refusals: string[] = [];
   for (const own of process.platform === 'linux' && process.getuid?.() === 0 ? [true, false] : [false]) {
-    const output = await ask({ periodMs, groups: own ? readFileSync(pingGroups, 'utf8').trim() : null }, own ? ownNamespaces : [], signal);
+    const output = await ask({ periodMs, families, groups: own ? readFileSync(pingGroups, 'utf8').trim() : null }, own ? ownNamespaces : [], signal);
     if ('failed' in output) refusals.push(output.failed);
     else return { ...output, where: `${output.where}${refusals.length > 0 ? `, because the kernel's gate is refused: ${refusals[0] ?? ''}` : ''}`, targets: targetsOf(output) };
   }

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openKernelGate } from '../kernel-gate/gate.ts';
+import type { Family } from '../address.ts';
+import { openKernelGate, prepareTargets } from '../kernel-gate/gate.ts';
 import type { CountedWindow, KernelGate } from '../kernel-gate/gate.ts';
 import type { RunningProbe } from '../probe.ts';
 import { openProber } from '../prober.ts';
@@ -18,6 +19,7 @@ import type { Show } from './show.ts';
  */
 const input = JSON.parse(process.argv[2] ?? '{}') as SyntheticInput;
 const waitMs = 1000;
+const loopback = { 4: '127.0.0.1', 6: '::1' } as const;
 const pingGroups = '/proc/sys/net/ipv4/ping_group_range';
 /** Where the namespaces keep their samples: in memory of their own, over a folder that holds no code (a clone may lie in the folder for temporary files). */
 const ownMemory = '/dev/shm';
@@ -26,7 +28,7 @@ const now = (): number => Number(process.hrtime.bigint());
 /** The namespaces end with this process, and all that is in them. */
 function prepareNamespaces(groups: string): void {
   execFileSync('mount', ['-t', 'tmpfs', 'calibration', ownMemory]);
-  execFileSync('ip', ['link', 'set', 'lo', 'up']);
+  for (const family of input.families) prepareTargets(family);
   writeFileSync(pingGroups, groups);
 }
 
@@ -47,12 +49,13 @@ async function showOutages(): Promise<SyntheticOutput> {
   const start = async (index: number, target: string, periodMs: number): Promise<RunningProbe> =>
     prober.startProbe({ name: `synthetic-${index}`, kind: 'icmp', guest: null, target, periodMs, waitMs }, { file: join(folder, `${index}.samples`), anchorNs });
 
-  // The first probe decides which engine runs, and so how much it is shown.
-  const first = await start(0, '127.77.0.1', input.periodMs).catch(async () => start(0, '127.0.0.1', input.periodMs));
-  const show = showFor(input.periodMs, /-(koffi|dgram)/.test(first.engine) ? 'threads' : 'processes');
+  // The first probes decide which engines run, and so how much they are shown.
+  const firsts = await Promise.all(input.families.map(async (family, index) => start(index, loopback[family], input.periodMs)));
+  const show = showFor(input.periodMs, firsts.every(({ engine }) => /-(koffi|dgram)/.test(engine)) ? 'threads' : 'processes');
+  const familyOfTarget = (index: number): Family => input.families[index % input.families.length] ?? 4;
   const gate: KernelGate | null = input.groups === null ? null : openKernelGate({ targets: show.targets, windows: show.slots, slotNs: show.slotMs * 1e6, logged: 1 });
-  await first.stop(0);
-  const probes = await Promise.all(Array.from({ length: show.targets }, async (_, index) => start(index + 1, gate?.address(index) ?? first.spec.target, show.periodMs)));
+  await Promise.all(firsts.map(async (first) => first.stop(0)));
+  const probes = await Promise.all(Array.from({ length: show.targets }, async (_, index) => start(firsts.length + index, gate?.address(index, familyOfTarget(index)) ?? loopback[familyOfTarget(index)], show.periodMs)));
 
   const epochNs = now() + show.leadMs * 1e6;
   let windows: CountedWindow[];
@@ -67,16 +70,15 @@ async function showOutages(): Promise<SyntheticOutput> {
   await delay(show.leadMs + show.slots * show.slotMs + show.leadMs);
   await Promise.all(probes.map(async (probe) => probe.stop(show.leadMs)));
   await prober.close();
-  const [probe] = probes;
   return {
-    engine: probe?.engine ?? first.engine,
-    reason: probe?.engineReason ?? first.engineReason,
+    engine: [...new Set(probes.map(({ engine }) => engine))].join(' and '),
+    reason: [...new Set(probes.map(({ engineReason }) => engineReason))].join('; '),
     where: gate?.where ?? 'on loopback, by taking away the answers that arrive within a window',
     inKernel: gate !== null,
     periodMs: show.periodMs,
     anchorNs: String(anchorNs),
     windows: gate?.windows() ?? windows,
-    samples: probes.map((_, index) => readFileSync(join(folder, `${index + 1}.samples`)).toString('base64')),
+    samples: probes.map((_, index) => readFileSync(join(folder, `${firsts.length + index}.samples`)).toString('base64')),
   };
 }
 

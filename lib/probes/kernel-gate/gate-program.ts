@@ -14,18 +14,22 @@ export interface GateLayout {
 /** Entries of the maps, 64-bit numbers: control { epoch, arrivals logged }, window { from, to, passed, dropped }, log { moment }. */
 export const entryBytes = { control: 16, window: 32, log: 8 } as const;
 
-/** Targets are 127.77.0.1, 127.77.0.2 ...: the last two bytes are the number of the target, from 1. */
-export const targetPrefix = [127, 77] as const;
+/** Targets are 127.77.0.1, 127.77.0.2 ... and fd77::1, fd77::2 ...: the last two bytes are the number of the target, from 1. */
+export const targetPrefix = { 4: [127, 77], 6: [0xfd, 0x77] } as const;
 
 /** What the program ends with, and where the context holds the beginning and the end of the packet (xdp_md, __sk_buff). */
 const contexts = { ingress: { pass: 2, drop: 1, data: 0, dataEnd: 4 }, egress: { pass: 0, drop: 0, data: 76, dataEnd: 80 } } as const;
 const helpers = { mapLookup: 1, ktimeGetNs: 5, skbStoreBytes: 9 } as const;
-/** Offsets in the Ethernet frame: type, protocol, destination, ICMP type (an IPv4 header without options). */
-const frame = { etherType: 12, protocol: 23, destination: 30, icmpType: 34, least: 42 } as const;
-const etherTypeIpv4 = 0x0008;
-const protocolIcmp = 1;
-const echoRequest = 8;
-/** A type that no system answers (RFC 2521 and later assign none of it). */
+const etherTypeAt = 12;
+/**
+ * Offsets in the Ethernet frame (headers without options) and what stands there in an echo request: the frame's type as it is read,
+ * protocol, destination and its last two bytes, ICMP type.
+ */
+const frames = {
+  4: { etherType: 0x0008, protocolAt: 23, protocol: 1, destination: 30, number: 32, icmpTypeAt: 34, echoRequest: 8, least: 42 },
+  6: { etherType: 0xdd86, protocolAt: 20, protocol: 58, destination: 38, number: 52, icmpTypeAt: 54, echoRequest: 128, least: 62 },
+} as const;
+/** A type that no system answers (RFC 2521 and later assign none of it, RFC 4443 keeps it free). */
 const unansweredType = 255;
 const stack = 10;
 
@@ -42,24 +46,34 @@ export function gateProgram(hook: Hook, { targets, windows, slotNs, logged }: Ga
     code.compute('add', 2, offset);
     code.call(helpers.mapLookup);
   };
-  const [first, second] = targetPrefix;
   const { pass, drop, data, dataEnd } = contexts[hook];
 
-  // r7: number of the target, from 0. The context is kept on the stack.
+  // r7: number of the target, from 0. The context and the place of the ICMP type are kept on the stack.
   code.store(64, stack, -16, 1);
   code.load(32, 2, 1, data);
   code.load(32, 3, 1, dataEnd);
-  code.move(4, 2);
-  code.compute('add', 4, frame.least);
-  code.jumpIfRegister(4, 'greater', 3, 'pass');
-  for (const [bits, offset, wanted] of [[16, frame.etherType, etherTypeIpv4], [8, frame.protocol, protocolIcmp], [8, frame.icmpType, echoRequest], [8, frame.destination, first], [8, frame.destination + 1, second]] as const) {
-    code.load(bits, 5, 2, offset);
-    code.jumpIf(5, 'notEqual', wanted, 'pass');
+  for (const family of [4, 6] as const) {
+    const frame = frames[family];
+    const [first, second] = targetPrefix[family];
+    const other = family === 4 ? 'next family' : 'pass';
+    code.move(4, 2);
+    code.compute('add', 4, frame.least);
+    code.jumpIfRegister(4, 'greater', 3, 'pass');
+    code.load(16, 5, 2, etherTypeAt);
+    code.jumpIf(5, 'notEqual', frame.etherType, other);
+    for (const [offset, wanted] of [[frame.protocolAt, frame.protocol], [frame.icmpTypeAt, frame.echoRequest], [frame.destination, first], [frame.destination + 1, second]] as const) {
+      code.load(8, 5, 2, offset);
+      code.jumpIf(5, 'notEqual', wanted, 'pass');
+    }
+    code.load(8, 7, 2, frame.number);
+    code.compute('shiftLeft', 7, 8);
+    code.load(8, 5, 2, frame.number + 1);
+    code.addRegister(7, 5);
+    code.set(5, frame.icmpTypeAt);
+    code.store(64, stack, -24, 5);
+    if (family === 4) code.jump('number');
+    code.label(family === 4 ? 'next family' : 'number');
   }
-  code.load(8, 7, 2, frame.destination + 2);
-  code.compute('shiftLeft', 7, 8);
-  code.load(8, 5, 2, frame.destination + 3);
-  code.addRegister(7, 5);
   code.compute('add', 7, -1);
   code.jumpIf(7, 'atLeast', targets, 'pass');
 
@@ -104,7 +118,7 @@ export function gateProgram(hook: Hook, { targets, windows, slotNs, logged }: Ga
     code.set(1, unansweredType);
     code.store(8, stack, -1, 1);
     code.load(64, 1, stack, -16);
-    code.set(2, frame.icmpType);
+    code.load(64, 2, stack, -24);
     code.move(3, stack);
     code.compute('add', 3, -1);
     code.set(4, 1);

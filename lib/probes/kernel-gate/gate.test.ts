@@ -16,8 +16,8 @@ interface Seen {
   endNs: number;
 }
 
-describe.skipIf(missing !== null)('the gate in a network namespace of its own', () => {
-  const { where, epochNs, received, windows, arrivals, endNs } = missing === null ? (JSON.parse(execFileSync('unshare', ['--net', process.execPath, new URL('./testing.ts', import.meta.url).pathname], { encoding: 'utf8' })) as Seen) : ({ windows: [], arrivals: [] } as unknown as Seen);
+describe.skipIf(missing !== null).each([4, 6] as const)('the gate in a network namespace of its own, over IPv%d', (family) => {
+  const { where, epochNs, received, windows, arrivals, endNs } = missing === null ? (JSON.parse(execFileSync('unshare', ['--net', process.execPath, new URL('./testing.ts', import.meta.url).pathname, String(family)], { encoding: 'utf8' })) as Seen) : ({ windows: [], arrivals: [] } as unknown as Seen);
 
   test('drops what is sent within the window, counts it, and lets everything else through', () => {
     const [, , first] = windows;
@@ -43,7 +43,8 @@ describe.skipIf(missing !== null)('the gate in a network namespace of its own', 
 });
 
 test('targets have addresses of their own', () => {
-  expect([0, 1, 254, 255, 999].map(gateAddress)).toEqual(['127.77.0.1', '127.77.0.2', '127.77.0.255', '127.77.1.0', '127.77.3.232']);
+  expect([0, 1, 254, 255, 999].map((target) => gateAddress(target, 4))).toEqual(['127.77.0.1', '127.77.0.2', '127.77.0.255', '127.77.1.0', '127.77.3.232']);
+  expect([0, 254, 255, 999].map((target) => gateAddress(target, 6))).toEqual(['fd77::1', 'fd77::ff', 'fd77::100', 'fd77::3e8']);
 });
 
 test('a slot that the program cannot count is refused', () => {

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import type { Family } from '../address.ts';
 import { openBpf } from './bpf.ts';
 import type { Bpf, Hook } from './bpf.ts';
 import { entryBytes, gateProgram, targetPrefix } from './gate-program.ts';
@@ -23,7 +25,7 @@ export interface PlannedWindow {
 export interface KernelGate {
   /** Where it drops, for the record. */
   where: string;
-  address(target: number): string;
+  address(target: number, family: Family): string;
   /** Programs every window; slot 0 begins at the epoch. `plan` is asked for each target and slot. */
   begin(epochNs: number, plan: (target: number, slot: number) => PlannedWindow): void;
   /** The windows with their counts. A window of length 0 stands for a slot without one. */
@@ -36,14 +38,23 @@ export interface KernelGate {
 const loopbackIndex = 1;
 const slotLimitNs = 2 ** 31 - 1;
 
-/** Address of target number `target`, from 0. */
-export function gateAddress(target: number): string {
-  return [...targetPrefix, (target + 1) >> 8, (target + 1) & 0xff].join('.');
+/** The target number `target`, from 0, has an address of each family. */
+export function gateAddress(target: number, family: Family = 4): string {
+  const [first, second] = targetPrefix[family];
+  if (family === 4) return [first, second, (target + 1) >> 8, (target + 1) & 0xff].join('.');
+  return `${((first << 8) | second).toString(16)}::${(target + 1).toString(16)}`;
+}
+
+/** Lets every address of the targets of a family be one of this network namespace, on its loopback device. */
+export function prepareTargets(family: Family): void {
+  execFileSync('ip', ['link', 'set', 'lo', 'up']);
+  // All of 127.0.0.0/8 is local from the beginning.
+  if (family === 6) execFileSync('ip', ['-6', 'route', 'replace', 'local', `${gateAddress(0, 6).replace(/1$/, '')}/64`, 'dev', 'lo']);
 }
 
 /**
  * Puts the gate onto the loopback device of this process's network namespace, which should be one of its own: every address of
- * 127.77.0.0/16 is a target there. Needs root (CAP_BPF and CAP_NET_ADMIN) and Linux 5.12; from 6.6 on it drops as packets leave, so
+ * 127.77.0.0/16 is a target there, and of fd77::/64 where it is prepared. Needs root (CAP_BPF and CAP_NET_ADMIN) and Linux 5.12; from 6.6 on it drops as packets leave, so
  * that nothing but the prober is measured, before that as they arrive. It is gone when this process ends.
  *
  * @throws Error with the kernel's words when it is not permitted.
