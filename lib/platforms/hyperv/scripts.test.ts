@@ -46,18 +46,24 @@ const wrong: readonly [string, string, RegExp][] = [
   ['a cmdlet that does not exist', 'Get-ClusterVirtualMachine', /nothing is known of Get-ClusterVirtualMachine/],
 ];
 
-test.each(wrong)('the check finds %s', (_what, text, words) => {
-  const file = join(scratch, 'wrong.ps1');
-  writeFileSync(file, text);
-  expect(undocumented(parseScripts([file])[0] ?? { commands: [] }).join('\n')).toMatch(words);
+/** Writes texts into files. */
+function written(texts: readonly string[], prefix: string): string[] {
+  return texts.map((text, index) => {
+    const file = join(scratch, `${prefix}-${index}.ps1`);
+    writeFileSync(file, text);
+    return file;
+  });
+}
+
+describe('the check', () => {
+  const parsed = parseScripts(written(wrong.map(([, text]) => text), 'wrong'));
+
+  test.each(wrong.map(([what, , words], index) => [what, index, words] as const))('finds %s', (_what, index, words) => {
+    expect(undocumented(parsed[index] ?? { commands: [] }).join('\n')).toMatch(words);
+  });
 });
 
 test('the check finds syntax of PowerShell 7', () => {
   const texts = ['$a = $b ?? 3', '$a = $b ? 1 : 2', 'Get-VM && Get-VM', 'Get-VM || Get-VM', '$a ??= 1', '${a}?.b', '${a}?[0]'];
-  const written = texts.map((text, index) => {
-    const file = join(scratch, `newer-${index}.ps1`);
-    writeFileSync(file, text);
-    return file;
-  });
-  for (const [index, { broken, newer }] of parseScripts(written).entries()) expect([texts[index], broken || newer.length > 0]).toEqual([texts[index], true]);
+  for (const [index, { broken, newer }] of parseScripts(written(texts, 'newer')).entries()) expect([texts[index], broken || newer.length > 0]).toEqual([texts[index], true]);
 });

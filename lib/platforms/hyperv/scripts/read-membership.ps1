@@ -27,6 +27,6 @@ try {
   $problem = [string]$_.Exception.Message
 }
 $guests = @(Get-VM | ForEach-Object {
-  [pscustomobject]@{ id = [string]$_.Id; name = [string]$_.Name; state = [string]$_.State; status = [string]$_.Status; clustered = [bool]$_.IsClustered; uptimeMs = [string][int64]$_.Uptime.TotalMilliseconds }
+  [pscustomobject]@{ id = [string]$_.Id; name = [string]$_.Name; state = [string]$_.State; operational = @($_.OperationalStatus | ForEach-Object { [string]$_ }); clustered = [bool]$_.IsClustered; uptimeMs = [string][int64]$_.Uptime.TotalMilliseconds }
 })
 [ordered]@{ cluster = $cluster; problem = $problem; guests = $guests }

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { Environment } from '../../environment/environment.ts';
+import { toolError } from '../pacemaker/context.ts';
+
+const schema = z.strictObject({
+  backup: z.strictObject({
+    /** Folder on each node, or on a cluster shared volume, into which guests are exported. */
+    directory: z.string().regex(/^[A-Za-z]:\\[^<>:"|?*\0]*[^\\<>:"|?*\0]$/, 'must be an absolute Windows path without a backslash at its end'),
+  }).optional(),
+});
+
+export type HypervOptions = z.infer<typeof schema>;
+
+/** The `hyperv:` key of the environment file. */
+export function hypervOptions(environment: Environment): HypervOptions {
+  const { success, data, error } = schema.safeParse(environment.platformOptions);
+  if (success) return data;
+  throw toolError(`The key "hyperv" of ${environment.source.path} is wrong: ${error.issues.map((issue) => `${['hyperv', ...issue.path].join('.')}: ${issue.message}`).join('; ')}.`, 'Nothing was done.', String.raw`Write for example: hyperv: { backup: { directory: 'C:\ClusterStorage\Volume1\ha-acceptance' } }.`, 'connecting', environment.name);
+}

@@ -1,0 +1,65 @@
+import { failedJobs, health, operationalOk, operationalWords, retired, unfinishedJobs, usage } from '../../platforms/hyperv/enumerations.ts';
+import type { StorageReading } from '../../platforms/hyperv/readings.ts';
+import type { StorageState } from '../hypervisor.ts';
+
+type PhysicalDisk = StorageReading['physicalDisks'][number];
+type VirtualDisk = StorageReading['virtualDisks'][number];
+
+const lostCodes = new Set([12, 13]);
+/** Severity of a fault that is more than information. */
+const warningSeverity = 5;
+const brokenVolumes = new Set(['Unavailable', 'Paused']);
+
+const whole = ({ health: state, op }: { health: number; op: readonly number[] }): boolean => state === health.healthy && op.length > 0 && op.every((code) => code === operationalOk);
+const isUp = ({ health: state, op }: PhysicalDisk): boolean => state !== health.unhealthy && !op.some((code) => lostCodes.has(code));
+
+/** The environment file may name a disk by its unique id, its serial number or its name. */
+function idOf({ id, serial, name }: PhysicalDisk, wanted: readonly string[]): string {
+  return [id, serial, name].find((candidate) => wanted.includes(candidate)) ?? (serial === '' ? id : serial);
+}
+
+function served(disk: VirtualDisk): boolean {
+  return disk.detached <= 1 && disk.health !== health.unhealthy;
+}
+
+/** Repairs and other jobs that are not over. A suspended job is not over: it repairs nothing until somebody sees to it. */
+export function storageOperations({ jobs }: StorageReading): string[] {
+  return jobs.filter(({ state }) => state in unfinishedJobs).map(({ name, state, percent }) => `storage job ${name}: ${unfinishedJobs[state] ?? state}, ${percent} %`);
+}
+
+function detailOf(reading: StorageReading): string[] {
+  return [
+    ...reading.pools.filter((pool) => !whole(pool) || pool.readOnly).map((pool) => `pool ${pool.name}: ${operationalWords(pool.op)}${pool.readOnly ? ', read only' : ''}`),
+    ...reading.virtualDisks.filter((disk) => !whole(disk) || !served(disk)).map((disk) => `virtual disk ${disk.name}: ${operationalWords(disk.op)}${served(disk) ? '' : ', not served'}`),
+    ...reading.physicalDisks.filter((disk) => !whole(disk) || disk.usage === retired).map((disk) => `physical disk ${disk.serial || disk.id}: ${operationalWords(disk.op)}, ${usage[disk.usage] ?? `usage ${disk.usage}`}`),
+    ...reading.volumes.filter(({ state }) => brokenVolumes.has(state)).map(({ name, node, state, blockReason }) => `volume ${name} on ${node}: ${state} (${blockReason})`),
+    ...reading.jobs.filter(({ state }) => state in failedJobs).map(({ name, state }) => `storage job ${name}: ${failedJobs[state] ?? state}`),
+    ...reading.faults.map(({ type, object, reason }) => `${type} ${object}: ${reason}`.trim()),
+    ...storageOperations(reading),
+  ];
+}
+
+/**
+ * The pool as one storage. Redundant means: every virtual disk is Healthy and OK, and no job that repairs is left; a job that completed
+ * stays listed for a while and means nothing. A volume that is redirected serves: ReFS on Storage Spaces Direct always is.
+ */
+export function storageStates(reading: StorageReading, wantedDisks: readonly string[]): StorageState[] {
+  const { pools, virtualDisks, physicalDisks, volumes, jobs, faults } = reading;
+  if (pools.length === 0) return [];
+  const total = virtualDisks.reduce((sum, { size }) => sum + size, 0);
+  const intact = virtualDisks.filter(whole).reduce((sum, { size }) => sum + size, 0);
+  const unfinished = jobs.filter(({ state }) => state in unfinishedJobs);
+  const allWhole = virtualDisks.length > 0 && virtualDisks.every(whole);
+  const copies = virtualDisks.map((disk) => disk.copies).filter((count) => count > 0);
+  return [{
+    name: pools.map(({ name }) => name).join(', '),
+    healthy: pools.every((pool) => whole(pool) && !pool.readOnly) && allWhole && physicalDisks.every((disk) => whole(disk) && disk.usage !== retired) && !faults.some(({ severity }) => severity >= warningSeverity),
+    redundant: allWhole && unfinished.length === 0,
+    redundancyShare: total === 0 ? 0 : intact / total,
+    serving: virtualDisks.length > 0 && virtualDisks.every(served) && !volumes.some(({ state }) => brokenVolumes.has(state)),
+    repairing: unfinished.some(({ state }) => state !== 5),
+    copies: { wanted: copies.length === 0 ? 1 : Math.min(...copies), minimum: 1 },
+    disks: physicalDisks.map((disk) => ({ id: idOf(disk, wantedDisks), node: disk.node, up: isUp(disk), inUse: isUp(disk) && disk.usage !== retired })),
+    detail: detailOf(reading),
+  }];
+}
