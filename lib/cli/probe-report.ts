@@ -65,7 +65,7 @@ export function measureHost(host: string, series: Series, startNs: number, endNs
       sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs,
       outages: figures.outages.map((outage) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + outage.startedAtNs / 1e6), lo: outage.lo, hi: outage.hi, lost: outage.lost, late: outage.late })),
       engineReason,
-      resolution: resolutionOf(header.probe.kind, header.probe.periodMs),
+      resolution: resolutionOf(header.probe.kind, header.probe.periodMs, header.engine),
       blind: figures.blind.map(({ fromNs, toNs, reason }) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + fromNs / 1e6), ms: (toNs - fromNs) / 1e6, reason })),
     },
     outage: figures.outage,

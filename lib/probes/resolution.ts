@@ -9,11 +9,18 @@ const measuringPoints: Record<ProbeKind, string> = {
   heartbeat: 'a sequence and a clock inside the guest are read; a guest that answers but stands still does not count as alive',
 };
 
+/** Engines of one program a target send less evenly than they are asked to: a probe every 10 ms becomes one every 16. */
+const unevenEngine = /^icmp6?-f?ping/;
+
 /**
  * What a probe on this grid can tell, in a sentence for the record and the reports.
  *
  * @param periodMs period of the grid
+ * @param engine as the probe names it
  */
-export function resolutionOf(kind: ProbeKind, periodMs: number): string {
-  return `${kind} every ${periodMs} ms: an outage is told to within ${2 * periodMs} ms, one shorter than ${periodMs} ms may go unseen; ${measuringPoints[kind]}`;
+export function resolutionOf(kind: ProbeKind, periodMs: number, engine: string): string {
+  const told = unevenEngine.test(engine)
+    ? `an outage is told to within two of the periods that ${engine} really keeps, which are longer`
+    : `an outage is told to within ${2 * periodMs} ms, one shorter than ${periodMs} ms may go unseen`;
+  return `${kind} every ${periodMs} ms: ${told}; ${measuringPoints[kind]}${kind === 'icmp' ? '' : '; of the prober, only its icmp is calibrated'}`;
 }

@@ -143,7 +143,7 @@ export async function startProbing({ environment, writer, prober, signal }: Prob
     for (const spec of probeSpecs(environment)) {
       const probe = await prober.startProbe(spec, { file: join(folder, `${spec.name}.samples`), anchorNs: writer.anchorNs, signal });
       probes.set(spec.name, probe);
-      writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: spec.guest, target: spec.target, engine: probe.engine, engineReason: probe.engineReason, resolution: resolutionOf(spec.kind, spec.periodMs), periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
+      writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: spec.guest, target: spec.target, engine: probe.engine, engineReason: probe.engineReason, resolution: resolutionOf(spec.kind, spec.periodMs, probe.engine), periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
     }
   } catch (error) {
     await stopProbes();
