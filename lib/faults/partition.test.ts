@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { InverseContext } from './fault.ts';
+import type { HandLog } from './hand-log.ts';
 import { networkConnectWith, networkPartitionFault } from './partition.ts';
 import { contextOf, environmentOf, fileSwitch } from './testing/world.ts';
 import type { FileSwitch } from './testing/world.ts';
@@ -60,11 +62,26 @@ describe('network-partition', () => {
     expect(await quick.verify(undo, context)).toBe(true);
   });
 
+  it('each process that cuts, connects or powers on is on record before it begins', async () => {
+    const { power, context } = bench();
+    const begun: string[] = [];
+    const hands: HandLog = { id: 'entry', optional: false, begin: (_, words) => {
+      begun.push(words.split(' ').at(-2) ?? '');
+      return () => undefined;
+    } };
+    const fault = networkPartitionFault(context.environment, 'n1', null);
+    expect(fault.byProcess).toBe(true);
+    await fault.apply({ ...context, hands });
+    writeFileSync(power.show.at(-1) ?? '', 'off');
+    await quick.revert(fault.undo, { ...context, hands });
+    expect([begun, power.word()]).toEqual([['disconnected', 'connected', 'on'], 'on']);
+  });
+
   it('is not verified when the cluster fences the node after all', async () => {
     const { context, power } = bench([true]);
     const { undo } = networkPartitionFault(context.environment, 'n1', null);
-    const verified = quick.verify(undo, context);
-    setTimeout(() => void import('node:fs').then(({ writeFileSync }) => writeFileSync(power.show.at(-1) ?? '', 'off')), 150);
+    const verified = networkConnectWith({ calmMs: 40, fencingMs: 15_000, pollMs: 10 }).verify(undo, context);
+    setTimeout(() => writeFileSync(power.show.at(-1) ?? '', 'off'), 150);
     expect(await verified).toBe(false);
   });
 

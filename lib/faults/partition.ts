@@ -28,10 +28,11 @@ export function networkPartitionFault(environment: Environment, node: string, ro
     name: 'network-partition',
     title: `node ${node} cut from the network while it runs`,
     target: { node, role, disk: null },
+    byProcess: true,
     undo: { inverse: 'network-connect', version: 1, data: { node }, title: `connect node ${node} to the network again, and power it on when the cluster has fenced it`, manual: [quoteCommand(hand.connect), ...power.manualOn()] },
     apply: async (context) => {
       context.progress(`cutting ${node} from the network`);
-      await runCommand(hand.disconnect, { signal: context.signal });
+      await runCommand(hand.disconnect, { signal: context.signal, hands: context.hands });
     },
     confirmed: async (context) => (await readNetwork(environment, node, context.signal)) === 'disconnected',
   };
@@ -86,12 +87,12 @@ export function networkConnectWith(patience: Patience): Inverse {
       const node = wordOf(undo.data, 'node');
       if ((await readNetwork(context.environment, node, context.signal)) !== 'connected') {
         context.progress(`connecting ${node} to the network again`);
-        await runCommand(networkHandOf(context.environment, node).connect, { signal: context.signal });
+        await runCommand(networkHandOf(context.environment, node).connect, { signal: context.signal, hands: context.hands });
       }
       const control = powerControl(context.environment, node);
       if ((await control.read(context.signal)) === 'on') return;
       context.progress(`powering ${node} on through ${control.how}: the cluster has fenced it`);
-      await control.on(context.signal);
+      await control.on(context.signal, context.hands);
     },
     verify: async (undo, context) => {
       const node = wordOf(undo.data, 'node');

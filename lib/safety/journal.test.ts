@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
 import { inventedEnvironment } from './invented-cluster.ts';
 import { closeEntry, noteInjected, openEntries, openEntry, openIdsOfRun, wasInjected, unreadableEntries } from './journal.ts';
+import { RedfishError } from '../platforms/redfish/redfish-error.ts';
 import { mend } from './mend.ts';
 import { allClusterFolders } from './state-folder.ts';
 
@@ -180,4 +181,22 @@ test.each([
   const [result] = await mend([entry], context, { inverses, budgetMs: 0, identity: cluster.identity, settleMs: 0 });
   expect(result?.outcome).toBe('failed');
   expect(result?.detail).toMatch(says);
+});
+
+test.each([
+  { what: 'given up after two', more: {}, logins: 2 },
+  { what: 'not tried again where one is enough', more: { refusedLogins: 1 }, logins: 1 },
+  { what: 'not waited for beyond the budget', more: { refusedLoginPauseMs: 60_000 }, logins: 1 },
+])('a login that is refused is $what, lest the account be locked', async ({ more, logins }) => {
+  const entry = open(1);
+  let asked = 0;
+  const login = async (): Promise<never> => {
+    asked += 1;
+    throw new RedfishError('the BMC answers 401. Check the user and password.', 401);
+  };
+  const inverses = new Map([['note', { name: 'note', versions: [1], revert: login, verify: login }]]);
+  const [result] = await mend([entry], context, { inverses, budgetMs: 20_000, identity: cluster.identity, settleMs: 0, refusedLoginPauseMs: 1, ...more });
+  expect(asked).toBe(logins);
+  expect(result?.detail).toMatch(/Check the user and password\. It was not tried more often, lest the account be locked\. .*"restore"/);
+  expect(openEntries(cluster.identity)).toEqual([entry]);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandTimeoutMs } from '../faults/command-hand.ts';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
+import { isRefusedLogin } from '../faults/refused-login.ts';
 import { appendAudit } from './audit.ts';
 import { endOrphans, forgetHands, handLog } from './hands.ts';
 import { closeEntry, describeEntry } from './journal.ts';
@@ -26,6 +27,10 @@ export interface MendOptions {
    * sent it and knows that it has ended.
    */
   settleMs?: number;
+  /** How many logins that a hand's switch refuses are enough to give an undo up, lest the account be locked. Default 2. */
+  refusedLogins?: number;
+  /** Pause after such a login, ms: one that is starting knows nobody for a while. Default 60 s. */
+  refusedLoginPauseMs?: number;
 }
 
 /** Pause between two attempts: a BMC takes seconds to switch, and a busy one answers 5xx for a while. */
@@ -40,18 +45,40 @@ function inverseOf(entry: JournalEntry, inverses: ReadonlyMap<string, Inverse>):
   return inverse;
 }
 
-async function revertUntilVerified(entry: JournalEntry, context: InverseContext, inverses: ReadonlyMap<string, Inverse>, deadline: number): Promise<void> {
+/**
+ * With these, no account of a BMC is locked by one run: the lowest default that we know of is 5 refused logins, and the process
+ * that injects, the one that mends after it, and the fault itself may all meet a password that was changed meanwhile.
+ */
+const refusedLoginsDefault = 2;
+const refusedLoginPauseDefaultMs = 60_000;
+
+/** Whether it is verified. An error on the way means no, but for a login that was refused: then nothing else would be let in. */
+async function isVerified(inverse: Inverse, { undo }: JournalEntry, context: InverseContext): Promise<boolean> {
+  return inverse.verify(undo, context).catch((error: unknown) => {
+    if (isRefusedLogin(error)) throw error;
+    return false;
+  });
+}
+
+async function revertUntilVerified(entry: JournalEntry, context: InverseContext, options: MendOptions, deadline: number): Promise<void> {
+  const { inverses, refusedLogins = refusedLoginsDefault, refusedLoginPauseMs = refusedLoginPauseDefaultMs } = options;
   const inverse = inverseOf(entry, inverses);
   let problem = 'it was not tried';
+  let refused = 0;
   for (let attempt = 1; attempt === 1 || performance.now() < deadline; attempt += 1) {
     try {
-      if (await inverse.verify(entry.undo, context).catch(() => false)) return;
+      if (await isVerified(inverse, entry, context)) return;
       await inverse.revert(entry.undo, context);
       if (await inverse.verify(entry.undo, context)) return;
       problem = 'it was carried out, but reading the world back does not show it';
     } catch (error) {
       problem = (error as Error).message;
       context.progress(`attempt ${attempt} of "${entry.undo.title}" failed: ${problem}`);
+      if (isRefusedLogin(error)) {
+        refused += 1;
+        if (refused >= refusedLogins || performance.now() + refusedLoginPauseMs > deadline) throw new Error(`${problem} It was not tried more often, lest the account be locked. Put the right credentials where the environment file refers to, then run "restore".`, { cause: error });
+        await sleep(refusedLoginPauseMs, undefined, { signal: context.signal });
+      }
     }
     await sleep(pauseMs, undefined, { signal: context.signal });
   }
@@ -94,8 +121,8 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
     const mending = { ...context, hands: handLog(identity, entry.id, 'mend') };
     try {
       await endOrphans(identity, entry.id, context);
-      await revertUntilVerified(entry, mending, options.inverses, deadline);
-      if (await settle(entry, options.settleMs ?? commandTimeoutMs, context, options.inverses)) await revertUntilVerified(entry, mending, options.inverses, performance.now() + options.budgetMs);
+      await revertUntilVerified(entry, mending, options, deadline);
+      if (await settle(entry, options.settleMs ?? commandTimeoutMs, context, options.inverses)) await revertUntilVerified(entry, mending, options, performance.now() + options.budgetMs);
       results.push(finish(entry, 'reverted', 'carried out and verified'));
     } catch (error) {
       results.push(finish(entry, 'failed', (error as Error).message));

@@ -203,9 +203,10 @@ export async function revertAll(context: InjectionContext, only?: readonly UndoD
   const entries = ownEntries(context, only);
   const begun = session.writer.now();
   for (const entry of entries) session.writer.event({ kind: 'fault-reverting', scenario, fault: entry.fault, target: entry.target, journal: entry.id });
-  // Mending outlives the scenario's own deadline; only the end of the run stops it, and then the parent process mends.
+  // Mending outlives the scenario's own deadline; only the end of the run stops it, and then the parent process mends. Where a
+  // login is refused, the second try is the parent's.
   const inverseContext: InverseContext = { ...faultContext(context), signal: session.signal };
-  const results = await mend(entries, inverseContext, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity: session.identity.identity, ...(entries.some((entry) => unconfirmed.has(entry.id)) ? {} : { settleMs: 0 }) });
+  const results = await mend(entries, inverseContext, { inverses, budgetMs: deadlineMs(undoBudgetMs), identity: session.identity.identity, refusedLogins: 1, ...(entries.some((entry) => unconfirmed.has(entry.id)) ? {} : { settleMs: 0 }) });
   for (const { entry, outcome } of results) session.writer.event({ kind: 'fault-reverted', scenario, fault: entry.fault, target: entry.target, verified: outcome === 'reverted' });
   const failed = results.filter((result) => result.outcome === 'failed');
   if (failed.length > 0) throw new Inconclusive(`Not mended: ${failed.map((result) => `${result.entry.undo.title} (${result.detail})`).join('; ')}. The run ends with another attempt.`);
