@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Evidence } from '../adapters/hypervisor.ts';
 import { placementUndo } from '../faults/placement.ts';
 import { inventedEnvironment } from '../safety/invented-cluster.ts';
@@ -81,4 +82,16 @@ test('logs that could not be got leave a note, and nobody can tell', async () =>
   await conduct(session, selectedRow('live-migration', async () => undefined), untouched);
   expect(expectations(events())["the nodes' logs have no bad news"]).toBeNull();
   expect(events().some((event) => event.kind === 'note' && event.message.includes('no node answered'))).toBe(true);
+});
+
+test.each([
+  ['cluster', 'error', false],
+  ['unknown', 'inconclusive', undefined],
+] as const)('an operation that fails with the blame %s ends the row', async (blame, outcome, met) => {
+  const { session, events } = bench();
+  const ending = await conduct(session, selectedRow('live-migration', async () => {
+    throw new AdapterError({ message: 'No node could be read.', blame, impact: '', remedy: '', phase: 'snapshot', target: 'lab' });
+  }), untouched);
+  expect(ending.outcome).toBe(outcome);
+  expect(expectations(events())['the cluster does what it is asked to']).toBe(met);
 });

@@ -25,7 +25,8 @@ type Ending = { outcome: 'completed' | 'blocked' | 'inconclusive' | 'error'; rea
 function endingOf(error: unknown): Ending {
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof Blocked) return { outcome: 'blocked', reason };
-  if (error instanceof Inconclusive || error instanceof Stopped) return { outcome: 'inconclusive', reason };
+  const isAnybodys = error instanceof AdapterError && error.fault.blame === 'unknown';
+  if (isAnybodys || error instanceof Inconclusive || error instanceof Stopped) return { outcome: 'inconclusive', reason };
   return { outcome: 'error', reason };
 }
 

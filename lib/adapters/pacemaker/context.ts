@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment/environment.ts';
 import { scrub } from '../../record/scrub.ts';
+import { SshError } from '../../transports/ssh-error.ts';
 import type { ExecOptions, ExecResult, SshFleet, SshHost } from '../../transports/ssh.ts';
 import { AdapterError } from '../adapter-error.ts';
 import type { CallOptions } from '../hypervisor.ts';
@@ -129,7 +130,13 @@ export function toolError(message: string, impact: string, remedy: string, phase
   return new AdapterError({ message, blame: 'tool', impact, remedy, phase, target }, { cause });
 }
 
-/** A failure of the cluster. */
+/** Whether no node said anything: every error below is one of ssh. The nodes may be down, or the way to them may be cut; nobody can tell from here. */
+function nobodyAnswered(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(nobodyAnswered);
+  return error instanceof SshError || (error instanceof Error && error.cause !== undefined && nobodyAnswered(error.cause));
+}
+
+/** A failure of the cluster, as far as a node said so: where `cause` is that none answered, the blame is unknown. */
 export function clusterError(message: string, impact: string, remedy: string, phase: string, target: string, cause?: unknown): AdapterError {
-  return new AdapterError({ message, blame: 'cluster', impact, remedy, phase, target }, { cause });
+  return new AdapterError({ message, blame: nobodyAnswered(cause) ? 'unknown' : 'cluster', impact, remedy, phase, target }, { cause });
 }

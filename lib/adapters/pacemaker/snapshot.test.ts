@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { recorded } from '../../platforms/pacemaker/testing.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { recordedCluster, scriptedContext, silence, type Answer } from './testing.ts';
+import { broken, recordedCluster, scriptedContext, silence, type Answer } from './testing.ts';
 
 const domains: Record<string, string> = { n1: 'dns\n', n2: 'web\n', n3: '' };
 
@@ -88,6 +88,17 @@ test('says so when nobody has quorum, and when no node answers', async () => {
   const lonely = recorded('crm-mon-idle.xml').replace('with_quorum="true"', 'with_quorum="false"');
   expect((await takeSnapshot(scriptedContext((_host, command) => (command.startsWith('crm_mon') ? lonely : '')), 'membership')).quorate).toBe(false);
   await expect(takeSnapshot(scriptedContext(() => ({ code: 127, stderr: 'not found' })), 'membership')).rejects.toThrow(/No node could be read/);
+});
+
+test.each([
+  ['no node answers', 'unknown', broken],
+  ['nodes answer, and Pacemaker does not run on them', 'cluster', { code: 102, stderr: 'not connected' }],
+] as const)('when %s, the blame for a reading that failed is %s', async (_, blame, answer) => {
+  await expect(takeSnapshot(scriptedContext(() => answer), 'full')).rejects.toMatchObject({ fault: { blame } });
+});
+
+test('one node that says that it has no cluster is enough to blame the cluster', async () => {
+  await expect(takeSnapshot(scriptedContext((host) => (host === 'n3' ? { code: 102, stderr: 'not connected' } : broken)), 'membership')).rejects.toMatchObject({ fault: { blame: 'cluster' } });
 });
 
 test('a full reading names every part that is missing', async () => {
