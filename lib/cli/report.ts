@@ -5,14 +5,14 @@ import { throwProblems } from '../environment/yaml-file.ts';
 import { exitCodeOf } from '../judgement/exit-code.ts';
 import { readDescription } from '../record/run-reader.ts';
 import { safeName } from '../record/safe-name.ts';
-import { exportFormats, exportSamples } from '../record/samples-export.ts';
-import type { ExportFormat } from '../record/samples-export.ts';
 import type { Limits, Verdicts } from '../record/types.ts';
 import { deriveAll } from '../reporting/derive-all.ts';
 import type { DerivedPaths } from '../reporting/derive-all.ts';
 import { serveReports } from '../reporting/serve.ts';
 import { renderTable } from '../reporting/table.ts';
-import { codeOf, exitCode } from './exit-code.ts';
+import { CommandError, codeOf, exitCode } from './exit-code.ts';
+import { exportFormats, exportRuns } from './export.ts';
+import type { ExportFormat } from './export.ts';
 import { findRun } from './find-run.ts';
 
 /** Progress belongs to people; whoever asked for JSON reads nothing else on standard output. */
@@ -25,18 +25,8 @@ function print(verdicts: Verdicts, paths: DerivedPaths): void {
   for (const [name, path] of Object.entries(paths)) process.stdout.write(`${`${name}:`.padEnd(10)} ${path}\n`);
 }
 
-/** Exports the samples of runs instead of making their reports. */
-function exportAll(runs: readonly string[], format: ExportFormat, json: boolean): number {
-  const done = runs.map(findRun).map((folder) => ({ folder, exported: exportSamples(folder, format) }));
-  if (json) process.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
-  for (const { folder, exported } of json ? [] : done) {
-    if (exported.length === 0) process.stdout.write(`${folder} holds no samples.\n`);
-    for (const { source, file, rows, trouble } of exported) process.stdout.write(`${file ?? `not exported: ${source}`}${file === null ? '' : ` (${rows} probes)`}${trouble === null ? '' : `: ${trouble}`}\n`);
-  }
-  return done.every(({ exported }) => exported.every(({ file }) => file !== null)) ? exitCode.pass : exitCode.internal;
-}
-
-async function report(runs: readonly string[], { serve = false, json = false }: { serve?: boolean; json?: boolean }): Promise<number> {
+async function report(runs: readonly string[], { serve = false, json = false, to }: { serve?: boolean; json?: boolean; to?: string }): Promise<number> {
+  if (to !== undefined) throw new CommandError('--to says where an export goes: give --export prometheus or --export otlp with it.', exitCode.usage);
   const folders = runs.map(findRun);
   const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
   for (const folder of folders) {
@@ -82,13 +72,14 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('make verdicts and every report again from the record of a run, without the cluster')
     .argument('<run...>', 'a folder, <environment>/<run id> or <environment>/latest')
-    .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/').choices([...exportFormats]))
+    .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/ (csv, parquet), or the figures as metrics to a file for the textfile collector (prometheus) or to a collector (otlp)').choices([...exportFormats]))
+    .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318')
     .option('--serve', 'show the Allure reports on a port of this machine until Ctrl-C')
     .option('--json', 'print the paths as JSON')
-    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --export parquet lab/latest')
-    .action(async (runs: string[], options: { serve?: boolean; json?: boolean; export?: ExportFormat }) => {
-      const { export: format } = options;
-      await ending(format === undefined ? report(runs, options) : Promise.resolve().then(() => exportAll(runs, format, options.json ?? false)));
+    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --export parquet lab/latest\n  $ npx --no ha-acceptance report --export prometheus --to /var/lib/prometheus/node-exporter lab/latest')
+    .action(async (runs: string[], options: { serve?: boolean; json?: boolean; export?: ExportFormat; to?: string }) => {
+      const { export: format, to = null, json = false } = options;
+      await ending(format === undefined ? report(runs, options) : exportRuns(runs, format, { to, json }));
     });
 }
 

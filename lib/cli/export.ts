@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { exportFormats as sampleFormats, exportSamples } from '../record/samples-export.ts';
+import type { ExportFormat as SampleFormat } from '../record/samples-export.ts';
+import { readJudgedRun } from '../reporting/judged-run.ts';
+import { CommandError, exitCode } from './exit-code.ts';
+import { findRun } from './find-run.ts';
+import { say, sayJson } from './say.ts';
+
+/** What a run can be exported as: its samples, or its figures as metrics. */
+export const exportFormats = [...sampleFormats, 'prometheus', 'otlp'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ExportOptions {
+  /** A folder for the Prometheus textfile, a URL for OTLP; null: the run's own folder, the exporter's own variables. */
+  to: string | null;
+  json: boolean;
+}
+
+function exportAllSamples(folders: readonly string[], format: SampleFormat, json: boolean): number {
+  const done = folders.map((folder) => ({ folder, exported: exportSamples(folder, format) }));
+  if (json) sayJson(done);
+  for (const { folder, exported } of json ? [] : done) {
+    if (exported.length === 0) say(`${folder} holds no samples.`);
+    for (const { source, file, rows, trouble } of exported) say(`${file ?? `not exported: ${source}`}${file === null ? '' : ` (${rows} probes)`}${trouble === null ? '' : `: ${trouble}`}`);
+  }
+  return done.every(({ exported }) => exported.every(({ file }) => file !== null)) ? exitCode.pass : exitCode.internal;
+}
+
+function checkCollector(to: string | null): void {
+  const url = to === null ? null : URL.parse(to);
+  if (to !== null && (url === null || !['http:', 'https:'].includes(url.protocol))) throw new CommandError(`--to "${to}" is not the URL of a collector. Write http://host:4318 or https://host/v1/metrics.`, exitCode.usage);
+  if (url !== null && (url.username !== '' || url.password !== '')) throw new CommandError('--to holds a user or a password. Take them out, and put the header into the variable OTEL_EXPORTER_OTLP_HEADERS.', exitCode.usage);
+}
+
+/** Sends or writes the metrics of one run; says where they went. The libraries are loaded only for this. */
+async function exportMetrics(folder: string, format: 'prometheus' | 'otlp', to: string | null): Promise<string> {
+  const run = readJudgedRun(folder);
+  if (format === 'prometheus') return (await import('../reporting/metrics/prometheus-textfile.ts')).writePrometheusTextfile(run, to ?? join(folder, 'export'));
+  await (await import('../reporting/metrics/send-otlp.ts')).sendOtlp(run, to);
+  return to ?? 'the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, or port 4318 of this machine';
+}
+
+/** Exports runs instead of making their reports. Returns the exit code. */
+export async function exportRuns(runs: readonly string[], format: ExportFormat, options: ExportOptions): Promise<number> {
+  if (options.to !== null && (format === 'csv' || format === 'parquet')) throw new CommandError(`--to is for --export prometheus and otlp; ${format} goes to <run>/export/.`, exitCode.usage);
+  const { to, json } = options;
+  const folders = runs.map(findRun);
+  if (format === 'csv' || format === 'parquet') return exportAllSamples(folders, format, json);
+  if (format === 'otlp') checkCollector(to);
+  const done: { folder: string; to: string }[] = [];
+  for (const folder of folders) done.push({ folder, to: await exportMetrics(folder, format, to) });
+  if (json) sayJson(done);
+  for (const one of json ? [] : done) say(format === 'otlp' ? `${one.folder} -> ${one.to}` : one.to);
+  return exitCode.pass;
+}
