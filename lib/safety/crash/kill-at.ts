@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deadlineMs } from '../deadlines.ts';
 import type { Orders } from './gate.ts';
 import { readTrace, tracedCalls } from './points.ts';
 import type { Trace } from './points.ts';
@@ -28,7 +29,7 @@ export interface Struck extends Trace {
   errors: string;
 }
 
-/** How long a process may take for its stretch, ms. */
+/** How long a process may take to load and for its stretch, each, ms on an idle machine. */
 const stretchMs = 60_000;
 
 /** State folder of a case. */
@@ -61,12 +62,20 @@ export async function strikeAt(options: VictimOptions): Promise<Struck> {
     victim.once('error', reject);
     victim.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  const timer = setTimeout(() => victim.kill('SIGKILL'), stretchMs);
+  const patienceMs = deadlineMs(stretchMs);
+  let late = '';
+  const giveUp = (): void => {
+    late = `it did not come on within ${patienceMs / 1000} s, so it was ended: this machine is too busy, or it hangs. ${errors}`;
+    victim.kill('SIGKILL');
+  };
+  let timer = setTimeout(giveUp, patienceMs);
   try {
     const word = await new Promise<string>((resolve, reject) => {
       victim.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()));
-      void ended.then(() => reject(new Error(`${program} ended before its stretch: ${errors}`)));
+      void ended.then(() => reject(new Error(`${program} ended before its stretch: ${late || errors}`)));
     });
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, patienceMs);
     const tracer = spawn('strace', straceWords(victim.pid ?? 0, log, options), { stdio: ['ignore', 'ignore', 'pipe'] });
     const traced = new Promise<void>((resolve, reject) => {
       let said = '';
@@ -79,6 +88,7 @@ export async function strikeAt(options: VictimOptions): Promise<Struck> {
     });
     await traced;
     const end = await ended;
+    if (late !== '') throw new Error(`${program} did not end its stretch: ${late}`);
     return { word, ...end, errors, ...readTrace(readFileSync(log, 'utf8')) };
   } finally {
     clearTimeout(timer);
