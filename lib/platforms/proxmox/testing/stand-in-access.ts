@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { StandInAnswer } from './stand-in.ts';
-import type { TestClock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 const token = 'harness@pve!acceptance=00000000-0000-4000-8000-000000000000';
 const login = { user: 'harness@pve', password: 'not-a-real-password' };
@@ -8,7 +8,7 @@ const login = { user: 'harness@pve', password: 'not-a-real-password' };
 const ticketLifetimeMs = 7_200_000;
 
 /** How the stand-in lets people in: one token, one user with a password, tickets that age by the test's clock. Wording as recorded. */
-export function standInAccess(clock: TestClock): { token: string; login: { user: string; password: string }; signIn(given: Record<string, string>): StandInAnswer; userOf(request: IncomingMessage): string | StandInAnswer; forgetTickets(): void } {
+export function standInAccess(clock: Pick<Clock, 'now'>): { token: string; login: { user: string; password: string }; signIn(given: Record<string, string>): StandInAnswer; userOf(request: IncomingMessage): string | StandInAnswer; forgetTickets(): void } {
   let count = 0;
   const issued = new Map<string, { at: number; csrf: string }>();
   const valid = (ticket: string): { at: number; csrf: string } | null => {

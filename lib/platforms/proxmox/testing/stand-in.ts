@@ -10,7 +10,7 @@ import type { Rights } from './permits.ts';
 import { apiSchema, findMethod, wrongParameters } from './schema.ts';
 import type { SchemaVersion } from './schema.ts';
 import { standInAccess } from './stand-in-access.ts';
-import type { TestClock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** A request that passed everything that the API checks before it acts. */
 export interface StandInRequest {
@@ -32,7 +32,8 @@ export interface StandInRequest {
 export type StandInAnswer = { data: unknown; total?: number } | { status: number; reason: string; errors?: Record<string, string> };
 
 export interface StandInOptions {
-  clock: TestClock;
+  /** By which tickets age. */
+  clock: Pick<Clock, 'now'>;
   answer: (request: StandInRequest) => StandInAnswer;
   version?: SchemaVersion;
   nodes?: readonly string[];
@@ -66,7 +67,7 @@ export interface StandIn {
 }
 
 /** Lists of everything, for whoever is allowed everything. */
-const allRights: Rights = { '/': ['Sys.Audit', 'Sys.Console', 'Sys.Modify', 'Sys.PowerMgmt', 'VM.Audit', 'VM.Migrate', 'VM.PowerMgmt', 'VM.Backup', 'VM.Allocate', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor', 'VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'Datastore.Audit', 'Datastore.AllocateSpace', 'Datastore.Allocate'] };
+export const allRights: Rights = { '/': ['Sys.Audit', 'Sys.Console', 'Sys.Modify', 'Sys.PowerMgmt', 'VM.Audit', 'VM.Migrate', 'VM.PowerMgmt', 'VM.Backup', 'VM.Allocate', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor', 'VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'Datastore.Audit', 'Datastore.AllocateSpace', 'Datastore.Allocate', 'Pool.Audit', 'Pool.Allocate'] };
 
 async function serveMute(port: number): Promise<{ close(): Promise<void> }> {
   const sockets = new Set<Socket>();

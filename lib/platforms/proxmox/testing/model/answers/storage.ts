@@ -1,0 +1,98 @@
+import type { StandInAnswer, StandInRequest } from '../../stand-in.ts';
+import { cephPoolsOf, cephStatusOf, cephTreeOf, safeToStop } from '../ceph.ts';
+import { startTask } from '../tasks.ts';
+import type { GuestModel, World } from '../world.ts';
+import { clockOf, refuse, writing } from './handler.ts';
+import type { Handler } from './handler.ts';
+
+const storages = [
+  { storage: 'local', type: 'dir', content: 'backup,iso,snippets,rootdir,images,vztmpl', active: 1, enabled: 1, shared: 0, avail: 235_000_000_000, total: 270_000_000_000, used: 35_000_000_000 },
+  { storage: 'shared', type: 'dir', content: 'vztmpl,images,rootdir,iso,backup', active: 1, enabled: 1, shared: 1, avail: 235_000_000_000, total: 270_000_000_000, used: 35_000_000_000 },
+];
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** The name that vzdump gives, by the clock of the node. */
+function archiveName({ kind, vmid }: GuestModel, atS: number): string {
+  const at = new Date(atS * 1000);
+  const stamp = `${at.getUTCFullYear()}_${two(at.getUTCMonth() + 1)}_${two(at.getUTCDate())}-${two(at.getUTCHours())}_${two(at.getUTCMinutes())}_${two(at.getUTCSeconds())}`;
+  return kind === 'vm' ? `vzdump-qemu-${vmid}-${stamp}.vma.zst` : `vzdump-lxc-${vmid}-${stamp}.tar.zst`;
+}
+
+/** Unknown guests and storages get a task all the same, which fails; a guest of another node gets none, and no backup (vzdump-*). */
+const vzdump: Handler = writing((world, { node, user, values }) => {
+  const { vmid = '', storage = 'local', mode = 'snapshot' } = values;
+  const guest = world.guests.get(vmid);
+  if (guest !== undefined && guest.node !== node) return { data: 'OK' };
+  const head = `INFO: starting new backup job: vzdump ${vmid} --mode ${mode} --node ${node} --storage ${storage}`;
+  const fail = (log: readonly string[], status: string): StandInAnswer => ({ data: startTask(world, { node, type: 'vzdump', id: vmid, user, forS: 1, log, finish: () => status }) });
+  if (!storages.some((each) => each.storage === storage)) return fail([], `could not activate storage '${storage}': storage '${storage}' does not exist`);
+  if (guest === undefined) return fail([head, `ERROR: Backup of VM ${vmid} failed - unable to find VM '${vmid}'`, 'INFO: Backup job finished with errors'], 'job errors');
+  if (guest.lock !== null) return fail([head, `ERROR: Backup of VM ${vmid} failed - VM is locked (${guest.lock})`, 'INFO: Backup job finished with errors'], 'job errors');
+  guest.lock = 'backup';
+  const ctime = clockOf(world);
+  const name = archiveName(guest, ctime);
+  const warnings = world.backupWarnings.get(vmid) ?? 0;
+  const log = [head, `INFO: Starting Backup of VM ${vmid} (${guest.kind === 'vm' ? 'qemu' : 'lxc'})`, 'INFO: status = running', `INFO: VM Name: ${guest.config['name'] ?? ''}`, `INFO: backup mode: ${mode}`, `INFO: creating vzdump archive '/mnt/shared/dump/${name}'`];
+  return { data: startTask(world, { node, type: 'vzdump', id: vmid, user, forS: world.work.backup, log: warnings === 0 ? log : [...log, ...Array.from({ length: warnings }, () => 'WARN: something is not as it should be')], finish: () => {
+    guest.lock = null;
+    const volid = `${storage}:backup/${name}`;
+    world.backups.set(volid, { volid, vmid, kind: guest.kind, ctime, size: 37_253, config: { ...guest.config } });
+    return warnings === 0 ? 'OK' : `WARNINGS: ${warnings}`;
+  } }) };
+});
+
+const content: Handler = (world, { values }) => ({ data: [...world.backups.values()].filter(({ volid, vmid }) => volid.startsWith(`${values['storage'] ?? ''}:`) && (values['vmid'] === undefined || vmid === values['vmid']) && (values['content'] ?? 'backup') === 'backup').map(({ volid, vmid, kind, ctime, size }) => ({ volid, vmid: Number(vmid), ctime, size, content: 'backup', subtype: kind === 'vm' ? 'qemu' : 'lxc', format: kind === 'vm' ? 'vma.zst' : 'tar.zst' })) });
+
+const removeVolume: Handler = writing((world, { node, user, values }) => {
+  const { volume = '', storage = '' } = values;
+  const volid = volume.includes(':') ? volume : `${storage}:${volume}`;
+  return { data: startTask(world, { node, type: 'imgdel', id: volid, user, forS: 1, finish: () => (world.backups.delete(volid) ? 'OK' : `unable to remove '${volid}': no such file`) }) };
+});
+
+/** A guest from a backup, with an address of its own where that is asked. It is locked until it is there. */
+function restore(kind: GuestModel['kind'], world: World, { node, user, values }: StandInRequest): StandInAnswer {
+  const { vmid = '', unique } = values;
+  const archive = kind === 'vm' ? values['archive'] : values['ostemplate'];
+  if (world.guests.has(vmid)) return refuse(`unable to restore VM ${vmid} - VM ${vmid} already exists on node '${world.guests.get(vmid)?.node ?? ''}'`);
+  const backup = world.backups.get(archive ?? '');
+  if (backup === undefined || backup.kind !== kind) return refuse(`volume '${archive ?? ''}' does not exist`);
+  const fresh = unique === '1' ? { net0: (backup.config['net0'] ?? '').replace(/([0-9A-F]{2}:){5}[0-9A-F]{2}/i, `BC:24:11:00:${vmid.slice(-4, -2) || '00'}:${vmid.slice(-2)}`) } : {};
+  const guest: GuestModel = { vmid, kind, node, process: null, lock: 'create', requested: null, deaf: false, config: { ...backup.config, scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, ...fresh } };
+  world.guests.set(vmid, guest);
+  return { data: startTask(world, { node, type: kind === 'vm' ? 'qmrestore' : 'vzrestore', id: vmid, user, forS: world.work.restore, finish: () => {
+    guest.lock = null;
+    return 'OK';
+  } }) };
+}
+
+const withCeph = (then: (world: World, request: StandInRequest) => unknown): Handler => (world, request) => {
+  if (!world.osds.some(({ node }) => node === request.node)) return refuse('binary not installed: /usr/bin/ceph-mon');
+  return { data: then(world, request) };
+};
+
+const osdService = (stopped: boolean): Handler => withCeph((world, { node, user, values }) => startTask(world, { node, type: stopped ? 'srvstop' : 'srvstart', id: values['service'] ?? '', user, forS: 1, finish: () => {
+  for (const osd of world.osds) if (`osd.${osd.id}` === values['service'] && osd.node === node) osd.stopped = stopped;
+  return 'OK';
+} }));
+
+export const storageAnswers: Readonly<Record<string, Handler>> = {
+  'GET /nodes/{node}/storage': () => ({ data: storages }),
+  'GET /nodes/{node}/storage/{storage}/content': content,
+  'DELETE /nodes/{node}/storage/{storage}/content/{volume}': removeVolume,
+  'POST /nodes/{node}/vzdump': vzdump,
+  'POST /nodes/{node}/qemu': writing((world, request) => restore('vm', world, request)),
+  'POST /nodes/{node}/lxc': writing((world, request) => restore('container', world, request)),
+  'GET /cluster/ceph/status': withCeph(cephStatusOf),
+  'GET /nodes/{node}/ceph/osd': withCeph(cephTreeOf),
+  'GET /nodes/{node}/ceph/pool': withCeph(cephPoolsOf),
+  'GET /nodes/{node}/ceph/cmd-safety': withCeph((world, { values }) => safeToStop(world, values['id'] ?? '')),
+  'POST /nodes/{node}/ceph/stop': osdService(true),
+  'POST /nodes/{node}/ceph/start': osdService(false),
+  'POST /nodes/{node}/ceph/osd/{osdid}/in': withCeph((world, { values }) => {
+    for (const osd of world.osds) if (osd.id === values['osdid']) osd.isIn = true;
+    return null;
+  }),
+  'GET /nodes/{node}/disks/zfs': () => refuse('zfsutils-linux not installed'),
+  'GET /nodes/{node}/disks/zfs/{name}': () => refuse('zfsutils-linux not installed'),
+};
