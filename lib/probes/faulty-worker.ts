@@ -4,12 +4,13 @@ import { createOutbox } from './protocol.ts';
 
 /**
  * A worker for tests of supervision: its probe's target says how it behaves: `well`, `dies` (after 300 ms, in its first life) or
- * `stalls` (likewise). It answers each probe at once.
+ * `stalls` (likewise). It answers each probe at once. It is ready only after FAULTY_WORKER_STARTS_IN ms.
  */
 const { port } = workerData as WorkerInput;
 const post = (notice: Notice): void => port.postMessage(notice, []);
 const outbox = createOutbox(post);
 const startedNs = Number(process.hrtime.bigint());
+for (const untilMs = performance.now() + Number(process.env['FAULTY_WORKER_STARTS_IN'] ?? '0'); performance.now() < untilMs;);
 post({ type: 'ready', engine: 'faulty', reason: 'for a test' });
 
 let probe: { id: number; seq: number; target: string; firstLife: boolean } | null = null;

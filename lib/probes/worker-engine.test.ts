@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EngineSink } from './engine.ts';
+import { until } from './testing-events.ts';
 import { startWorkerEngine } from './worker-engine.ts';
 
 const entry = new URL('./faulty-worker.ts', import.meta.url);
@@ -15,8 +16,8 @@ function watch() {
 }
 
 test.each([
-  ['dies', 'the prober\'s thread ended: broken on purpose', 5000],
-  ['stalls', 'the prober\'s thread was silent for 2000 ms', 8000],
+  ['dies', 'the prober\'s thread ended: broken on purpose', 20_000],
+  ['stalls', 'the prober\'s thread was silent for 2000 ms', 20_000],
 ])('a worker that %s is replaced, its probes go on with the next sequence, and the time between has its reason', async (target, reason, withinMs) => {
   const { sent, troubles, sink } = watch();
   const engine = await startWorkerEngine(entry, input, sink);
@@ -35,18 +36,41 @@ test.each([
   } finally {
     await engine.close();
   }
-});
+}, 60_000);
+
+test('a worker that takes its place may take its time to start', async () => {
+  const { sent, troubles, sink } = watch();
+  const engine = await startWorkerEngine(entry, input, sink);
+  process.env['FAULTY_WORKER_STARTS_IN'] = '2500';
+  try {
+    engine.add(1, spec('dies'), () => (sent.at(-1) ?? -1) + 1);
+    let atTrouble = 0;
+    await until('the second worker sends', () => {
+      engine.drain();
+      if (atTrouble === 0 && troubles.size > 0) atTrouble = sent.length;
+      return atTrouble > 0 && sent.length > atTrouble;
+    });
+    expect([...troubles]).toEqual(['the prober\'s thread ended: broken on purpose']);
+  } finally {
+    delete process.env['FAULTY_WORKER_STARTS_IN'];
+    await engine.close();
+  }
+}, 60_000);
 
 test('a worker that is well is left alone, also while its owner is busy', async () => {
   const { sent, troubles, sink } = watch();
   const engine = await startWorkerEngine(entry, input, sink);
   engine.add(1, spec('well'), () => 0);
-  await delay(100);
+  await until('the worker sends', () => {
+    engine.drain();
+    return sent.length > 0;
+  });
+  const before = sent.length;
   for (const from = performance.now(); performance.now() - from < 2500;);
   engine.drain();
   await engine.close();
   expect(troubles.size).toBe(0);
-  expect(sent.length).toBeGreaterThan(80);
+  expect(sent.length).toBeGreaterThan(before + 20);
 });
 
 test('a worker that cannot start says why', async () => {

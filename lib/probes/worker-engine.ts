@@ -57,7 +57,9 @@ export async function startWorkerEngine(entry: URL, input: Omit<WorkerInput, 'po
   /** Reasons to replace the worker, null when it is well. */
   const ailment = (): string | null => {
     if (thread.failure !== null) return `the prober's thread ended: ${thread.failure}`;
-    return monotonicNs() - thread.heardNs > stalledAfterMs * 1e6 ? `the prober's thread was silent for ${stalledAfterMs} ms` : null;
+    // One that is still starting takes as long as the first did.
+    const patienceMs = thread.ready === null ? startWithinMs : stalledAfterMs;
+    return monotonicNs() - thread.heardNs > patienceMs * 1e6 ? `the prober's thread was silent for ${patienceMs} ms` : null;
   };
   const supervise = (): void => {
     const reason = closing ? null : ailment();

@@ -23,8 +23,12 @@ function keep<T extends TestServer>(server: T): T {
 
 const spec = (change: Partial<ProbeSpec>): ProbeSpec => ({ name: 'a', kind: 'http', guest: null, target: '', periodMs: 100, waitMs: 1000, ...change });
 
+/** Time in which nothing must come, and in which something must. */
+const silenceMs = 300;
+const patienceMs = 20_000;
+
 /** What one attempt comes to within `withinMs`: right, wrong, not sent, or nothing. */
-async function outcomeOf(attempt: Attempt, withinMs = 300): Promise<string> {
+async function outcomeOf(attempt: Attempt, withinMs = patienceMs): Promise<string> {
   const seen: string[] = [];
   const abandon = attempt({ answered: (ok) => seen.push(ok ? 'right' : 'wrong'), refusedHere: (code) => seen.push(code) });
   for (let waited = 0; waited < withinMs && seen.length === 0; waited += 5) await delay(5);
@@ -60,7 +64,7 @@ describe('http', () => {
 
   test('a server that accepts and says nothing has not answered', async () => {
     const { port } = keep(await listen(createSecureServer()));
-    expect(await outcomeOf(httpAttempts(spec({ target: `http://127.0.0.1:${port}/` })))).toBe('nothing');
+    expect(await outcomeOf(httpAttempts(spec({ target: `http://127.0.0.1:${port}/` })), silenceMs)).toBe('nothing');
   });
 
   test('a server that hangs up in the middle gives a wrong answer', async () => {
@@ -86,7 +90,7 @@ describe('http', () => {
     const dns = keep(await serveDns({}));
     const resolver = `127.0.0.1:${dns.port}`;
     expect(await outcomeOf(httpAttempts(spec({ target: 'http://other.test/', resolver })))).toBe('wrong');
-    expect(await outcomeOf(httpAttempts(spec({ target: 'http://silent.test/', resolver })))).toBe('nothing');
+    expect(await outcomeOf(httpAttempts(spec({ target: 'http://silent.test/', resolver })), silenceMs)).toBe('nothing');
   });
 });
 
@@ -94,12 +98,12 @@ describe('dns', () => {
   test('the expected address must be in the answer', async () => {
     const dns = keep(await serveDns({ 'web.test': '192.0.2.80' }));
     const target = `127.0.0.1:${dns.port}`;
-    const ask = async (change: Partial<ProbeSpec>): Promise<string> => outcomeOf(dnsAttempts(spec({ kind: 'dns', target, query: 'web.test', ...change })));
+    const ask = async (change: Partial<ProbeSpec>, withinMs = patienceMs): Promise<string> => outcomeOf(dnsAttempts(spec({ kind: 'dns', target, query: 'web.test', ...change })), withinMs);
     expect(await ask({})).toBe('right');
     expect(await ask({ expect: '192.0.2.80' })).toBe('right');
     expect(await ask({ expect: '192.0.2.81' })).toBe('wrong');
     expect(await ask({ query: 'other.test' })).toBe('wrong');
-    expect(await ask({ query: 'silent.test' })).toBe('nothing');
+    expect(await ask({ query: 'silent.test' }, silenceMs)).toBe('nothing');
   });
 });
 

@@ -8,6 +8,7 @@ import type { Beat } from '../../record/beats.ts';
 import { readSamples } from '../../record/samples-reader.ts';
 import { openProber } from '../prober.ts';
 import { parseBeat } from './heartbeat.ts';
+import { until } from '../testing-events.ts';
 import { listen } from './testing.ts';
 
 test.each([
@@ -31,15 +32,16 @@ test('a guest that answers and stands still has no heartbeat; what it said is ke
   try {
     const probe = await prober.startProbe({ name: 'a', kind: 'heartbeat', guest: null, target: `http://127.0.0.1:${server.port}/beat`, periodMs: 50, waitMs: 1000 }, { file, anchorNs: 0n });
     expect(probe.engine).toBe('heartbeat-node');
-    await probe.answered(0, AbortSignal.timeout(5000));
+    await probe.answered(0, AbortSignal.timeout(20_000));
     await delay(300);
     guest.running = false;
     await delay(200);
     const stillNs = Number(process.hrtime.bigint());
-    await delay(400);
+    const sentBefore = probe.status().sent;
+    await until('it is asked while it stands still', () => probe.status().sent > sentBefore + 5);
     const restartedNs = Number(process.hrtime.bigint());
     Object.assign(guest, { boot: 'second', beat: 1, running: true });
-    await probe.answered(restartedNs, AbortSignal.timeout(5000));
+    await probe.answered(restartedNs, AbortSignal.timeout(20_000));
     await delay(200);
     await probe.stop(500);
 
