@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { comparisonSchema } from '../reporting/comparison/comparison-schema.ts';
 import { tellEnd, tellNodeFailure } from '../reporting/testing/story.ts';
 import { beginSynthetic } from '../reporting/testing/synthetic-run.ts';
@@ -16,6 +16,8 @@ function record(environment: string, backMs: number): string {
   tellEnd(run, backMs + 20_000);
   return `${environment}/${basename(run.writer.folder)}`;
 }
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let short: string[] = [];
 let long: string[] = [];

@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   report: async () => (await import('./report.ts')).reportCommand(),
   rejudge: async () => (await import('./report.ts')).rejudgeCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
+  history: async () => (await import('./history.ts')).historyCommand(),
   probe: async () => (await import('./probe.ts')).probeCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
   lab: async () => (await import('./lab.ts')).labCommand(),

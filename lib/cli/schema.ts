@@ -3,13 +3,14 @@ import { environmentJsonSchema } from '../environment/shape.ts';
 import { runJsonSchema } from '../record/run-schema.ts';
 import { verdictsJsonSchema } from '../record/verdicts-schema.ts';
 import { comparisonJsonSchema } from '../reporting/comparison/comparison-schema.ts';
+import { historyJsonSchema } from '../reporting/history/history-schema.ts';
 
-const schemas = { environment: environmentJsonSchema, run: runJsonSchema, verdicts: verdictsJsonSchema, comparison: comparisonJsonSchema } as const;
+const schemas = { environment: environmentJsonSchema, run: runJsonSchema, verdicts: verdictsJsonSchema, comparison: comparisonJsonSchema, history: historyJsonSchema } as const;
 
 /** `ha-acceptance schema` */
 export function schemaCommand(): Command {
   return new Command('schema')
-    .description('print the JSON Schema of the environment file, run.json, verdicts.json or comparison.json')
+    .description('print the JSON Schema of the environment file, run.json, verdicts.json, comparison.json or history.json')
     .addArgument(new Argument('<name>', 'what to describe').choices(Object.keys(schemas)))
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance schema environment > environment.schema.json')
     .action((name: keyof typeof schemas) => {

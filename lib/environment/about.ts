@@ -26,7 +26,7 @@ export interface KnownIssue {
   link?: string;
 }
 
-export const knownIssueSchema: z.ZodType<KnownIssue, unknown> = strict({
+export const knownIssueSchema: z.ZodType<KnownIssue> = strict({
   row: z.enum(rowNames),
   measurement: z.enum(measurementNames).exactOptional(),
   guest: printableName.exactOptional(),

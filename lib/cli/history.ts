@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { readKnownIssues } from '../environment/about.ts';
+import { runsOf } from '../record/run-folder.ts';
+import { historyDocument } from '../reporting/history/history-document.ts';
+import { historyOf } from '../reporting/history/history.ts';
+import type { History } from '../reporting/history/history-schema.ts';
+import { readJudgedRun } from '../reporting/judged-run.ts';
+import type { JudgedRun } from '../reporting/judged-run.ts';
+import { writeDocument } from '../reporting/write-document.ts';
+import { CommandError, exitCode } from './exit-code.ts';
+import { positiveInteger } from './options.ts';
+import { environmentsFolder, reportsFolder } from './places.ts';
+import { say, sayJson } from './say.ts';
+import { toolVersion } from './version.ts';
+
+/** Older runs are left out, unless more are asked for. */
+const usualRuns = 100;
+
+interface HistoryCommandOptions {
+  env: string;
+  last?: number;
+  out?: string;
+  json?: boolean;
+}
+
+/** The newest runs of an environment; one that cannot be read is told and left out. */
+function readRuns(environment: string, last: number): { runs: JudgedRun[]; unreadable: string[] } {
+  const names = runsOf(reportsFolder(), environment).slice(-last);
+  if (names.length === 0) throw new CommandError(`There is no run of environment "${environment}" below ${reportsFolder()}. Make one with "ha-acceptance run --env ${environment}", or name the folder of the records with HA_ACCEPTANCE_REPORTS.`, exitCode.usage);
+  const unreadable: string[] = [];
+  const runs = names.flatMap((name) => {
+    try {
+      return [readJudgedRun(join(reportsFolder(), environment, name))];
+    } catch (error) {
+      unreadable.push(`run ${name} is left out: ${(error as Error).message.replace(/\.$/, '')}`);
+      return [];
+    }
+  });
+  return { runs, unreadable };
+}
+
+function tell({ headline, reservations, series, outcomes }: History): void {
+  say(headline);
+  for (const reservation of reservations) say(`Reservation: ${reservation}.`);
+  for (const { changes } of series) for (const { sentence } of changes) say(`- ${sentence}`);
+  for (const { failingSince } of outcomes) if (failingSince !== null) say(`- ${failingSince.sentence}`);
+}
+
+function runHistory({ env, last = usualRuns, out, json = false }: HistoryCommandOptions): number {
+  const { runs, unreadable } = readRuns(env, last);
+  const file = join(environmentsFolder(), `${env}.yaml`);
+  const issues = existsSync(file) ? readKnownIssues(file) : [];
+  const history = historyOf(runs, { environment: env, issues, today: new Date().toISOString().slice(0, 10), tool: toolVersion(), unreadable });
+  const paths = writeDocument(out ?? join(reportsFolder(), env, 'history'), 'history', historyDocument(history), history);
+  if (json) sayJson({ history, paths });
+  else {
+    tell(history);
+    for (const [name, path] of Object.entries(paths)) say(`${`${name}:`.padEnd(10)} ${path}`);
+  }
+  return history.regressions > 0 ? exitCode.fail : exitCode.pass;
+}
+
+/** `ha-acceptance history` */
+export function historyCommand(): Command {
+  return new Command('history')
+    .description('trends of an environment over its runs, and changes against its own past, named with run and version')
+    .requiredOption('--env <name>', 'the environment')
+    .option('--last <n>', `look at the newest runs only (default: ${usualRuns})`, positiveInteger)
+    .option('--out <folder>', 'where the files go (default: reports/<environment>/history)')
+    .option('--json', 'print the history as one JSON document')
+    .addHelpText('after', `
+A change is found from 6 runs before and 6 after it. What is known and accepted stands in the environment file, each until a day:
+
+  knownIssues:
+    - { row: node-failure, measurement: outage, reason: "slow fencing card, ticket 7", until: "2027-01-31" }
+
+Examples:
+  $ npx --no ha-acceptance history --env prod-a
+  $ npx --no ha-acceptance history --env prod-a --last 30 --json
+
+Exit codes: 0 no regression, 1 a regression that is not a known issue, 64 wrong input.`)
+    .action((options: HistoryCommandOptions) => {
+      process.exitCode = runHistory(options);
+    });
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { measurementNames, rowNames } from '../../record/types.ts';
+
+const text = z.string().nullable();
+const verdict = z.enum(['pass', 'fail', 'inconclusive', 'blocked', 'not-applicable']);
+
+const effect = z.object({ row: z.enum(rowNames), variant: text, guest: text, role: text });
+
+const known = z.object({ reason: z.string(), until: z.string(), link: text });
+
+const point = z.object({ run: z.string(), at: z.string(), lo: z.number(), hi: z.number().nullable(), figures: z.int().positive() });
+
+const change = z.object({
+  run: z.string(),
+  at: z.string(),
+  before: z.string(),
+  p: z.number(),
+  shift: z.object({ estimate: z.number(), lo: z.number(), hi: z.number(), coverage: z.number() }),
+  medians: z.object({ before: z.number(), after: z.number() }),
+  alongside: z.array(z.string()),
+  regression: z.boolean(),
+  latest: z.boolean(),
+  known: known.nullable(),
+  sentence: z.string(),
+});
+
+const series = effect.extend({
+  measurement: z.enum(measurementNames), of: text, probe: text, moves: z.boolean(),
+  limit: z.number().nullable(), resolution: z.number(), points: z.array(point), changes: z.array(change),
+  /** Why no change was looked for; null: it was. */
+  tooShort: text,
+});
+
+const outcome = effect.extend({
+  verdicts: z.array(z.object({ run: z.string(), verdict })),
+  /** Since which run it fails although it passed before; null: it does not. */
+  failingSince: z.object({ run: z.string(), alongside: z.array(z.string()), known: known.nullable(), sentence: z.string() }).nullable(),
+});
+
+/** `history.json`. Durations are milliseconds; absent is null. Runs are in order of time. */
+export const historySchema = z.object({
+  schema: z.literal(1),
+  tool: z.string(),
+  environment: z.string(),
+  headline: z.string(),
+  reservations: z.array(z.string()),
+  runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), versions: z.record(z.string(), z.string()) })),
+  regressions: z.int().nonnegative(),
+  outcomes: z.array(outcome),
+  series: z.array(series),
+});
+
+export type History = z.output<typeof historySchema>;
+export type HistorySeries = z.output<typeof series>;
+export type HistoryChange = z.output<typeof change>;
+export type HistoryPoint = z.output<typeof point>;
+export type HistoryOutcome = z.output<typeof outcome>;
+
+/** JSON Schema of `history.json`. */
+export function historyJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(historySchema);
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { syntheticDescription } from '../../record/testing.ts';
+import type { RunDescription } from '../../record/types.ts';
+import type { JudgedRun } from '../judged-run.ts';
+import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { historyOf } from './history.ts';
+import type { HistoryOptions } from './history.ts';
+import { historySchema } from './history-schema.ts';
+
+const options: HistoryOptions = { environment: 'prod-a', issues: [], today: '2026-03-01', tool: 'ha-acceptance 0.0.0-synthetic', unreadable: [] };
+
+function withQemu(qemu: string): Partial<RunDescription> {
+  const { cluster } = syntheticDescription();
+  return { cluster: cluster === null ? null : { ...cluster, versions: { qemu } } };
+}
+
+/** Nightly runs of these true outages; qemu is another version from the run `updatedAt` on. */
+const nights = (truths: readonly number[], updatedAt = Number.POSITIVE_INFINITY): JudgedRun[] => truths.map((truth, index) => judgedRun('prod-a', index, [judgedScenario([truth])], withQemu(index < updatedAt ? '7.2' : '8.0')));
+const changes = (runs: readonly JudgedRun[], more: Partial<HistoryOptions> = {}): ReturnType<typeof historyOf>['series'][number]['changes'] => historyOf(runs, { ...options, ...more }).series[0]?.changes ?? [];
+
+describe('a change against its own past', () => {
+  test('of a known amount is found by about that amount and named with its run and what changed with it', () => {
+    const history = historyOf(nights([...around(10_000, 10), ...around(14_000, 8)], 10), options);
+    const [change] = history.series[0]?.changes ?? [];
+    expect(historySchema.parse(history)).toEqual(history);
+    expect(history.regressions).toBe(1);
+    expect(history.headline).toBe('prod-a: 1 regression, 0 improvements, 0 known, over 18 runs');
+    expect(change).toMatchObject({ run: '20260111T020000Z-made', before: '20260110T020000Z-made', regression: true, latest: true, alongside: ['version of qemu: 7.2 to 8.0'] });
+    expect(change?.shift.estimate).toBeGreaterThan(3500);
+    expect(change?.shift.estimate).toBeLessThan(4500);
+    expect(change?.sentence).toMatch(/^node-failure of web \(worker\): outage by icmp: longer by 3\d+ ms since run 20260111T020000Z-made .*; what changed with it, within 3 runs: version of qemu: 7\.2 to 8\.0\.$/);
+  });
+
+  test('is told with what changed in the runs next to it, since its moment is known to within a few runs only', () => {
+    const truths = [...around(10_000, 10), ...around(14_000, 8)];
+    expect(changes(nights(truths, 12))[0]?.alongside).toEqual(['version of qemu: 7.2 to 8.0 (run 20260113T020000Z-made)']);
+    expect(changes(nights(truths, 15))[0]?.alongside).toEqual([]);
+  });
+
+  test('is found whatever the order the records come in', () => {
+    expect(changes(nights([...around(10_000, 10), ...around(14_000, 8)]).toReversed())[0]?.run).toBe('20260111T020000Z-made');
+  });
+
+  test('is not found where there is none, where it is smaller than what can be measured, or where the runs are too few', () => {
+    expect(changes(nights(around(10_000, 30)))).toEqual([]);
+    expect(changes(nights([...Array.from({ length: 10 }, () => 300), ...Array.from({ length: 10 }, () => 309)]))).toEqual([]);
+    const few = historyOf(nights([...around(10_000, 6), ...around(90_000, 5)]), options);
+    expect(few.series[0]).toMatchObject({ changes: [], tooShort: '11 runs with a figure, 12 are needed: 6 before and 6 after a change' });
+    expect(few.reservations).toEqual(['1 of 1 measurement have too few runs for a change to be found']);
+  });
+
+  test('for the better is no regression', () => {
+    const history = historyOf(nights([...around(14_000, 8), ...around(10_000, 8)]), options);
+    expect(history.headline).toBe('prod-a: 0 regressions, 1 improvement, 0 known, over 16 runs');
+  });
+
+  test('that was taken back is no regression any more', () => {
+    const history = historyOf(nights([...around(10_000, 10), ...around(20_000, 16), ...around(10_000, 12)]), options);
+    expect(history.series[0]?.changes.map(({ regression, latest }) => [regression, latest])).toEqual([[true, false], [false, true]]);
+    expect(history.regressions).toBe(0);
+  });
+
+  test('of one run with many figures does not count as many', () => {
+    const runs = nights(around(10_000, 11)).concat(judgedRun('prod-a', 40, [judgedScenario(around(90_000, 12))]));
+    expect(changes(runs)).toEqual([]);
+  });
+});
+
+describe('false alarms', () => {
+  test('are no more often than one in twenty histories of ten measurements that never change', () => {
+    let state = 7;
+    const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+    const alarms = Array.from({ length: 12 }, () => {
+      const runs = Array.from({ length: 16 }, (_, night) => judgedRun('prod-a', night, Array.from({ length: 10 }, (__, guest) => judgedScenario([5000 + 5000 * random()], { guest: `g${guest}` }))));
+      return historyOf(runs, options).regressions;
+    }).filter((regressions) => regressions > 0).length;
+    expect(alarms).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('known issues', () => {
+  const regressed = nights([...around(10_000, 10), ...around(14_000, 8)]);
+  const issue = { row: 'node-failure', measurement: 'outage', guest: 'web', reason: 'slow fencing card', until: '2026-03-01' } as const;
+
+  test('cover a regression until their day, and are told', () => {
+    const history = historyOf(regressed, { ...options, issues: [issue] });
+    expect(history.regressions).toBe(0);
+    expect(history.series[0]?.changes[0]?.sentence).toContain('known until 2026-03-01: slow fencing card');
+  });
+
+  test('cover nothing after it, and nothing else', () => {
+    const expired = historyOf(regressed, { ...options, issues: [issue], today: '2026-03-02' });
+    expect(expired.regressions).toBe(1);
+    expect(expired.reservations).toEqual(['the known issue of node-failure (slow fencing card) expired on 2026-03-01 and covers nothing any more']);
+    for (const other of [{ ...issue, guest: 'dns' }, { ...issue, measurement: 'recovery' as const }, { ...issue, row: 'backup' as const }]) expect(historyOf(regressed, { ...options, issues: [other] }).regressions).toBe(1);
+  });
+});
+
+describe('verdicts', () => {
+  const judged = (verdicts: readonly ('pass' | 'fail' | 'blocked')[]): JudgedRun[] => verdicts.map((verdict, index) => judgedRun('prod-a', index, [judgedScenario([1000], { verdict })], withQemu(index < 2 ? '7.2' : '8.0')));
+
+  test('a row that fails and passed before is a regression since the run in which it began', () => {
+    const history = historyOf(judged(['pass', 'pass', 'fail', 'blocked', 'fail']), options);
+    expect(history.regressions).toBe(1);
+    expect(history.outcomes[0]?.failingSince?.sentence).toBe('node-failure of web (worker): fails since run 20260103T020000Z-made (2 times), passed in 20260102T020000Z-made; changed with it: version of qemu: 7.2 to 8.0.');
+  });
+
+  test('a row that passes again, or never passed, is none', () => {
+    expect(historyOf(judged(['pass', 'fail', 'pass']), options).regressions).toBe(0);
+    expect(historyOf(judged(['fail', 'fail']), options).regressions).toBe(0);
+  });
+
+  test('the gravest verdict of several repeats counts', () => {
+    const run = judgedRun('prod-a', 1, [judgedScenario([1000], { verdict: 'fail' }), judgedScenario([1000], { repeat: 2 })]);
+    expect(historyOf([run], options).outcomes[0]?.verdicts).toEqual([{ run: run.description.run, verdict: 'fail' }]);
+  });
+});
+
+test('a run that never came back is a point without an end and no part of a calculation', () => {
+  const runs = [...nights(around(10_000, 13)), judgedRun('prod-a', 20, [judgedScenario([0], {}, { lo: 60_000, hi: null })])];
+  const [series] = historyOf(runs, options).series;
+  expect(series?.points.at(-1)).toMatchObject({ lo: 60_000, hi: null });
+  expect(series?.changes).toEqual([]);
+});
