@@ -52,6 +52,12 @@ test('the Pacemaker example loads as it stands, once its references are there', 
   expect(environment.endpoints).toHaveLength(3);
 });
 
+test('the Hyper-V example loads as it stands, once its references are there', () => {
+  const environment = loadEnvironment('hv', { folder: folderWith({ 'hv.yaml': readFileSync(join(environments, 'hyperv.example.yaml'), 'utf8'), ...referencedFiles }), env: { BMC: 'root:example-password' } });
+  expect(environment).toMatchObject({ platform: 'hyperv', ssh: { user: String.raw`EXAMPLE\ha-acceptance` }, platformOptions: { backup: { directory: String.raw`C:\ClusterStorage\Volume1\ha-acceptance` } } });
+  expect(environment.nodes[0]?.disks.map(({ id }) => id)).toEqual(['6VDE0001']);
+});
+
 test('.env.example names every variable that the examples refer to', () => {
   const named = [...readFileSync(join(environments, '.env.example'), 'utf8').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
   const wanted = [documentedExample, readFileSync(join(environments, 'pacemaker.example.yaml'), 'utf8')].flatMap((text) => [...text.matchAll(/"env:(\w+)"/g)].map(([, name]) => name));

@@ -180,7 +180,7 @@ export function playCluster(): PlayedCluster {
         return { data: { left: [] } };
       }
       default:
-        return refused(`${script satisfies never} is not played`);
+        return refused('this script is not played');
     }
   }
   return cluster;
