@@ -5,15 +5,16 @@ import { parseArgs } from 'node:util';
 import { cacheFolder } from '../lab/paths.ts';
 
 /**
- * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale storage cold-start`. What sends packets runs
+ * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale storage cold-start`, or of the first and the
+ * third some tools, by parts of their names: `npm run bench -- scale --only native --only "C program"`. What sends packets runs
  * in a network and process namespace of its own, which ends with it, so that nothing is left behind, however it ends.
  */
 const parts = {
-  accuracy: { title: 'how exactly outages are measured, about 5 minutes', script: './bench/accuracy.ts', quick: ['100', '10'], own: true },
-  gaps: { title: 'how evenly probes are sent, and false losses, about 4 minutes', script: './bench/gaps.ts', quick: ['3', '50000'], own: true },
-  scale: { title: 'what it costs, about 8 minutes', script: './bench/scale.ts', quick: ['4', '100'], own: true },
-  storage: { title: 'what a day of samples takes, about 5 minutes', script: './bench/storage.ts', quick: ['1'], own: false },
-  'cold-start': { title: 'how soon the lab is up, about 5 minutes', script: '../lab/bench-cold-start.ts', quick: ['--starts', '1'], own: false },
+  accuracy: { title: 'how exactly outages are measured, about 5 minutes', script: './bench/accuracy.ts', full: ['1000', '1,5,10,20'], quick: ['100', '10'], own: true, tools: true },
+  gaps: { title: 'how evenly probes are sent, and false losses, about 4 minutes', script: './bench/gaps.ts', full: ['10', '1000000'], quick: ['3', '50000'], own: true, tools: false },
+  scale: { title: 'what it costs, about 8 minutes', script: './bench/scale.ts', full: ['10', '1000'], quick: ['4', '100'], own: true, tools: true },
+  storage: { title: 'what a day of samples takes, about 5 minutes', script: './bench/storage.ts', full: ['24'], quick: ['1'], own: false, tools: false },
+  'cold-start': { title: 'how soon the lab is up, about 5 minutes', script: '../lab/bench-cold-start.ts', full: [], quick: ['--starts', '1'], own: false, tools: false },
 } as const;
 type Part = keyof typeof parts;
 
@@ -24,7 +25,7 @@ function refuse(message: string, code: number): never {
   process.exit(code);
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } } });
 const unknown = positionals.find((name) => !isPart(name));
 if (unknown !== undefined) refuse(`There is no part "${unknown}". Name any of: ${Object.keys(parts).join(', ')}; none for all. --quick takes few samples: it shows that all works, its figures are rough.`, 64);
 if (process.platform !== 'linux' || process.getuid?.() !== 0) refuse('The benchmark needs root on Linux: it makes a network namespace of its own and puts a program into the kernel that drops packets there.', 69);
@@ -34,9 +35,9 @@ const env = { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'
 const wanted = positionals.length === 0 ? Object.keys(parts) : positionals;
 const beganMs = performance.now();
 for (const name of wanted.filter(isPart)) {
-  const { title, script, quick, own } = parts[name];
+  const { title, script, full, quick, own, tools } = parts[name];
   process.stdout.write(`\n## ${name}: ${title}; load before ${(loadavg()[0] ?? 0).toFixed(1)}\n`);
-  const command = [process.execPath, new URL(script, import.meta.url).pathname, ...(values.quick ? quick : [])];
+  const command = [process.execPath, new URL(script, import.meta.url).pathname, ...(values.quick ? quick : full), ...(tools ? values.only : [])];
   const [program = '', ...args] = own ? ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...command] : command;
   const { status, error } = spawnSync(program, args, { stdio: 'inherit', env });
   if (error !== undefined) refuse(`${program} could not be run (${error.message}): install the Debian package util-linux.`, 69);

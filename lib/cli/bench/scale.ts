@@ -61,12 +61,15 @@ async function startOnce(): Promise<void> {
   }
 }
 
-async function periods(seconds: number): Promise<void> {
+/** @param only parts of names of tools; empty for all */
+const wanted = ({ name }: Tool, only: readonly string[]): boolean => only.length === 0 || only.some((part) => name.includes(part));
+
+async function periods(seconds: number, only: readonly string[]): Promise<void> {
   const rows: string[][] = [];
   for (const periodMs of [100, 10, 1]) {
     const perProbe = new Map<string, number>();
     const tools = [anchor(), ours('koffi', 'this one: native'), ours('dgram', 'this one: dgram fallback'), barePing(), bareFping(), ...(periodMs >= 10 ? [npmPing()] : [])];
-    for (const tool of tools) {
+    for (const tool of tools.filter((each) => wanted(each, only))) {
       const cost = await tryCost(tool, 1, periodMs, seconds);
       if (typeof cost === 'string') {
         rows.push([tool.name, `${periodMs} ms`, cost]);
@@ -83,10 +86,10 @@ async function periods(seconds: number): Promise<void> {
   process.stdout.write(markdown(['prober', 'period', 'CPU seconds a minute', 'CPU a probe, µs', 'times the C program', 'probes sent of due', 'memory, MB'], rows));
 }
 
-async function targets(seconds: number, most: number): Promise<void> {
+async function targets(seconds: number, most: number, only: readonly string[]): Promise<void> {
   const rows: string[][] = [];
   for (const count of [1, 10, 100, 1000].filter((each) => each <= most)) {
-    for (const tool of [ours('koffi', 'this one: native'), anchor(), bareFping(), ...(count <= 100 ? [barePing()] : [])]) {
+    for (const tool of [ours('koffi', 'this one: native'), anchor(), bareFping(), ...(count <= 100 ? [barePing()] : [])].filter((each) => wanted(each, only))) {
       const cost = await tryCost(tool, count, 100, seconds);
       if (typeof cost === 'string') continue;
       rows.push([tool.name, String(count), `${round((100 * cost.cpuSeconds) / cost.seconds)} %`, round(cost.megabytes), `${cost.skipped} of ${cost.due}`]);
@@ -97,8 +100,8 @@ async function targets(seconds: number, most: number): Promise<void> {
   process.stdout.write(markdown(['prober', 'targets', 'of one core', 'memory, MB', 'slots left out'], rows));
 }
 
-const [seconds = '10', most = '1000'] = process.argv.slice(2);
+const [seconds = '10', most = '1000', ...only] = process.argv.slice(2);
 prepareWorld();
 await startOnce();
-await periods(Number(seconds));
-await targets(Number(seconds), Number(most));
+await periods(Number(seconds), only);
+await targets(Number(seconds), Number(most), only);
