@@ -7,6 +7,7 @@ import { beginRecord } from './begin-record.ts';
 import { concludeRun } from './conclude-run.ts';
 import { exitCode, worstCode } from './exit-code.ts';
 import { followProgress } from './live-progress.ts';
+import { notifyOfVerdict } from './notify.ts';
 import { explainNotRestored, isRestored, restoreCluster } from './mending.ts';
 import type { RunOptions } from './run.ts';
 import { reportsFolder } from './places.ts';
@@ -66,11 +67,13 @@ export async function conductRun({ options, environment, scenarios, profile, tar
   const restoration = await restoreCluster(environment, identity.identity, async () => hypervisor, (message) => writer.event({ kind: 'note', scenario: null, level: 'info', message }));
   progress.stop();
   const restored = isRestored(restoration);
-  if (!restored) complain(explainNotRestored(restoration, environment.name));
+  const notRestored = restored ? null : explainNotRestored(restoration, environment.name);
+  if (notRestored !== null) complain(notRestored);
   const reason = stop.reason();
   const codes = [restored ? exitCode.pass : exitCode.notRestored, codeOfStop(reason)];
   try {
     codes.push(await concludeRun({ writer, stopped: reason, runnerEnded: end, restoration, scenarios }));
+    await notifyOfVerdict(environment, writer.folder, notRestored);
     if (options.keep !== null) removeOldRuns(environment.name, options.keep, identity.identity);
   } catch (error) {
     complain(`The reports could not be made: ${(error as Error).message}. The record is ${writer.folder}; make them again with "npx --no ha-acceptance report ${writer.folder}".`);

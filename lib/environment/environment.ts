@@ -73,6 +73,13 @@ export interface GuestConfig {
   machine?: { image?: string; vcpus?: number; memory?: string; nic?: string; load?: string };
 }
 
+/** Who is told how a run ended, and when: at a change of verdict, or always. */
+export interface NotifyConfig {
+  on: 'change' | 'always';
+  webhook?: { url: Secret; authorization?: Secret; secret?: Secret; ca?: Secret };
+  mail?: { server: string; credentials?: Secret; ca?: Secret; from: string; to: string[] };
+}
+
 /** A validated environment. Durations are milliseconds, references are resolved, file positions are behind us. */
 export interface Environment {
   schema: 1;
@@ -96,6 +103,8 @@ export interface Environment {
   knownIssues?: KnownIssue[];
   /** Commands of the operator's, as words: without a shell. One before that fails keeps us from beginning. */
   hooks?: { beforeRun?: string[]; afterRun?: string[]; beforeFault?: string[]; afterFault?: string[] };
+  /** Who is told when the verdict changes. */
+  notify?: NotifyConfig;
   /** The key named after the platform, as it stands in the file. */
   platformOptions: Record<string, unknown>;
   /** The file as written (references, never secrets) and its path. */

@@ -5,6 +5,7 @@ import { platformNames } from './environment.ts';
 import { address, duration, ipAddress, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
 import { diskHand, fingerprintProblem, networkHand, powerHand, shutdownHand } from './hands.ts';
 import { limitsSchema } from './limits.ts';
+import { notifyFields } from './notify-fields.ts';
 import { literalOrReference, secretField } from './reference-fields.ts';
 import type { References } from './references.ts';
 
@@ -91,6 +92,7 @@ export function environmentSchema(references: References) {
     links: z.record(printableName, url('http:', 'https:')).exactOptional().meta({ description: 'Pages that belong to this cluster, by name; shown in the reports' }),
     knownIssues: z.array(knownIssueSchema).exactOptional().meta({ description: 'Changes that history may show without failing, each until a day' }),
     hooks: strict({ beforeRun: hook, afterRun: hook, beforeFault: hook, afterFault: hook }).exactOptional().meta({ description: 'Commands of yours, for maintenance notices and for silencing what watches the cluster' }),
+    notify: notifyFields(references).exactOptional(),
     proxmox: platformOptions,
     hyperv: platformOptions,
     pacemaker: platformOptions,
