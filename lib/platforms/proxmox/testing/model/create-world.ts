@@ -28,7 +28,7 @@ function nodeModel(name: string, id: number): NodeModel {
 }
 
 function guestModel({ vmid, node, kind = 'vm', ...rest }: NonNullable<WorldOptions['guests']>[number]): GuestModel {
-  return { vmid, node, kind, process: null, lock: null, requested: 'started', deaf: false, config: { name: `guest${vmid}`, memory: '192', agent: '1', scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' }, ...rest };
+  return { vmid, node, kind, process: null, lock: null, requested: 'started', haComment: '', deaf: false, config: { name: `guest${vmid}`, memory: '192', agent: '1', scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' }, ...rest };
 }
 
 /** Guests without HA that are to start with their node do so, once. */
@@ -47,7 +47,7 @@ export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid
     epochS, nowS: 0, clusterName: 'lab', shutdownPolicy, count: 0, work: { ...ordinaryWork, ...work },
     nodes: new Map(nodes.map((name, index) => [name, nodeModel(name, index + 1)])),
     guests: new Map(guests.map((guest) => [guest.vmid, guestModel(guest)])),
-    tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(),
+    tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(), pools: new Map(),
     manager: { master: nodes[0] ?? null, masterSeenS: 0, roundS: 0, nodes: new Map(), lastOnlineS: new Map(), services: new Map(), orders: [], count: 0 },
     osds: ceph ? nodes.map((node, index) => ({ id: String(index), node, present: true, stopped: false, up: true, changedS: -3600, isIn: true })) : [],
   };

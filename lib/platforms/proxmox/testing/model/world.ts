@@ -31,6 +31,8 @@ export interface GuestModel {
   config: Record<string, string>;
   /** What is wanted of HA; null when it is not managed. */
   requested: 'started' | 'stopped' | 'disabled' | 'ignored' | null;
+  /** What stands beside it in the configuration of HA. */
+  haComment: string;
   /** It ignores the request to shut down, and is stopped by force after 60 s. */
   deaf: boolean;
 }
@@ -82,6 +84,7 @@ export interface BackupModel {
   kind: GuestModel['kind'];
   ctime: number;
   size: number;
+  notes: string;
   config: Record<string, string>;
 }
 
@@ -109,6 +112,8 @@ export interface World {
   /** By guest: how many warnings its next backups end with. */
   backupWarnings: Map<string, number>;
   osds: OsdModel[];
+  /** Pools with their comments. */
+  pools: Map<string, string>;
   shutdownPolicy: 'conditional' | 'freeze' | 'failover' | 'migrate';
   work: Work;
   count: number;

@@ -1,7 +1,7 @@
 import { cachedStatus } from '../samples.ts';
 import { isUp, nodeOf, quorate, sidOf, takesPart } from '../world.ts';
 import type { World } from '../world.ts';
-import { clockOf } from './handler.ts';
+import { clockOf, refuse, writing } from './handler.ts';
 import type { Handler } from './handler.ts';
 
 /** Whether the node that is asked belongs to the majority; one that is cut off sees itself alone. */
@@ -32,8 +32,24 @@ const tasks: Handler = (world) => ({
   data: world.tasks.map(({ upid, node, type, id, user, startS, endS, status: ended }) => ({ upid, node, type, id, user, starttime: Math.floor(startS), ...(endS === null ? {} : { endtime: Math.floor(endS), status: ended }) })).toReversed().slice(0, 25 * world.nodes.size),
 });
 
+const changePool = (then: (pools: World['pools'], name: string, comment: string) => void, isNew: boolean): Handler => writing((world, { values: { poolid = '', comment = '' } }) => {
+  if (world.pools.has(poolid) === isNew) return refuse(isNew ? `create pool failed: pool '${poolid}' already exists` : `pool '${poolid}' does not exist`);
+  then(world.pools, poolid, comment);
+  return { data: null };
+});
+
+const poolAnswers: Readonly<Record<string, Handler>> = {
+  'GET /pools': (world) => ({ data: [...world.pools].map(([poolid, comment]) => ({ poolid, ...(comment === '' ? {} : { comment }) })) }),
+  'POST /pools': changePool((pools, name, comment) => pools.set(name, comment), true),
+  'PUT /pools/{poolid}': changePool((pools, name, comment) => pools.set(name, comment), false),
+  'DELETE /pools/{poolid}': changePool((pools, name) => pools.delete(name), false),
+};
+
 /** What concerns the cluster and no single node. */
 export const clusterAnswers: Readonly<Record<string, Handler>> = {
+  ...poolAnswers,
+  'GET /cluster/config/nodes': (world) => ({ data: [...world.nodes.values()].map(({ name, id, address }) => ({ node: name, name, nodeid: String(id), quorum_votes: '1', ring0_addr: address })) }),
+  'GET /cluster/config/qdevice': () => ({ data: {} }),
   'GET /version': () => ({ data: { version: '9.1.3', release: '9.1', repoid: '0000000000000000' } }),
   'GET /cluster/status': status,
   'GET /cluster/resources': resources,

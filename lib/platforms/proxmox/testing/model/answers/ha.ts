@@ -41,14 +41,16 @@ const managerStatus: Handler = (world) => {
   } };
 };
 
-const managed = (world: World): object[] => [...world.guests.values()].flatMap((guest) => (guest.requested === null ? [] : [{ sid: sidOf(guest), type: guest.kind === 'vm' ? 'vm' : 'ct', state: guest.requested, max_restart: 1, max_relocate: 1, digest: 'model' }]));
+const managed = (world: World): object[] => [...world.guests.values()].flatMap((guest) => (guest.requested === null ? [] : [{ sid: sidOf(guest), type: guest.kind === 'vm' ? 'vm' : 'ct', state: guest.requested, max_restart: 1, max_relocate: 1, digest: 'model', ...(guest.haComment === '' ? {} : { comment: guest.haComment }) }]));
 
 const setState: Handler = (world, { values }) => {
   const guest = [...world.guests.values()].find((each) => sidOf(each) === values['sid'] || each.vmid === values['sid']);
   if (guest === undefined || guest.requested === null) return refuse(`no such resource '${values['sid'] ?? ''}'`);
-  const { state } = values;
+  const { state, comment, delete: gone } = values;
   // What the manager holds in `error` is let go by `disabled`.
   if (state === 'started' || state === 'stopped' || state === 'disabled' || state === 'ignored') guest.requested = state;
+  if (comment !== undefined) guest.haComment = comment;
+  if (gone === 'comment') guest.haComment = '';
   return { data: null };
 };
 

@@ -21,10 +21,10 @@ function archiveName({ kind, vmid }: GuestModel, atS: number): string {
 
 /** Unknown guests and storages get a task all the same, which fails; a guest of another node gets none, and no backup (vzdump-*). */
 const vzdump: Handler = writing((world, { node, user, values }) => {
-  const { vmid = '', storage = 'local', mode = 'snapshot' } = values;
+  const { vmid = '', storage = 'local', mode = 'snapshot', 'notes-template': notes = '' } = values;
   const guest = world.guests.get(vmid);
   if (guest !== undefined && guest.node !== node) return { data: 'OK' };
-  const head = `INFO: starting new backup job: vzdump ${vmid} --mode ${mode} --node ${node} --storage ${storage}`;
+  const head = `INFO: starting new backup job: vzdump ${vmid} --mode ${mode} --node ${node} --storage ${storage}${notes === '' ? '' : ` --notes-template '${notes}'`}`;
   const fail = (log: readonly string[], status: string): StandInAnswer => ({ data: startTask(world, { node, type: 'vzdump', id: vmid, user, forS: 1, log, finish: () => status }) });
   if (!storages.some((each) => each.storage === storage)) return fail([], `could not activate storage '${storage}': storage '${storage}' does not exist`);
   if (guest === undefined) return fail([head, `ERROR: Backup of VM ${vmid} failed - unable to find VM '${vmid}'`, 'INFO: Backup job finished with errors'], 'job errors');
@@ -37,12 +37,29 @@ const vzdump: Handler = writing((world, { node, user, values }) => {
   return { data: startTask(world, { node, type: 'vzdump', id: vmid, user, forS: world.work.backup, log: warnings === 0 ? log : [...log, ...Array.from({ length: warnings }, () => 'WARN: something is not as it should be')], finish: () => {
     guest.lock = null;
     const volid = `${storage}:backup/${name}`;
-    world.backups.set(volid, { volid, vmid, kind: guest.kind, ctime, size: 37_253, config: { ...guest.config } });
+    world.backups.set(volid, { volid, vmid, kind: guest.kind, ctime, size: 37_253, notes, config: { ...guest.config } });
     return warnings === 0 ? 'OK' : `WARNINGS: ${warnings}`;
   } }) };
 });
 
-const content: Handler = (world, { values }) => ({ data: [...world.backups.values()].filter(({ volid, vmid }) => volid.startsWith(`${values['storage'] ?? ''}:`) && (values['vmid'] === undefined || vmid === values['vmid']) && (values['content'] ?? 'backup') === 'backup').map(({ volid, vmid, kind, ctime, size }) => ({ volid, vmid: Number(vmid), ctime, size, content: 'backup', subtype: kind === 'vm' ? 'qemu' : 'lxc', format: kind === 'vm' ? 'vma.zst' : 'tar.zst' })) });
+const driveKey = /^(?:scsi|virtio|sata|ide|rootfs|mp|unused)\d*$/;
+
+/** Disks of the guests, as their configurations name them. */
+const disks = (world: World): { volid: string; vmid: number; content: string; size: number }[] => [...world.guests.values()].flatMap(({ vmid, kind, config }) => Object.entries(config).flatMap(([key, drive]) => {
+  const [volid = ''] = drive.split(',');
+  return driveKey.test(key) && volid.includes(':') ? [{ volid, vmid: Number(vmid), content: kind === 'vm' ? 'images' : 'rootdir', size: 1_073_741_824 }] : [];
+}));
+
+const content: Handler = (world, { values }) => {
+  const backups = [...world.backups.values()].map(({ volid, vmid, kind, ctime, size, notes }) => ({ volid, vmid: Number(vmid), ctime, size, content: 'backup', subtype: kind === 'vm' ? 'qemu' : 'lxc', format: kind === 'vm' ? 'vma.zst' : 'tar.zst', ...(notes === '' ? {} : { notes }) }));
+  const wanted = [...backups, ...disks(world)].filter((row) => row.volid.startsWith(`${values['storage'] ?? ''}:`) && (values['vmid'] === undefined || String(row.vmid) === values['vmid']) && (values['content'] === undefined || row.content === values['content']));
+  return { data: wanted };
+};
+
+const extractConfig: Handler = (world, { values }) => {
+  const backup = world.backups.get(values['volume'] ?? '');
+  return backup === undefined ? refuse(`volume '${values['volume'] ?? ''}' does not exist`) : { data: Object.entries(backup.config).map(([key, value]) => `${key}: ${value}\n`).join('') };
+};
 
 const removeVolume: Handler = writing((world, { node, user, values }) => {
   const { volume = '', storage = '' } = values;
@@ -58,7 +75,7 @@ function restore(kind: GuestModel['kind'], world: World, { node, user, values }:
   const backup = world.backups.get(archive ?? '');
   if (backup === undefined || backup.kind !== kind) return refuse(`volume '${archive ?? ''}' does not exist`);
   const fresh = unique === '1' ? { net0: (backup.config['net0'] ?? '').replace(/([0-9A-F]{2}:){5}[0-9A-F]{2}/i, `BC:24:11:00:${vmid.slice(-4, -2) || '00'}:${vmid.slice(-2)}`) } : {};
-  const guest: GuestModel = { vmid, kind, node, process: null, lock: 'create', requested: null, deaf: false, config: { ...backup.config, scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, ...fresh } };
+  const guest: GuestModel = { vmid, kind, node, process: null, lock: 'create', requested: null, haComment: '', deaf: false, config: { ...backup.config, scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, ...fresh } };
   world.guests.set(vmid, guest);
   return { data: startTask(world, { node, type: kind === 'vm' ? 'qmrestore' : 'vzrestore', id: vmid, user, forS: world.work.restore, finish: () => {
     guest.lock = null;
@@ -80,6 +97,7 @@ export const storageAnswers: Readonly<Record<string, Handler>> = {
   'GET /nodes/{node}/storage': () => ({ data: storages }),
   'GET /nodes/{node}/storage/{storage}/content': content,
   'DELETE /nodes/{node}/storage/{storage}/content/{volume}': removeVolume,
+  'GET /nodes/{node}/vzdump/extractconfig': extractConfig,
   'POST /nodes/{node}/vzdump': vzdump,
   'POST /nodes/{node}/qemu': writing((world, request) => restore('vm', world, request)),
   'POST /nodes/{node}/lxc': writing((world, request) => restore('container', world, request)),

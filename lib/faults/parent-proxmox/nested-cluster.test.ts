@@ -1,0 +1,77 @@
+import { afterEach, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { takeSnapshot } from '../../adapters/proxmox/snapshot.ts';
+import { environment as recorded } from '../../adapters/proxmox/testing.ts';
+import type { Snapshot } from '../../adapters/hypervisor.ts';
+import type { Environment } from '../../environment/environment.ts';
+import { openProxmox } from '../../platforms/proxmox/client.ts';
+import { acceleratedClock } from '../../platforms/proxmox/testing/clock.ts';
+import { startModelCluster } from '../../platforms/proxmox/testing/model/model-cluster.ts';
+import type { ModelCluster } from '../../platforms/proxmox/testing/model/model-cluster.ts';
+import { startParentOf } from '../../platforms/proxmox/testing/model/parent-of-model.ts';
+import { diskInsert, diskRemovalFault } from '../disk.ts';
+import { nodePowerFault, powerOn } from '../power.ts';
+import { contextOf, secretOf } from '../testing/world.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+/** So much faster does the cluster live; the hands and the adapter go by the machine's time. */
+const factor = 60;
+
+async function nestedCluster(): Promise<{ cluster: ModelCluster; environment: Environment; look: () => Promise<Snapshot | null> }> {
+  const cluster = await startModelCluster({ clock: acceleratedClock(factor) });
+  const parent = await startParentOf(cluster);
+  closers.push(() => cluster.close(), () => parent.close());
+  const [endpoint] = parent.standIn.target.endpoints;
+  const { credentials } = parent.standIn.target;
+  if (endpoint === undefined || credentials.kind !== 'token') throw new Error('the parent has no endpoint or no token');
+  const nodes = recorded.nodes.map((node, index) => ({
+    ...node,
+    power: { hand: 'parent-proxmox' as const, url: `https://127.0.0.1:${endpoint.port ?? 0}`, credentials: secretOf(credentials.token, 'env:PARENT'), fingerprint: endpoint.fingerprint ?? '', guest: parent.guestOf(node.name) },
+    disks: [{ id: `osd.${index}`, hand: 'parent-proxmox' as const, ...parent.driveOf(String(index)) }],
+  }));
+  const context = { environment: recorded, client: openProxmox(cluster.standIn.target), clock: cluster.clock, major: 9, ceph: { node: null }, settings: {}, fleet: null };
+  // A reading that a death interrupts is no reading.
+  return { cluster, environment: { ...recorded, nodes }, look: async () => takeSnapshot(context, 'full').catch(() => null) };
+}
+
+/** Looks until it holds; the model and its endpoints go on meanwhile. */
+async function until(cluster: ModelCluster, look: () => Promise<Snapshot | null>, holds: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  for (;;) {
+    await cluster.settle();
+    const snapshot = await look();
+    if (snapshot !== null && holds(snapshot)) return snapshot;
+    await sleep(100);
+  }
+}
+
+it('a nested node loses its power on its parent: the guest is recovered by HA, the node comes back by the undo and takes nothing with it', async () => {
+  const { cluster, environment, look } = await nestedCluster();
+  const context = contextOf(environment);
+  const fault = nodePowerFault(environment, 'pve3', 'worker');
+  expect((await until(cluster, look, () => true)).guests[0]?.runningOn).toEqual(['pve3']);
+  await fault.apply(context);
+  expect(await fault.confirmed(context)).toBe(true);
+  const recovered = await until(cluster, look, ({ guests }) => guests[0]?.haState === 'started' && guests[0].runningOn.length > 0 && !guests[0].runningOn.includes('pve3'));
+  expect(recovered.nodes.find(({ name }) => name === 'pve3')?.online).toBe(false);
+  await powerOn.revert(fault.undo, context);
+  expect(await powerOn.verify(fault.undo, context)).toBe(true);
+  const back = await until(cluster, look, ({ nodes, storage }) => nodes.every(({ online }) => online) && storage.every(({ redundant }) => redundant));
+  expect(back.guests[0]?.runningOn).toEqual(recovered.guests[0]?.runningOn);
+}, 120_000);
+
+it('a nested node loses a disk on its parent: the storage notices, serves, and is redundant again after the undo', async () => {
+  const { cluster, environment, look } = await nestedCluster();
+  const context = contextOf(environment);
+  const fault = diskRemovalFault(environment, 'pve2', 'osd.1');
+  await fault.apply(context);
+  expect(await fault.confirmed(context)).toBe(true);
+  const degraded = await until(cluster, look, ({ storage }) => storage.some(({ redundant }) => !redundant));
+  expect(degraded.storage).toEqual([expect.objectContaining({ serving: true, redundancyShare: 0 })]);
+  await diskInsert.revert(fault.undo, context);
+  expect(await diskInsert.verify(fault.undo, context)).toBe(true);
+  await until(cluster, look, ({ storage }) => storage.every(({ redundant, healthy }) => redundant && healthy));
+}, 120_000);
