@@ -72,7 +72,7 @@ export function playCluster(): PlayedCluster {
     exports: new Map(nodeNames.map((name) => [name, new Set()])),
     events: new Map(),
     migrationMs: 400,
-    exportMs: 900,
+    exportMs: 2500,
     intercept: () => null,
     asked: [],
     answer: async (node, call) => {

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { serveCluster, type ServedCluster } from './testing.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+const open: ServedCluster[] = [];
+
+afterEach(async () => {
+  for (const served of open.splice(0)) await served.close();
+});
+
+async function served(): Promise<ServedCluster> {
+  const one = await serveCluster();
+  open.push(one);
+  return one;
+}
+
+describe('a snapshot of the membership', () => {
+  test('tells a node that is isolated from one that is down: its guests may still run, and the cluster waits', async () => {
+    const { cluster, context } = await served();
+    const [, hv2] = cluster.nodes;
+    const web = cluster.roles.find(({ name }) => name === 'web');
+    if (hv2 === undefined || web === undefined) throw new Error('the played cluster is another one');
+    Object.assign(hv2, { state: 'Down', info: 1, answers: false });
+    web.info = 256n;
+    const waiting = await takeSnapshot(context, 'membership');
+    expect(waiting.nodes.find(({ name }) => name === 'hv2')).toMatchObject({ online: false, unclean: true });
+    expect(waiting.guests.find(({ name }) => name === 'web-guest')).toMatchObject({ haState: 'unknown', assignedTo: 'hv2', runningOn: [] });
+    expect([waiting.quorate, waiting.unread]).toEqual([true, []]);
+    Object.assign(hv2, { info: 0 });
+    Object.assign(web, { info: 0n, owner: 'hv3' });
+    const over = await takeSnapshot(context, 'membership');
+    expect(over.nodes.find(({ name }) => name === 'hv2')).toMatchObject({ online: false, unclean: false });
+    expect(over.guests.find(({ name }) => name === 'web-guest')).toMatchObject({ haState: 'started', assignedTo: 'hv3', runningOn: ['hv3'] });
+  });
+
+  test('calls a node in quarantine no member, and names it among what somebody must see to', async () => {
+    const { cluster, context } = await served();
+    Object.assign(cluster.nodes[2] ?? {}, { state: 'Down', info: 2 });
+    const { nodes, failures } = await takeSnapshot(context, 'membership');
+    expect(nodes.find(({ name }) => name === 'hv3')).toMatchObject({ online: false, unclean: false });
+    expect(failures).toEqual(['node hv3 is in quarantine']);
+  });
+
+  test('names a node that the cluster calls up and that does not answer, and tells the rest', async () => {
+    const { cluster, context } = await served();
+    Object.assign(cluster.nodes[1] ?? {}, { answers: false });
+    const { unread, guests, nodes } = await takeSnapshot(context, 'membership');
+    expect(unread).toEqual([{ what: 'guests on node hv2', why: expect.stringMatching(/./) as string }]);
+    expect(nodes).toHaveLength(3);
+    expect(guests.find(({ name }) => name === 'dns-guest')).toMatchObject({ runningOn: ['hv1'] });
+    expect(guests.find(({ name }) => name === 'web-guest')).toMatchObject({ runningOn: [] });
+  });
+
+  test('a guest that is not running though its role is online is not called started', async () => {
+    const { cluster, context } = await served();
+    Object.assign(cluster.roles[0] ?? {}, { machine: 'Paused' });
+    expect((await takeSnapshot(context, 'membership')).guests.find(({ name }) => name === 'dns-guest')).toMatchObject({ haState: 'unknown', runningOn: ['hv1'] });
+  });
+
+  test('nodes that answer and are no members have no quorum; one that is silent may be one', async () => {
+    const { cluster, context } = await served();
+    for (const node of cluster.nodes) node.clusterService = false;
+    expect(await takeSnapshot(context, 'membership')).toMatchObject({ quorate: false, nodes: [] });
+    const [hv1] = cluster.nodes;
+    cluster.intercept = (node) => (node === hv1?.name ? 'drop' : null);
+    expect(await takeSnapshot(context, 'membership')).toMatchObject({ quorate: null, nodes: [] });
+  });
+
+  test('the cluster that lost its storage reading says so instead of calling it whole', async () => {
+    const { cluster, context } = await served();
+    cluster.intercept = (_node, script) => (script === 'read-storage' ? { error: { message: 'Accès refusé.', category: 'PermissionDenied', hresult: '0x80070005' } } : null);
+    const { storage, unread } = await takeSnapshot(context, 'storage');
+    expect(storage).toEqual([]);
+    expect(unread).toEqual([{ what: 'storage', why: expect.stringContaining('Accès refusé.') as string }]);
+  });
+});
