@@ -25,8 +25,11 @@ export interface NodeState {
   drained: boolean;
   /** `coordinator`: the node that decides for the cluster (Pacemaker's DC, the HA master). */
   role: 'coordinator' | 'worker';
-  /** Wall clock of the node minus ours, ms, with half the round trip as error; null when it did not answer. */
-  clockOffset: { ms: number; errorMs: number } | null;
+  /**
+   * Wall clock of the node minus ours, ms, with half the round trip as error; null when it did not answer. `unsetMs`: minus what
+   * ours would be had nobody set it since this process began.
+   */
+  clockOffset: { ms: number; errorMs: number; unsetMs?: number } | null;
 }
 
 export interface GuestState {
@@ -125,7 +128,8 @@ export interface BackupOutcome {
   bytes: number;
   guestDiskBytes: number;
   listed: boolean;
-  verified: boolean;
+  /** Its data were read back and held; null where nobody could tell. */
+  verified: boolean | null;
   verification: string;
   durationMs: number;
 }
@@ -149,6 +153,8 @@ export interface ScratchGuests {
   restoreBackup(guest: string, backup: BackupOutcome, options?: CallOptions): Promise<Operation<RestoreOutcome>>;
   /** What the scratch guest answers to a GET of a URL of the original, asked on its own network; null while it does not answer. */
   ask(guest: string, url: string, options?: CallOptions): Promise<string | null>;
+  /** The scratch guest's own word that it has booted, where the platform can hear it; null while there is none. */
+  alive?(guest: string, options?: CallOptions): Promise<string | null>;
   /** Ends the scratch guest of the guest and removes its disks and network, then reads back that nothing is left; idempotent. */
   removeScratch(guest: string, options?: CallOptions): Promise<void>;
 }

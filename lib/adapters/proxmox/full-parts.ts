@@ -1,14 +1,15 @@
 import type { ProxmoxRead } from '../../platforms/proxmox/request.ts';
 import { clusterOptions } from '../../platforms/proxmox/requests/cluster.ts';
-import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
 import { haGroups, haResources, haRules } from '../../platforms/proxmox/requests/ha.ts';
 import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
 import { nodeNow, nodeTime } from '../../platforms/proxmox/requests/nodes.ts';
 import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
 import { expectedRecovery } from './expected-recovery.ts';
+import type { QuorateView } from './quorate-view.ts';
+import { votesOf } from './votes.ts';
 
-export interface FullParts extends Pick<Snapshot, 'configuration' | 'settings' | 'versions' | 'unread'> {
+export interface FullParts extends Pick<Snapshot, 'votes' | 'configuration' | 'settings' | 'versions' | 'unread'> {
   clocks: ReadonlyMap<string, NodeState['clockOffset']>;
 }
 
@@ -29,7 +30,8 @@ export function configurationLines(resources: readonly HaResource[], rules: read
 }
 
 /** The parts of a full reading that change slowly. What cannot be read is named and left out. */
-export async function readFullParts({ client, major }: ProxmoxContext, membership: ClusterMembership, options: CallOptions = {}): Promise<FullParts> {
+export async function readFullParts(context: ProxmoxContext, { membership, endpoint }: QuorateView, options: CallOptions = {}): Promise<FullParts> {
+  const { client, major } = context;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const unread: Snapshot['unread'] = [];
   const part = async <T>(what: string, request: ProxmoxRead<T>, timeoutMs?: number): Promise<T | null> => {
@@ -48,6 +50,11 @@ export async function readFullParts({ client, major }: ProxmoxContext, membershi
     const after = Date.now();
     return seconds === null ? null : { ms: seconds * 1000 + clockStepMs / 2 - (before + after) / 2, errorMs: clockStepMs / 2 + (after - before) / 2 };
   };
+  const votes = votesOf(context, membership, endpoint, options).catch((error: Error) => {
+    options.signal?.throwIfAborted();
+    unread.push({ what: 'votes', why: error.message });
+    return null;
+  });
   const [resources, rules, datacenter, clocks, nodes] = await Promise.all([
     part('HA resources', haResources()),
     part(major >= 9 ? 'HA rules' : 'HA groups', major >= 9 ? haRules() : haGroups()),
@@ -55,9 +62,8 @@ export async function readFullParts({ client, major }: ProxmoxContext, membershi
     Promise.all(online.map(async (node) => [node, await clockOf(node)] as const)),
     Promise.all(online.map(async (node) => [node, await part(`node ${node}`, nodeNow(node), nodeTimeoutMs)] as const)),
   ]);
-  // How many votes a node has, and whether there is a QDevice, is not in the part of the API that we use: pvecm tells it over ssh.
-  unread.push({ what: 'votes', why: 'the API does not tell them' });
   return {
+    votes: await votes,
     clocks: new Map(clocks),
     configuration: resources === null || rules === null || datacenter === null ? [] : configurationLines(resources, rules, datacenter.set),
     settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },

@@ -1,6 +1,5 @@
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
 import { listedGuestsOfCluster } from '../../platforms/proxmox/requests/cluster.ts';
-import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
 import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.ts';
 import { clusterTasks } from '../../platforms/proxmox/requests/tasks.ts';
 import type { CallOptions, Snapshot, SnapshotScope } from '../hypervisor.ts';
@@ -8,6 +7,7 @@ import { faultOf } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
 import { readFullParts } from './full-parts.ts';
 import { quorateView } from './quorate-view.ts';
+import type { QuorateView } from './quorate-view.ts';
 import { runningGuests } from './running-guests.ts';
 import { failuresOf, guestStates, nodeStates, operationsOf } from './states.ts';
 import { readStorage } from './storage.ts';
@@ -21,7 +21,7 @@ function nothingRead(): Body {
 }
 
 /** All of it through the endpoint that told the membership: parts of two views would not fit each other. */
-async function membershipBody(context: ProxmoxContext, options: CallOptions): Promise<{ membership: ClusterMembership; body: Body }> {
+async function membershipBody(context: ProxmoxContext, options: CallOptions): Promise<QuorateView & { body: Body }> {
   const { client, environment: { guests } } = context;
   const { membership, endpoint } = await quorateView(context, options);
   const ask = { endpoint, ...(options.signal === undefined ? {} : { signal: options.signal }) };
@@ -36,6 +36,7 @@ async function membershipBody(context: ProxmoxContext, options: CallOptions): Pr
   const ha = { current, manager };
   return {
     membership,
+    endpoint,
     body: {
       ...nothingRead(),
       quorate: membership.quorate && current.quorate,
@@ -49,7 +50,7 @@ async function membershipBody(context: ProxmoxContext, options: CallOptions): Pr
 }
 
 /** The endpoint that was asked may die in the middle of a reading: then all of it is read again through another one. */
-async function readMembership(context: ProxmoxContext, options: CallOptions): Promise<{ membership: ClusterMembership; body: Body }> {
+async function readMembership(context: ProxmoxContext, options: CallOptions): Promise<QuorateView & { body: Body }> {
   try {
     return await membershipBody(context, options);
   } catch (error) {
@@ -70,9 +71,9 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
   const fromNs = nowNs();
   try {
     if (scope === 'storage') return { fromNs, ...nothingRead(), ...(await readStorage(context, options)), toNs: nowNs() };
-    const { membership, body } = await readMembership(context, options);
+    const { body, ...view } = await readMembership(context, options);
     if (scope === 'membership') return { fromNs, ...body, toNs: nowNs() };
-    const [full, storage] = await Promise.all([readFullParts(context, membership, options), readStorage(context, options)]);
+    const [full, storage] = await Promise.all([readFullParts(context, view, options), readStorage(context, options)]);
     const { clocks, ...parts } = full;
     return {
       fromNs,

@@ -31,6 +31,9 @@ function besides({ call }: StandInRequest): StandInAnswer {
     case 'GET /nodes/{node}/certificates/info': return { data: recordedData('certs') };
     case 'GET /cluster/ha/resources': return { data: recordedData('ha-resources') };
     case 'GET /cluster/ha/rules': return { data: recordedData('ha-rules') };
+    // Not recorded: invented in the documented shape.
+    case 'GET /cluster/config/nodes': return { data: ['pve1', 'pve2', 'pve3'].map((node) => ({ node, name: node, nodeid: '1', quorum_votes: '1' })) };
+    case 'GET /cluster/config/qdevice': return { data: {} };
     case 'GET /cluster/options': return { data: recordedData('options-get') };
     case 'GET /nodes/{node}/status': return { data: recordedData('node-status') };
     case 'GET /nodes/{node}/time': return { data: { time: Math.floor(Date.now() / 1000), localtime: 0, timezone: 'UTC' } };
@@ -57,6 +60,6 @@ export async function replayedCluster(file: string, died: string | null = null, 
       return 'status' in recorded && recorded.status === 501 ? besides(request) : recorded;
     },
   });
-  const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), clock, major: 9, ceph: null };
+  const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), clock, major: 9, ceph: null, settings: {}, fleet: null };
   return { cluster, context, clock, close: () => cluster.close() };
 }

@@ -13,6 +13,8 @@ const everywhere: readonly [string, string, string][] = [
   ['/', 'Sys.Console', 'relocate HA guests and set their requested state'],
   ['/', 'Sys.Modify', 'stop, start and take in OSDs'],
   ['/nodes', 'Sys.PowerMgmt', 'shut nodes down and restart them'],
+  ['/pool/ha-acceptance', 'Pool.Audit', 'read the lock of the cluster, which is the comment of this pool'],
+  ['/pool/ha-acceptance', 'Pool.Allocate', 'write the lock of the cluster'],
   ['/vms', 'VM.Audit', 'see guests and how they run'],
   ['/vms', 'VM.Migrate', 'migrate guests'],
   ['/vms', 'VM.PowerMgmt', 'start and stop guests'],

@@ -113,3 +113,22 @@ const clusterLogLines = z
 export function clusterLog(max: number): ProxmoxRead<ClusterLogLine[]> {
   return read('/cluster/log', {}, clusterLogLines, { max });
 }
+
+export interface ConfiguredVotes {
+  node: string;
+  votes: number;
+}
+
+const configuredNodes = z
+  .array(z.object({ node: z.string().optional(), name: z.string().optional(), quorum_votes: perlNumber.optional() }))
+  .transform((rows) => rows.map(({ node, name, quorum_votes: votes }): ConfiguredVotes => ({ node: name ?? node ?? '', votes: votes ?? 1 })));
+
+/** Votes of each node as corosync.conf has them. */
+export function configuredVotes(): ProxmoxRead<ConfiguredVotes[]> {
+  return read('/cluster/config/nodes', {}, configuredNodes);
+}
+
+/** Whether a QDevice votes as well; how many votes it casts is not said here. An empty answer: there is none. */
+export function hasQDevice(): ProxmoxRead<boolean> {
+  return read('/cluster/config/qdevice', {}, z.record(z.string(), z.unknown()).transform((answer) => Object.keys(answer).length > 0));
+}

@@ -98,11 +98,12 @@ export interface HaResource {
   maxRelocate: number | null;
   /** Goes back by itself when a better node returns. Null where the answer does not say: then it does (PVE 9), or its group tells (7, 8). */
   failback: boolean | null;
+  comment: string;
 }
 
 const resources = z
-  .array(z.object({ sid: z.string(), state: z.string().default('started'), group: z.string().optional(), max_restart: perlNumber.optional(), max_relocate: perlNumber.optional(), failback: perlBoolean.optional() }))
-  .transform((rows) => rows.map(({ sid, state, group, max_restart: maxRestart, max_relocate: maxRelocate, failback }): HaResource => ({ sid, state, group: group ?? null, maxRestart: maxRestart ?? null, maxRelocate: maxRelocate ?? null, failback: failback ?? null })));
+  .array(z.object({ sid: z.string(), state: z.string().default('started'), group: z.string().optional(), max_restart: perlNumber.optional(), max_relocate: perlNumber.optional(), failback: perlBoolean.optional(), comment: z.string().nullish() }))
+  .transform((rows) => rows.map(({ sid, state, group, max_restart: maxRestart, max_relocate: maxRelocate, failback, comment }): HaResource => ({ comment: comment ?? '', sid, state, group: group ?? null, maxRestart: maxRestart ?? null, maxRelocate: maxRelocate ?? null, failback: failback ?? null })));
 
 /** HA resources as they are configured. */
 export function haResources(): ProxmoxRead<HaResource[]> {
@@ -150,9 +151,12 @@ export function haGroups(): ProxmoxRead<HaPlacementRule[]> {
   return read('/cluster/ha/groups', {}, groups);
 }
 
-/** Says what HA shall make of a guest. It only tells the manager: no task, and nothing has happened yet when it returns. */
-export function setHaState(sid: string, state: 'started' | 'stopped' | 'disabled' | 'ignored'): ProxmoxWrite<null> {
-  return write('PUT', '/cluster/ha/resources/{sid}', { sid }, z.unknown().transform(() => null), { state });
+export type HaRequest = 'started' | 'stopped' | 'disabled' | 'ignored';
+
+/** Says what HA shall make of a guest, and with `comment` why; an empty one is removed. It only tells the manager: no task, and nothing has happened yet when it returns. */
+export function setHaState(sid: string, state: HaRequest, comment?: string): ProxmoxWrite<null> {
+  const words = comment === undefined ? {} : comment === '' ? { delete: 'comment' } : { comment };
+  return write('PUT', '/cluster/ha/resources/{sid}', { sid }, z.unknown().transform(() => null), { state, ...words });
 }
 
 /** Asks the manager to stop a guest here and start it there. No task, and 200 also when it is there already. */

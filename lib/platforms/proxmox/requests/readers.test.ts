@@ -108,7 +108,7 @@ describe('HA', () => {
   });
 
   test('resources, rules, and a relocation that says nothing of what became of it', () => {
-    expect(readRecorded(haResources(), 'ha-resources')).toEqual([{ sid: 'vm:100', state: 'started', group: null, maxRestart: 1, maxRelocate: 1, failback: null }]);
+    expect(readRecorded(haResources(), 'ha-resources')).toEqual([{ sid: 'vm:100', state: 'started', group: null, maxRestart: 1, maxRelocate: 1, failback: null, comment: '' }]);
     expect(readRecorded(haRules(), 'ha-rules')).toEqual([{ name: 'keep1', kind: 'node-affinity', sids: ['vm:100'], nodes: { pve1: 2, pve2: 1 }, strict: false, failback: null }]);
     expect(readRecorded(relocateHaResource('vm:100', 'pve2'), 'ha-sid-migrate-same')).toBeNull();
   });
@@ -181,7 +181,7 @@ describe('nodes and storage', () => {
   });
 
   test('backups are evidence only as they are listed', () => {
-    expect(readRecorded(listBackups('pve2', 'shared', '100'), 'backup-content')).toEqual([{ volume: 'shared:backup/vzdump-qemu-100-2026_11_20-18_13_25.vma.zst', vmid: '100', createdAt: 1795198405, bytes: 37253, verified: null, encrypted: false }]);
+    expect(readRecorded(listBackups('pve2', 'shared', '100'), 'backup-content')).toEqual([{ volume: 'shared:backup/vzdump-qemu-100-2026_11_20-18_13_25.vma.zst', vmid: '100', createdAt: 1795198405, bytes: 37253, verified: null, encrypted: false, notes: '' }]);
   });
 
   test('shapes that no recording has', () => {

@@ -52,6 +52,8 @@ const formats: Readonly<Record<string, RegExp>> = {
   'pve-node': /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
   'pve-storage-id': /^[a-z][a-z0-9\-_.]*[a-z0-9]$/i,
   'pve-configid': /^[a-z][a-z0-9_-]+$/i,
+  'pve-configid-list': /^[a-z][a-z0-9_-]+(?:[,; ][a-z][a-z0-9_-]+)*$/i,
+  'pve-poolid': /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+){0,2}$/,
   'pve-vmid-list': /^[1-9]\d{2,8}(?:[,; ][1-9]\d{2,8})*$/,
   'pve-ha-resource-or-vm-id': /^(?:(?:vm|ct):)?[1-9]\d{2,8}$/,
   'pve-userid': /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+$/,

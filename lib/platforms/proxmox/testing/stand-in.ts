@@ -111,7 +111,7 @@ export async function startStandIn({ clock, answer, version = '9.1', nodes = ['p
     const errors = wrongParameters(found.method, [...Object.entries(found.values), ...given]);
     // Checked before the permissions are (token-root-post).
     if (Object.keys(errors).length > 0) return { status: 400, reason: 'Parameter verification failed.', errors };
-    const refusal = refusedBySchema(found.method.permissions, found.values, rights);
+    const refusal = refusedBySchema(found.method.permissions, { ...Object.fromEntries(given), ...found.values }, rights);
     if (refusal !== null) return { status: 403, reason: refusal };
     return answer({ endpoint, node, call: `${method} ${found.template}`, sent: `${path}${query === '' ? '' : `?${query}`}`, values: { ...Object.fromEntries(given), ...found.values }, given, user });
   };

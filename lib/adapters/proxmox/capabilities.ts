@@ -1,0 +1,27 @@
+import { nodeReplication } from '../../platforms/proxmox/requests/nodes.ts';
+import type { Capability } from '../hypervisor.ts';
+import type { ProxmoxContext } from './context.ts';
+
+/** Whether one of the guests of the environment file is replicated. A node that does not answer makes nothing absent that another one has. */
+async function isReplicated({ client, environment }: ProxmoxContext, signal: AbortSignal): Promise<boolean> {
+  const ids = new Set(environment.guests.map(({ id }) => id));
+  const jobs = await Promise.all(environment.nodes.map(async ({ name }) => client.read(nodeReplication(name), { signal }).catch(() => [])));
+  signal.throwIfAborted();
+  return jobs.flat().some(({ guest }) => ids.has(guest));
+}
+
+/**
+ * What this cluster can do. Fencing is always there: nodes of Proxmox VE reset themselves by their watchdogs. Maintenance is a
+ * command of `ha-manager` and not of the API, so it takes ssh.
+ */
+export async function readCapabilities(context: ProxmoxContext, signal: AbortSignal): Promise<Set<Capability>> {
+  const { environment: { guests }, settings, fleet, ceph } = context;
+  const found = new Set<Capability>(['node-fencing', 'cluster-lock']);
+  if (guests.some(({ kind }) => kind === 'vm')) found.add('live-migration');
+  if (guests.some(({ kind }) => kind === 'container')) found.add('container-migration');
+  if (fleet !== null) found.add('drain');
+  if (ceph !== null) found.add('redundant-storage');
+  if (settings.backup !== undefined) found.add('backup').add('backup-restore');
+  if (await isReplicated(context, signal)) found.add('replication');
+  return found;
+}
