@@ -1,6 +1,7 @@
 import type { Environment, PlatformName } from '../environment/environment.ts';
 import { AdapterError } from './adapter-error.ts';
 import type { Hypervisor } from './hypervisor.ts';
+import { connectHyperv } from './hyperv/connect-hyperv.ts';
 import { connectPacemaker } from './pacemaker/connect-pacemaker.ts';
 
 export interface ConnectOptions {
@@ -11,7 +12,7 @@ export interface ConnectOptions {
 type Connect = (environment: Environment, options: ConnectOptions) => Promise<Hypervisor>;
 
 /** The platforms that this version drives. */
-const adapters: Partial<Record<PlatformName, Connect>> = { pacemaker: connectPacemaker };
+const adapters: Partial<Record<PlatformName, Connect>> = { hyperv: connectHyperv, pacemaker: connectPacemaker };
 
 /**
  * Connects to the cluster of an environment through the adapter of its platform.
