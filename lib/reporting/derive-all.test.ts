@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readRun } from '../record/run-reader.ts';
 import type { RowName } from '../record/types.ts';
 import { epicOf } from './allure/epics.ts';
+import { deriveVerdicts } from './derive.ts';
 import { deriveAll } from './derive-all.ts';
 import type { DerivedPaths } from './derive-all.ts';
 import { storyVerdicts, tellStory } from './testing/story.ts';
@@ -21,7 +22,13 @@ let paths: DerivedPaths;
 const progress: string[] = [];
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'derive-all-'));
-  folder = tellStory(root);
+  const earlier = tellStory(root);
+  const before = join(root, 'synthetic', '20260101T020000Z-made');
+  renameSync(earlier, before);
+  const verdicts = deriveVerdicts(readRun(before));
+  for (const scenario of verdicts.scenarios.filter(({ id }) => id === 'node-failure.web.r1')) scenario.duration = 61_000;
+  writeFileSync(join(before, 'verdicts.json'), JSON.stringify(verdicts));
+  folder = tellStory(root, { environmentFile: { owner: 'storage team', links: { runbook: 'https://wiki.example.org/cluster', bad: 'javascript:alert(1)' } } });
   mkdirSync(join(folder, 'allure-report'));
   writeFileSync(join(folder, 'allure-report', 'stale.html'), 'of an earlier report');
   ({ paths } = await deriveAll(folder, { onProgress: (line) => progress.push(line) }));
@@ -73,7 +80,9 @@ describe('everything that is derived', () => {
   test('carries labels, parameters, the timeline, tables and evidence', () => {
     const result = results().get('live-migration.web.r1');
     for (const label of [{ name: 'epic', value: 'Moving guests' }, { name: 'feature', value: 'live-migration' }, { name: 'parentSuite', value: 'synthetic' }, { name: 'verdict', value: 'pass' }]) expect(result?.labels).toContainEqual(label);
-    expect(result?.parameters).toContainEqual({ name: 'probes', value: '900 sent, 8 lost, 15 late, 0 duplicate' });
+    expect(result?.parameters).toContainEqual({ name: 'probes', value: '900 sent, 8 lost, 15 late, 0 duplicate', excluded: true });
+    expect(result?.labels).toContainEqual({ name: 'owner', value: 'storage team' });
+    expect(result?.links).toEqual([{ name: 'runbook', url: 'https://wiki.example.org/cluster', type: 'link' }]);
     expect(result?.attachments.map(({ name, type }) => [name, type])).toEqual([['Timeline of web.icmp', 'image/svg+xml'], ['Measurements', 'text/csv'], ['Outages, each by itself', 'text/csv'], ['Log of the migration of web', 'text/plain']]);
     expect(result?.descriptionHtml).toContain('<td>outage</td><td>n1 to n2</td>');
   });
@@ -141,6 +150,14 @@ describe('the Allure report, opened from disk', () => {
     expect(text).toContain('Outage 37.77-37.79 s, limit 30 s.');
     expect(text).toContain('5900-6400 ms');
     expect(text).toContain('Cut the power of n2, where web runs');
+  });
+
+  test('shows what became of a scenario in the run before', async () => {
+    await page.goto(pathToFileURL(paths.allure).href);
+    await page.getByText('node-failure.web.r1: Power loss').first().click();
+    await page.getByText(/^History ?1?$/).first().click();
+    await page.getByText('1m 1s').first().waitFor();
+    expect(await page.locator('body').innerText()).toMatch(/1m 1s/);
   });
 
   test('shows a hostile name as text, runs nothing of it, and asks nobody on the network', async () => {

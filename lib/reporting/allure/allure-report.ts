@@ -9,6 +9,7 @@ import { writeAtomically } from '../../record/atomic-file.ts';
 import type { Derivation } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
+import { earlierRuns } from './earlier-runs.ts';
 import { replayPlan } from './replay-plan.ts';
 import type { ScenarioFile } from './replay-plan.ts';
 
@@ -29,12 +30,14 @@ async function runNode(script: string, args: readonly string[], cwd: string): Pr
   }
 }
 
-function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string): AllureConfig {
+function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, historyPath: string): AllureConfig {
   const { description } = run;
   const versions = Object.entries(description.cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]);
   return {
     name: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}, run ${description.run}`),
     output: join(folder, 'allure-report'),
+    historyPath,
+    appendHistory: false,
     hideLabels: ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'],
     variables: Object.fromEntries(
       [
@@ -79,8 +82,10 @@ export async function writeAllureReport(derivation: Derivation, files: ReadonlyM
     const plan = join(scratch, 'replay.json');
     writeFileSync(plan, JSON.stringify(replayPlan(derivation, files)));
     await runNode(fileURLToPath(new URL('./replay.ts', import.meta.url)), [plan, results], scratch);
+    const history = join(scratch, 'history.jsonl');
+    writeFileSync(history, earlierRuns(derivation.run.folder, derivation.run.description));
     const config = join(scratch, 'allurerc.json');
-    writeFileSync(config, JSON.stringify(configOf(derivation, folder)));
+    writeFileSync(config, JSON.stringify(configOf(derivation, folder, history)));
     await runNode(fileURLToPath(new URL('../cli.js', import.meta.resolve('allure'))), ['generate', '--config', config, '--cwd', folder, results], scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Label, Parameter } from 'allure-js-commons';
+import type { Label, Link, Parameter } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
-import type { ScenarioVerdict, Verdict } from '../../record/types.ts';
+import type { RunDescription, ScenarioVerdict, Verdict } from '../../record/types.ts';
 import type { DerivedScenario, Derivation } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { sayTarget } from '../measurement-rows.ts';
@@ -63,7 +63,7 @@ function replayTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedSc
     start,
     stop,
     messages: [
-      { type: 'metadata', data: { labels: labelsOf(run.description.environment, verdict), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
+      { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
       ...files.map(attach),
       ...replaySteps(scenario, toEpochMs, stop),
       ...evidenceOf(run, facts.id).map(attach),
@@ -79,11 +79,24 @@ function extensionOf(path: string): string {
   return /\.[a-z0-9]{1,8}$/i.exec(basename(path))?.[0] ?? '.txt';
 }
 
-function labelsOf(environment: string, { id, row, guest, verdict }: ScenarioVerdict): Label[] {
-  const labels = { epic: epicOf(row), feature: row, story: guest ?? 'cluster', parentSuite: environment, suite: row, subSuite: guest ?? 'cluster', scenario: id, verdict, severity: 'critical' };
+/** Who answers for the cluster, as the environment file says. */
+function ownerOf({ environmentFile }: RunDescription): Record<string, string> {
+  return typeof environmentFile['owner'] === 'string' ? { owner: environmentFile['owner'] } : {};
+}
+
+/** Pages that belong to the cluster, as the environment file says; nothing but http and https. */
+function linksOf({ environmentFile }: RunDescription): Link[] {
+  const links = environmentFile['links'];
+  if (typeof links !== 'object' || links === null) return [];
+  return Object.entries(links).flatMap(([name, url]) => (typeof url === 'string' && /^https?:\/\//.test(url) ? [{ name: oneLine(name), url, type: 'link' }] : []));
+}
+
+function labelsOf(description: RunDescription, { id, row, guest, verdict }: ScenarioVerdict): Label[] {
+  const labels = { ...ownerOf(description), epic: epicOf(row), feature: row, story: guest ?? 'cluster', parentSuite: description.environment, suite: row, subSuite: guest ?? 'cluster', scenario: id, verdict, severity: 'critical' };
   return Object.entries(labels).map(([name, value]) => ({ name, value: oneLine(value) }));
 }
 
+/** None of them makes another test of it: a scenario is the same one in the next run, whatever was lost. */
 function parametersOf({ description }: Derivation['run'], scenario: ScenarioVerdict): Parameter[] {
   const { guest, repeat, fault, sent, lost, late, duplicates, blind } = scenario;
   const parameters: Record<string, string | null> = {
@@ -95,5 +108,5 @@ function parametersOf({ description }: Derivation['run'], scenario: ScenarioVerd
     probes: sent === null ? null : `${sent} sent, ${lost ?? 0} lost, ${late ?? 0} late, ${duplicates ?? 0} duplicate`,
     'prober blind': blind === null || blind === 0 ? null : sayDuration(blind),
   };
-  return Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [{ name, value: oneLine(value) }]));
+  return Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [{ name, value: oneLine(value), excluded: true }]));
 }
