@@ -15,8 +15,8 @@ export const exitCode = {
 export class CommandError extends Error {
   readonly exitCode: number;
 
-  constructor(message: string, code: number) {
-    super(message);
+  constructor(message: string, code: number, options?: ErrorOptions) {
+    super(message, options);
     this.exitCode = code;
   }
 }

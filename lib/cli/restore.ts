@@ -7,10 +7,10 @@ import { describeEntry, openEntriesIn, unreadableEntries } from '../safety/journ
 import { finish } from '../safety/mend.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab, labEnvironmentName, labIsDown } from './inside-lab.ts';
+import { lazyTarget } from './mend-earlier.ts';
 import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
 import { environmentsFolder } from './places.ts';
 import { complain, say } from './say.ts';
-import { openTarget } from './target.ts';
 
 /** With no lab up there is nothing left of any lab: what journals hold of them is moot, which is not called mended. */
 function closeVanished(name: string): number {
@@ -40,10 +40,9 @@ async function restore(name: string, breakLock: boolean): Promise<number> {
   say(`${open.length} undo(s) are open for ${name}${unsettled === null ? '' : `; ${unsettled}`}`);
   const release = takeLocalLock(environment.identity, 'restore', { breakLock, say });
   try {
-    const target = openTarget(environment, signal);
-    target.catch(() => undefined);
-    const restoration = await restoreCluster(environment, environment.identity, async () => (await target).hypervisor, say);
-    await target.then(async ({ hypervisor }) => hypervisor.close()).catch(() => undefined);
+    const target = lazyTarget(environment, signal);
+    const restoration = await restoreCluster(environment, environment.identity, async () => (await target()).hypervisor, say);
+    await target.close();
     if (isRestored(restoration)) return exitCode.pass;
     complain(explainNotRestored(restoration, name));
     return exitCode.notRestored;

@@ -7,19 +7,16 @@ import type { Selected } from '../scenario/selection.ts';
 import { takeClusterLock } from '../safety/cluster-lock.ts';
 import { slowness } from '../safety/deadlines.ts';
 import { runHook } from '../safety/hooks.ts';
-import { unreadableEntries } from '../safety/journal.ts';
-import { takeLocalLock } from '../safety/local-lock.ts';
-import { readUnsettled } from '../safety/unsettled.ts';
+import { LockHeld, takeLocalLock } from '../safety/local-lock.ts';
 import { calibrateProber, describeCalibration, refuseUncalibrated } from './calibrate.ts';
 import { conductRun } from './conduct-run.ts';
 import { CommandError, exitCode } from './exit-code.ts';
-import { everythingOpen, explainNotRestored, isRestored, restoreCluster } from './mending.ts';
+import { isAnythingOpen, mendEarlier, openMendedTarget } from './mend-earlier.ts';
 import { environmentsFolder, killSwitchFile } from './places.ts';
 import { refuseUnlessReady } from './preflight.ts';
 import { say } from './say.ts';
 import { watchForStop } from './stop.ts';
 import type { Stop } from './stop.ts';
-import { openTarget } from './target.ts';
 import type { TargetCluster } from './target.ts';
 
 export interface RunOptions {
@@ -51,14 +48,6 @@ function worstCaseMs(scenarios: readonly Selected[]): number {
   return scenarios.reduce((sum, { row }) => sum + row.deadlineMs * slowness(), lockMarginMs);
 }
 
-/** Mends what an earlier run left, before anything else. Throws with exit code 4 when that cannot be done. */
-async function mendEarlier(environment: Environment, { hypervisor, identity }: TargetCluster): Promise<void> {
-  if (everythingOpen(environment, identity.identity).length === 0 && unreadableEntries(identity.identity).length === 0 && readUnsettled(identity.identity) === null) return;
-  say('An earlier run left something undone; it comes first.');
-  const restoration = await restoreCluster(environment, identity.identity, async () => hypervisor, say);
-  if (!isRestored(restoration)) throw new CommandError(explainNotRestored(restoration, environment.name), exitCode.notRestored);
-}
-
 /** How far the clocks of the cluster are ahead of ours: the middle one, ms; null when none was read. */
 async function clusterAhead(hypervisor: TargetCluster['hypervisor']): Promise<number | null> {
   const offsets = (await hypervisor.snapshot('full')).nodes.flatMap(({ clockOffset }) => clockOffset?.ms ?? []).toSorted((one, other) => one - other);
@@ -81,6 +70,29 @@ async function holdClusterLock({ hypervisor }: TargetCluster, options: RunOption
   };
 }
 
+/**
+ * Takes the lock on the cluster and mends what an earlier run left. A cluster that this left without quorum keeps no lock: then it
+ * is mended first. Answers with the way to release the lock.
+ */
+async function lockAndMend(environment: Environment, target: TargetCluster, options: RunOptions, scenarios: readonly Selected[], stop: Stop): Promise<() => Promise<void>> {
+  const mendFirst = async (): Promise<void> => mendEarlier(environment, async () => target.hypervisor);
+  const refused = (error: Error): CommandError => new CommandError(`${error.message} Nothing was touched.`, exitCode.refused, { cause: error });
+  try {
+    const release = await holdClusterLock(target, options, scenarios, stop);
+    await mendFirst().catch(async (error: unknown) => {
+      await release();
+      throw error;
+    });
+    return release;
+  } catch (error) {
+    if (error instanceof LockHeld || error instanceof CommandError || stop.signal.aborted) throw error;
+    if (!isAnythingOpen(environment)) throw refused(error as Error);
+    say((error as Error).message);
+    await mendFirst();
+    return holdClusterLock(target, options, scenarios, stop);
+  }
+}
+
 /** The main job. Returns the exit code. Throws errors that carry one when nothing was begun. */
 export async function run(options: RunOptions): Promise<number> {
   const environment = loadEnvironment(options.env, { folder: environmentsFolder(), ...(options.limits === null ? {} : { limitsFile: options.limits }) });
@@ -92,11 +104,10 @@ export async function run(options: RunOptions): Promise<number> {
   const releases: (() => Promise<void> | void)[] = [() => stop.close()];
   let begun = false;
   try {
-    const target = await openTarget(environment, stop.signal);
+    releases.push(takeLocalLock(environment.identity, `run on ${environment.name}`, { breakLock: options.breakLock, say }));
+    const target = await openMendedTarget(environment, stop.signal);
     releases.push(async () => target.hypervisor.close());
-    releases.push(takeLocalLock(target.identity.identity, `run on ${environment.name}`, { breakLock: options.breakLock, say }));
-    releases.push(await holdClusterLock(target, options, scenarios, stop));
-    await mendEarlier(environment, target);
+    releases.push(await lockAndMend(environment, target, options, scenarios, stop));
     await refuseUnlessReady(environment, target.hypervisor, stop.signal);
     const calibration = await calibrateProber(environment, stop.signal, scenarios.map(({ row }) => row.row));
     refuseUncalibrated(calibration, environment.limits, scenarios.map(({ row }) => row.row));

@@ -39,7 +39,7 @@ export async function openTarget(environment: Environment, signal: AbortSignal):
   } catch (error) {
     await hypervisor?.close();
     signal.throwIfAborted();
-    throw error instanceof CommandError ? error : new CommandError(`${environment.name}: ${(error as Error).message}`, exitCode.refused);
+    throw error instanceof CommandError ? error : new CommandError(`${environment.name}: ${(error as Error).message}`, exitCode.refused, { cause: error });
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

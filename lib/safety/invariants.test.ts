@@ -25,9 +25,14 @@ test.each<{ what: string; changes: Partial<Snapshot>; title: string; ok: boolean
   { what: 'a repair is under way', changes: { operations: ['backfill'] }, title: 'no migration, backup or repair is under way', ok: false },
   { what: 'a failure is remembered', changes: { failures: ['web monitor failed on n2'] }, title: 'the HA manager remembers no failure', ok: false },
   { what: 'a clock is far off', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: { ms: -1500, errorMs: 10 } } : node)) }, title: 'clock of n2 is close', ok: false },
+  { what: 'our own clock was set, and a node was far from it before and after', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: { ms: -1500, errorMs: 10, unsetMs: 1600 } } : node)) }, title: 'clock of n2 is close', ok: false },
   { what: 'something could not be read', changes: { unread: [{ what: 'clock of n1', why: 'ssh timed out' }] }, title: 'clock of n1 can be read', ok: null },
 ])('$what is a finding', ({ changes, title, ok }) => {
   expect(complaints(changes)).toEqual([{ title, ok }]);
+});
+
+test('a clock of ours that was set in the middle of a run is no complaint about the nodes', () => {
+  expect(complaints({ nodes: whole.nodes.map((node) => ({ ...node, clockOffset: { ms: -3_600_000, errorMs: 10, unsetMs: 3 } })) })).toEqual([]);
 });
 
 test.each([

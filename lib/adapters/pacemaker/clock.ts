@@ -13,5 +13,6 @@ export async function readClock(host: SshHost, options?: CallOptions): Promise<N
   if (code !== 0 || !Number.isFinite(theirs)) throw new Error(`"date" answered "${stdout.trim()}"`);
   // performance's clock is monotonic from the start of the process: a step of our wall clock since then is added.
   const step = Date.now() - (performance.timeOrigin + performance.now());
-  return { ms: theirs - (before + after) / 2 - step, errorMs: (after - before) / 2 + 1 };
+  const unsetMs = theirs - (before + after) / 2;
+  return { ms: unsetMs - step, errorMs: (after - before) / 2 + 1, unsetMs };
 }

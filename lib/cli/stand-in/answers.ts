@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a node answers to a command. */
@@ -27,19 +27,31 @@ const domains: Readonly<Record<string, string>> = { n1: 'dns\n', n2: 'web\n', n3
 const noSuchObject = 105;
 
 export interface StandInState {
-  /** Folder in which the disk is, or is not; with a file `storage-blind` the storage never notices. */
+  /**
+   * Folder in which the disk is, or is not; `property` in it is the lock of the cluster. With a file `storage-blind` the storage
+   * never notices, with `storage-ill` it is degraded whatever the disk is; with `no-quorum` nothing can be written to the cluster
+   * while the disk is out.
+   */
   folder: string;
-  /** The lock of the cluster. */
-  property: string | null;
 }
 
 const said = (stdout: string): Answer => ({ code: 0, stdout });
 
+const diskIsIn = ({ folder }: StandInState): boolean => existsSync(join(folder, 'slots', standInDisk.id));
+
+function storage(state: StandInState): string {
+  const has = (file: string): boolean => existsSync(join(state.folder, file));
+  return !has('storage-ill') && (diskIsIn(state) || has('storage-blind')) ? healthy : degraded;
+}
+
 function property(command: string, state: StandInState): Answer {
+  const path = join(state.folder, 'property');
   const [, update] = /--update '?(.*?)'?$/s.exec(command) ?? [];
-  if (update !== undefined) state.property = update;
-  else if (command.includes('--delete')) state.property = null;
-  else return state.property === null ? { code: noSuchObject, stdout: '' } : said(`${state.property}\n`);
+  const changes = update !== undefined || command.includes('--delete');
+  if (changes && !diskIsIn(state) && existsSync(join(state.folder, 'no-quorum'))) return { code: 1, stdout: '' };
+  if (update !== undefined) writeFileSync(path, update);
+  else if (changes) rmSync(path, { force: true });
+  else return existsSync(path) ? said(`${readFileSync(path, 'utf8')}\n`) : { code: noSuchObject, stdout: '' };
   return said('');
 }
 
@@ -52,7 +64,7 @@ const answers: readonly [RegExp, (node: string, command: string, state: StandInS
   [/^corosync-quorumtool/, () => said('Expected votes:   3\nHighest expected: 3\nTotal votes:      3\nQuorum:           2\n')],
   [/^corosync-cmapctl/, () => said('runtime.config.totem.token (u32) = 1000\n')],
   [/^corosync -v/, () => said("Corosync Cluster Engine, version '3.1.7'\n")],
-  [/^ceph --connect-timeout 5 --format json/, (_, __, { folder }) => said(existsSync(join(folder, 'slots', standInDisk.id)) || existsSync(join(folder, 'storage-blind')) ? healthy : degraded)],
+  [/^ceph --connect-timeout 5 --format json/, (_, __, state) => said(storage(state))],
   [/^ceph --version/, () => said('ceph version 16.2.15 (invented) pacific (stable)\n')],
   [/^ceph .*health/, () => said('HEALTH_OK\n')],
   [/^uname -r/, () => said('6.1.0-invented\n')],

@@ -26,7 +26,7 @@ export interface StandInOrders {
 
 const orders = JSON.parse(process.argv.at(-1) ?? '') as StandInOrders;
 const { folder } = orders;
-const state: StandInState = { folder, property: null };
+const state: StandInState = { folder };
 const says = (): string => (existsSync(join(folder, 'says')) ? readFileSync(join(folder, 'says'), 'utf8') : '');
 
 function respond(node: string, command: string, channel: ServerChannel): void {
@@ -60,6 +60,7 @@ for (const { name, address, bmc } of orders.nodes) {
         return;
       }
       const { status, headers, body: answered } = await answerRedfish({ method: request.method ?? '', path: request.url ?? '', authorization, body }, name, orders.bmc, power);
+      appendFileSync(join(folder, 'bmc-answers'), `${JSON.stringify({ node: name, method: request.method, status })}\n`);
       response.writeHead(status, headers).end(answered);
     });
   }).listen(443, bmc);

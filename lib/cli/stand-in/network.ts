@@ -6,6 +6,8 @@ export interface StandInNetwork {
   harness: string[];
   /** The words that run a command where the cluster is. */
   cluster: string[];
+  /** Names of both namespaces. */
+  names: string[];
   close(): void;
 }
 
@@ -40,5 +42,5 @@ export function makeNetwork(addresses: readonly string[]): StandInNetwork {
     close();
     throw error;
   }
-  return { harness: ['ip', 'netns', 'exec', near], cluster: ['ip', 'netns', 'exec', far], close };
+  return { harness: ['ip', 'netns', 'exec', near], cluster: ['ip', 'netns', 'exec', far], names: [near, far], close };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { identify } from '../../record/process-identity.ts';
 import type { Verdicts } from '../../record/types.ts';
 import { sha256Fingerprint } from '../../transports/fingerprint.ts';
 import { selfSigned } from '../../transports/testing/certificate.ts';
@@ -16,6 +17,7 @@ import { standInCluster, standInDisk } from './answers.ts';
 import type { StandInOrders } from './cluster-process.ts';
 import { standInName, variablesOf, writeEnvironment } from './environment-file.ts';
 import type { StandInSecrets } from './environment-file.ts';
+import type { KeeperOrders } from './keeper-process.ts';
 import { addressOf, makeNetwork } from './network.ts';
 
 export interface StandInOptions {
@@ -33,6 +35,8 @@ export interface StandIn {
   reports: string;
   state: string;
   secrets: StandInSecrets;
+  /** Names of its network namespaces. */
+  namespaces: string[];
   /** Starts a command where the harness is. `prefix`: words before it. */
   start(args: string[], env?: Record<string, string>, prefix?: readonly string[]): RunningCli;
   cli(args: string[], env?: Record<string, string>): Promise<CliEnd>;
@@ -49,6 +53,8 @@ export interface StandIn {
   diskIsIn(): boolean;
   /** Commands that the nodes were given. */
   commands(): { node: string; command: string }[];
+  /** Answers of the BMCs so far, and to what. */
+  bmcAnswers(): { node: string; method: string; status: number }[];
   stop(): Promise<void>;
 }
 
@@ -66,6 +72,10 @@ function compose(target: string, secrets: StandInSecrets, certificate: StandInOr
   };
 }
 
+function linesOf(path: string): unknown[] {
+  return readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+}
+
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
 export async function startStandIn({ secrets: given = {}, guestNames = ['dns', 'web'], says }: StandInOptions = {}): Promise<StandIn> {
   const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-stand-in-'));
@@ -81,30 +91,38 @@ export async function startStandIn({ secrets: given = {}, guestNames = ['dns', '
   const { key, cert, raw } = selfSigned('stand-in');
   const orders: StandInOrders = { ...compose(target, secrets, { key, cert }), hostKey: hostKey.private };
   writeEnvironment(environments, orders, { secrets, fingerprint: sha256Fingerprint(raw), guestNames, knownHosts: orders.nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join('') });
-  appendFileSync(join(target, 'commands'), '');
+  for (const file of ['commands', 'bmc-answers']) appendFileSync(join(target, file), '');
 
   const network = makeNetwork([...orders.nodes.flatMap(({ address, bmc }) => [address, bmc]), ...orders.guests.map(({ address }) => address)]);
+  const started = join(folder, 'started');
+  const keeper = spawn(process.execPath, [fileURLToPath(new URL('./keeper-process.ts', import.meta.url)), JSON.stringify({ folder, namespaces: network.names, started } satisfies KeeperOrders)], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
+  const kept = once(keeper, 'exit');
   const [program = '', ...words] = network.cluster;
   const cluster = spawn(program, [...words, process.execPath, fileURLToPath(new URL('./cluster-process.ts', import.meta.url)), JSON.stringify(orders)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(cluster, 'exit');
   const stop = async (): Promise<void> => {
     cluster.stdin.end();
     await ended;
-    network.close();
-    rmSync(folder, { recursive: true });
+    keeper.stdin.end();
+    await kept;
   };
   const ready = await Promise.race([once(cluster.stdout, 'data').then(() => true), ended.then(() => false)]);
   if (!ready) {
-    network.close();
+    await stop();
     throw new Error('The stand-in cluster did not start; what it said stands above.');
   }
 
   const variables = { XDG_STATE_HOME: state, HA_ACCEPTANCE_REPORTS: reports, HA_ACCEPTANCE_ENVIRONMENTS: environments, ...variablesOf(secrets) };
-  const start: StandIn['start'] = (args, env = {}, prefix = []) => startCli(args, { ...variables, ...env }, [...network.harness, ...prefix]);
+  const start: StandIn['start'] = (args, env = {}, prefix = []) => {
+    const running = startCli(args, { ...variables, ...env }, [...network.harness, ...prefix]);
+    const identity = identify(running.pid);
+    if (identity !== null) appendFileSync(started, `${JSON.stringify(identity)}\n`);
+    return running;
+  };
   const home = join(reports, standInName);
   const runs = (): string[] => (existsSync(home) ? readdirSync(home).filter((name) => name !== 'latest').toSorted().map((name) => join(home, name)) : []);
   return {
-    folder, target, reports, state, secrets, start, set, runs, stop,
+    folder, target, reports, state, secrets, namespaces: network.names, start, set, runs, stop,
     cli: async (args, env) => start(args, env).ended,
     run: (...suites) => ['run', '--env', standInName, '--arm', standInCluster, ...suites.flatMap((suite) => ['--suite', suite])],
     verdicts: (run) => JSON.parse(readFileSync(join(run, 'verdicts.json'), 'utf8')) as Verdicts,
@@ -118,6 +136,7 @@ export async function startStandIn({ secrets: given = {}, guestNames = ['dns', '
       }
     },
     diskIsIn: () => existsSync(join(target, 'slots', standInDisk.id)),
-    commands: () => readFileSync(join(target, 'commands'), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { node: string; command: string }),
+    commands: () => linesOf(join(target, 'commands')) as { node: string; command: string }[],
+    bmcAnswers: () => linesOf(join(target, 'bmc-answers')) as { node: string; method: string; status: number }[],
   };
 }
