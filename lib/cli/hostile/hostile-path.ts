@@ -46,6 +46,7 @@ export async function runOnHostilePath({ what }: PathCase, way: HostileWay, watc
   const problems = [
     ...missed,
     ...(end.code === 0 && !fault.mayPass ? ['a false pass'] : []),
+    ...(end.code === 1 ? ['a false fail: nothing but the way of the harness was spoiled, and the cluster is blamed'] : []),
     ...(end.code === 4 ? [`it could not mend, though the way was healed: ${end.out.slice(-1500)}`] : []),
     ...(end.code === 70 || end.code === null ? [`an internal error: ${end.out.slice(-1500)}`] : []),
   ];
