@@ -3,6 +3,7 @@ import { AdapterError } from './adapter-error.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import { connectHyperv } from './hyperv/connect-hyperv.ts';
 import { connectPacemaker } from './pacemaker/connect-pacemaker.ts';
+import { connectProxmox } from './proxmox/connect-proxmox.ts';
 
 export interface ConnectOptions {
   /** Closes everything when it aborts. */
@@ -12,7 +13,7 @@ export interface ConnectOptions {
 type Connect = (environment: Environment, options: ConnectOptions) => Promise<Hypervisor>;
 
 /** The platforms that this version drives. */
-const adapters: Partial<Record<PlatformName, Connect>> = { hyperv: connectHyperv, pacemaker: connectPacemaker };
+const adapters: Partial<Record<PlatformName, Connect>> = { hyperv: connectHyperv, pacemaker: connectPacemaker, proxmox: async (environment, options) => connectProxmox(environment, options) };
 
 /**
  * Connects to the cluster of an environment through the adapter of its platform.
