@@ -111,6 +111,8 @@ describe('the machine behind a fence agent', () => {
     ['the alias of an outlet', '1,n9\\n2,n1\\n', { plug: '2' }, 'n1'],
     ['the name of a virtual machine', 'n1,\\nn2,\\n', { plug: 'n1' }, 'n1'],
     ['the name, where the plug is a UUID', 'n1,4c4c4544\\n', { plug: 'n1' }, '4c4c4544'],
+    ['that of both plugs of a machine with two supplies', '1,n1\\n2,n1\\n3,n2\\n', { plug: '1,2' }, 'n1'],
+    ['told with another separator', '1;n9\\n2;n1\\n', { plug: '2', separator: ';' }, 'n1'],
     ['nothing, where the outlet has no name', '1,\\n2,\\n', { port: '2' }, null],
   ] as const)('is %s', async (_what, list, options, hostName) => {
     const { agent } = inventedAgent(list);
@@ -120,6 +122,12 @@ describe('the machine behind a fence agent', () => {
   it('cannot be known where the agent lists nothing, or has one machine only', async () => {
     expect(await fenceAgentControl(handOf(inventedAgent().agent, { plug: '1' }), 'n1').machine?.(signal)).toBeNull();
     expect(await fenceAgentControl(handOf(inventedAgent('1,n1').agent), 'n1').machine?.(signal)).toBeNull();
+    expect(await fenceAgentControl(handOf(inventedAgent('NOTICE: List option is not working on this device yet\\n').agent, { plug: '1' }), 'n1').machine?.(signal)).toBeNull();
+  });
+
+  it('is not one when the plugs belong to two', async () => {
+    const { agent } = inventedAgent('1,n1\\n2,n2\\n');
+    await expect(fenceAgentControl(handOf(agent, { plug: '1,2' }), 'n1').machine?.(signal)).rejects.toThrow('belong to different machines: n1, n2');
   });
 
   it('is missed when the device has no such plug', async () => {

@@ -39,23 +39,30 @@ async function switchTo(hand: FenceAgentHand, action: 'on' | 'off', signal: Abor
 
 const textOf = (value: FenceAgentHand['options'][string] | undefined): string | null => (typeof value === 'string' ? value : (value?.reveal() ?? null));
 
+/** A number is an outlet and no machine. */
+const isName = (text: string): boolean => text !== '' && !/^\d+$/.test(text);
+
 /**
- * The name that the device behind the agent gives to our plug. Null where an agent knows one machine only and no names (IPMI), which
- * its metadata tell.
+ * The name that the device behind the agent gives to our plugs: a machine with two supplies has two. Null where an agent knows one
+ * machine only and no names (IPMI), which its metadata tell, or says that its list does not work (fencing.py, "NOTICE: List option").
  */
 async function machine(hand: FenceAgentHand, signal: AbortSignal): Promise<MachineMarks | null> {
   const plug = textOf(hand.options['plug'] ?? hand.options['port']);
   if (plug === null) return null;
   const metadata = await runCommand([hand.agent], { signal, timeoutMs: agentTimeoutMs, input: 'action=metadata\n' });
   if (!/<action\s[^>]*name="list"/.test(metadata)) return null;
-  const listed = await runCommand([hand.agent], { signal, timeoutMs: agentTimeoutMs, input: orderOf(hand, 'list') });
-  const plugs = listed.split('\n').map((line) => line.trim().split(',')).filter(([name]) => name !== undefined && name !== '');
-  const found = plugs.find(([name, alias]) => name === plug || alias === plug);
-  if (found === undefined) throw new Error(`The fence agent ${hand.agent} knows no plug "${plug}"; it lists ${plugs.map(([name, alias]) => (alias === undefined || alias === '' ? name : `${name} (${alias})`)).join(', ') || 'none'}. Correct nodes[].power.options.plug.`);
-  const [name = '', alias = ''] = found;
-  // A number is an outlet and no machine.
-  const isName = (text: string): boolean => text !== '' && !/^\d+$/.test(text);
-  return { hostName: isName(alias) ? alias : isName(name) ? name : null, uuid: null, serials: [] };
+  const separator = textOf(hand.options['separator']) ?? ',';
+  const listed = (await runCommand([hand.agent], { signal, timeoutMs: agentTimeoutMs, input: orderOf(hand, 'list') })).trim();
+  if (/^(?:N\/A|NOTICE: .*)$/.test(listed)) return null;
+  const rows = listed.split('\n').map((line) => line.trim().split(separator)).filter(([name]) => name !== undefined && name !== '');
+  const nameOf = (one: string): string | null => {
+    const [name = '', alias = ''] = rows.find(([each, other]) => each === one || other === one) ?? [];
+    if (name === '') throw new Error(`The fence agent ${hand.agent} knows no plug "${one}"; it lists ${rows.map(([each, other]) => (other === undefined || other === '' ? each : `${each} (${other})`)).join(', ') || 'none'}. Correct nodes[].power.options.plug.`);
+    return isName(alias) ? alias : isName(name) ? name : null;
+  };
+  const names = new Set(plug.split(textOf(hand.options['plug_separator']) ?? ',').map(nameOf));
+  if (names.size > 1) throw new Error(`The plugs "${plug}" of the fence agent ${hand.agent} belong to different machines: ${[...names].map((name) => name ?? 'one without a name').join(', ')}. Correct nodes[].power.options.plug.`);
+  return { hostName: [...names][0] ?? null, uuid: null, serials: [] };
 }
 
 function manual(hand: FenceAgentHand, node: string): string[] {

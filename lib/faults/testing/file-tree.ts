@@ -1,6 +1,6 @@
 /** A piece of /sys, /proc and /var as files, and a kernel that obeys what is written there: for the hand on disks. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
@@ -40,9 +40,4 @@ export function fileTree(): FileTree {
       rmSync(root, { recursive: true, force: true });
     },
   };
-}
-
-/** What is left in a folder of the tree. */
-export function namesIn(tree: FileTree, path: string): string[] {
-  return readdirSync(join(tree.root, path)).toSorted();
 }
