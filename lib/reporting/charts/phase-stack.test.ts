@@ -33,3 +33,9 @@ test('a phase that was never seen to be reached ends the stack, and without phas
   expect(widths(renderPhaseStack([open], 'phases') ?? '')).toHaveLength(2);
   expect(renderPhaseStack([{ ...recovery, phases: [] }], 'phases')).toBeNull();
 });
+
+test('the legend has the phases in their order, also where the first recovery lacks one', () => {
+  const svg = renderPhaseStack([recovery, { ...recovery, id: 'node-failure.web.r2', phases: [{ name: 'injected', lo: 10, hi: 20 }, ...recovery.phases] }], 'phases') ?? '';
+  const words = [...svg.matchAll(/>(injected|confirmed|detected|serving)</g)].map(([, word]) => word);
+  expect(words).toEqual(['injected', 'confirmed', 'detected', 'serving']);
+});

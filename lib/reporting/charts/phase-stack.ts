@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { phaseSteps } from '../../judgement/phases.ts';
 import { sayInterval } from '../../judgement/wording.ts';
+import { phaseNames } from '../../record/types.ts';
 import type { PhaseName, ScenarioVerdict } from '../../record/types.ts';
 import { chartDocument, svgSheet } from './svg.ts';
 
@@ -44,7 +45,7 @@ export function renderPhaseStack(scenarios: readonly Stacked[], title: string): 
   const steps = rows.flatMap(stepsOf);
   const whiskers = rows.flatMap(({ id, phases }) => phases.flatMap(({ name, lo, hi }) => (hi === null ? [] : [{ id, name, lo: lo / 1000, hi: hi / 1000 }])));
   const witnesses = rows.flatMap(({ id, accounts = [] }) => accounts.flatMap(({ name, lo, hi, agrees }) => (hi === null ? [] : [{ id, name, lo: lo / 1000, hi: hi / 1000, agrees }]))).toSorted((one, other) => Number(other.agrees) - Number(one.agrees));
-  const names = [...new Set(steps.map(({ name }) => name))];
+  const names = phaseNames.filter((name) => steps.some((step) => step.name === name));
   const document = chartDocument();
   const marginLeft = Math.min(380, 20 + labelPx * Math.max(...rows.map(({ id }) => id.length)));
   const end = Math.max(...whiskers.map(({ hi }) => hi), 0.001);
