@@ -106,6 +106,13 @@ describe('what cannot be compared', () => {
     expect(settings).toEqual([{ kind: 'setting', what: 'stonith-timeout', values: ['60s', '20s'], equal: false }]);
   });
 
+  test('a run whose settings nobody told is taken in, and said', () => {
+    const silent = judgedRun('pve', 7, [judgedScenario([1000])], { ...likewise, cluster: null });
+    const comparison = compare(sidesOf([...side('pve', [1000]), silent, ...side('hyperv', [1000])], []), options);
+    expect(comparison.reservations).toContain('with which settings pve/20260108T020000Z-made was made is not known');
+    expect(comparison.cells[0]?.sides[0]?.n).toBe(2);
+  });
+
   test('simulated with real clusters, and sides without a figure in common', () => {
     expect(() => compare(sidesOf([...side('pve', [1000]), ...side('hyperv', [1000], { simulated: true })], []), options)).toThrow(/simulated/);
     expect(() => compare(sidesOf([...side('pve', [1000]), judgedRun('hyperv', 1, [judgedScenario([1000], { guest: 'www' })])], []), options)).toThrow(/nothing to compare.*outage by icmp/s);

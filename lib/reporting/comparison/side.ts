@@ -37,6 +37,12 @@ export function valueOver(side: Side, value: (run: JudgedRun) => string | null |
   return values.length === 0 ? null : values.toSorted().join(', ');
 }
 
+/** The settings that explain timings, as the cluster told them in a run; null where it told none. */
+export function settingsOf({ description }: JudgedRun): Record<string, string> | null {
+  const settings = description.cluster?.settings ?? {};
+  return Object.keys(settings).length === 0 ? null : settings;
+}
+
 /**
  * Refuses runs that must not be taken together: settings that differ within a side (defaults and equalised settings are two profiles,
  * never mixed), and records of real and simulated clusters.
@@ -45,13 +51,12 @@ export function valueOver(side: Side, value: (run: JudgedRun) => string | null |
  */
 export function refuseMixed(sides: readonly Side[]): void {
   for (const { name, runs } of sides) {
-    const [first] = runs;
-    for (const run of runs) {
-      const settings = run.description.cluster?.settings ?? {};
-      const others = first?.description.cluster?.settings ?? {};
-      const differing = [...new Set([...Object.keys(settings), ...Object.keys(others)])].filter((setting) => settings[setting] !== others[setting]);
+    const [first, ...others] = runs.filter((run) => settingsOf(run) !== null);
+    for (const run of others) {
+      const [settings, now] = [first === undefined ? null : settingsOf(first), settingsOf(run)];
+      const differing = [...new Set([...Object.keys(settings ?? {}), ...Object.keys(now ?? {})])].filter((setting) => settings?.[setting] !== now?.[setting]);
       if (first === undefined || differing.length === 0) continue;
-      const said = differing.slice(0, 3).map((setting) => `${setting}: ${others[setting] ?? 'absent'} and ${settings[setting] ?? 'absent'}`).join('; ');
+      const said = differing.slice(0, 3).map((setting) => `${setting}: ${settings?.[setting] ?? 'absent'} and ${now?.[setting] ?? 'absent'}`).join('; ');
       throw new CannotCompare(`Runs ${first.description.run} and ${run.description.run} of ${name} were made with different settings (${said}), so their figures must not be taken together. Name the runs of one set of settings, or compare the sets with --against.`);
     }
   }
