@@ -7,7 +7,7 @@ import { environmentOf, fileSwitch, secretOf } from '../faults/testing/world.ts'
 import type { FileSwitch } from '../faults/testing/world.ts';
 import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import { testKey } from '../transports/testing/ssh-server.ts';
-import { openMendedTarget } from './mend-earlier.ts';
+import { openMendedTarget, openTargetToRead } from './mend-earlier.ts';
 
 let folder = '';
 let slot: FileSwitch;
@@ -32,11 +32,13 @@ function deadCluster(): Environment {
   return { ...environment, disposable: false, ssh };
 }
 
-test('what an earlier run left is mended by the hands when no node answers, and then a node is waited for', async () => {
+test('what an earlier run left is named to who only reads, mended by the hands when no node answers, and then a node is waited for', async () => {
   const environment = deadCluster();
   const entry = openEntry({ environment: environment.name, cluster: { name: environment.arm, identity: environment.identity }, disposable: false, run: 'r1', runFolder: join(folder, 'run'), scenario: 's', fault: 'disk-removal', target: { node: 'n1', role: null, disk: 'disk.1' }, undo: { inverse: 'disk-insert', version: 1, data: { node: 'n1', disk: 'disk.1' }, title: 'put disk disk.1 back into node n1', manual: [] } });
   noteInjected(entry);
   const giveUp = new AbortController();
+  await expect(openTargetToRead(environment, giveUp.signal)).rejects.toMatchObject({ exitCode: 3, message: expect.stringMatching(/No node of invented answers[^]*left something undone, which may be why: put disk disk\.1 back into node n1 .*restore --env invented/) as string });
+  expect(slot.word()).toBe('removed');
   const opening = openMendedTarget(environment, giveUp.signal);
   opening.catch(() => undefined);
   await expect.poll(() => [slot.word(), openEntries(environment.identity).length], { timeout: 20_000 }).toEqual(['present', 0]);

@@ -3,7 +3,7 @@ import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { unreadableEntries } from '../safety/journal.ts';
+import { describeEntry, unreadableEntries } from '../safety/journal.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { everythingOpen, explainNotRestored, isRestored, restoreCluster } from './mending.ts';
@@ -15,10 +15,25 @@ import type { TargetCluster } from './target.ts';
 const answersWithinMs = 600_000;
 const pauseMs = 5000;
 
-/** Whether something of an earlier run is open for this cluster, as far as this machine knows. Nothing but the disk is asked. */
-export function isAnythingOpen(environment: Environment): boolean {
+/** What of earlier runs is open for this cluster, in sentences, as far as this machine knows. Nothing but the disk is asked. */
+export function whatIsOpen(environment: Environment): string[] {
   const { identity } = environment;
-  return everythingOpen(environment, identity).length > 0 || unreadableEntries(identity).length > 0 || readUnsettled(identity) !== null;
+  const named = [...unreadableEntries(identity), ...everythingOpen(environment, identity).map(describeEntry)];
+  return named.length > 0 ? named : [readUnsettled(identity)].filter((one) => one !== null);
+}
+
+/** Whether anything is. */
+export function isAnythingOpen(environment: Environment): boolean {
+  return whatIsOpen(environment).length > 0;
+}
+
+/** Opens the target to read it only. A refusal names what an earlier run left undone, which may be why nobody answers. */
+export async function openTargetToRead(environment: Environment, signal: AbortSignal): Promise<TargetCluster> {
+  return openTarget(environment, signal).catch((error: Error) => {
+    const open = whatIsOpen(environment);
+    if (open.length === 0 || !isNobodyThere(error)) throw error;
+    throw new CommandError(`${error.message}\nAn earlier run left something undone, which may be why: ${open.join('; ')}. Run: npx --no ha-acceptance restore --env ${environment.name}`, exitCode.refused, { cause: error });
+  });
 }
 
 /** Whether nobody answered, which is no refusal: nodes that an earlier run left off do not. */

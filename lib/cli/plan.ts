@@ -4,7 +4,6 @@ import type { Environment } from '../environment/environment.ts';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
 import type { ScenarioVerdict } from '../record/types.ts';
-import { describeEntry } from '../safety/journal.ts';
 import { overridesUsed, refusals } from '../safety/interlocks.ts';
 import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
 import { intentsOf } from '../scenario/intents.ts';
@@ -14,12 +13,11 @@ import { select } from '../scenario/selection.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
-import { everythingOpen } from './mending.ts';
+import { openTargetToRead, whatIsOpen } from './mend-earlier.ts';
 import { collect, positiveInteger } from './options.ts';
 import { earlierScenarios, expectedDuration } from './learned-durations.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
 import { complain, printable, say, sayJson } from './say.ts';
-import { openTarget } from './target.ts';
 
 interface PlanOptions {
   env: string;
@@ -112,14 +110,14 @@ async function plan(options: PlanOptions): Promise<number> {
   const environment = loadEnvironment(options.env, { folder: environmentsFolder(), ...(options.limits === undefined ? {} : { limitsFile: options.limits }) });
   const { scenarios, profile } = select({ profile: options.profile ?? null, suites: options.suite, guests: options.guest, repeat: options.repeat ?? null }, environment, await loadMatrix());
   const { signal } = new AbortController();
-  const { hypervisor, identity } = await openTarget(environment, signal);
+  const { hypervisor, identity } = await openTargetToRead(environment, signal);
   try {
     const snapshot = await hypervisor.snapshot('full', { signal });
     const ownAddresses = await ownAddressesFor(environment);
     const earlier = earlierScenarios(reportsFolder(), environment.name);
     const ground = groundRows.filter((name) => scenarios.some(({ row }) => row.row === name));
     const planned = scenarios.map((selected) => planScenario(selected, { environment, snapshot, capabilities: hypervisor.capabilities(), arm: options.arm ?? null, ownAddresses, earlier, ground }));
-    const open = everythingOpen(environment, identity.identity).map(describeEntry);
+    const open = whatIsOpen(environment);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);
     const capMs = planned.reduce((sum, scenario) => sum + scenario.deadlineMs, 0);
     const overrides = environment.allow.faults.filter((fault) => fault.startsWith('beyond-'));
