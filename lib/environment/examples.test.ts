@@ -58,9 +58,16 @@ test('the Hyper-V example loads as it stands, once its references are there', ()
   expect(environment.nodes[0]?.disks.map(({ id }) => id)).toEqual(['6VDE0001']);
 });
 
+test('the Proxmox example loads as it stands, once its references are there, and its options are those of the adapter', () => {
+  const text = readFileSync(join(environments, 'proxmox.example.yaml'), 'utf8');
+  const environment = loadEnvironment('prod-a', { folder: folderWith({ 'prod-a.yaml': text, ...referencedFiles }), env: { BMC: 'root:example-password', PVE_TOKEN: 'harness@pve!acceptance=example' } });
+  expect(environment.nodes.map(({ power }) => power?.hand)).toEqual(['redfish', 'command', undefined]);
+  expect(environment.platformOptions).toEqual({ backup: { storage: 'shared' } });
+});
+
 test('.env.example names every variable that the examples refer to', () => {
   const named = [...readFileSync(join(environments, '.env.example'), 'utf8').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
-  const wanted = [documentedExample, readFileSync(join(environments, 'pacemaker.example.yaml'), 'utf8')].flatMap((text) => [...text.matchAll(/"env:(\w+)"/g)].map(([, name]) => name));
+  const wanted = [documentedExample, readFileSync(join(environments, 'proxmox.example.yaml'), 'utf8'), readFileSync(join(environments, 'pacemaker.example.yaml'), 'utf8')].flatMap((text) => [...text.matchAll(/"env:(\w+)"/g)].map(([, name]) => name));
   expect(new Set(named)).toEqual(new Set(wanted));
 });
 

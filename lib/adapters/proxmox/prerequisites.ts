@@ -38,7 +38,7 @@ function isNeeded({ environment: { allow: { faults } }, ceph, settings, fleet }:
     case 'Sys.PowerMgmt': return faults.includes('node-shutdown');
     case 'Sys.Modify': return ceph !== null && faults.includes('disk-removal') && fleet === null;
     case 'VM.Backup': case 'Datastore.AllocateSpace': return settings.backup !== undefined;
-    case 'VM.Allocate': case 'VM.Config.Network': case 'VM.Config.Options': case 'VM.GuestAgent.Unrestricted': return faults.includes('backup-restore');
+    case 'SDN.Use': case 'VM.Allocate': case 'VM.Config.Network': case 'VM.Config.Options': case 'VM.GuestAgent.Unrestricted': return faults.includes('backup-restore');
     default: return true;
   }
 }

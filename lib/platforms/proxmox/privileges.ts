@@ -32,9 +32,14 @@ function agentPrivileges(major: number): readonly [string, string, string][] {
   return [['/vms', 'VM.GuestAgent.Audit', 'ask the agent inside guests'], ['/vms', 'VM.GuestAgent.Unrestricted', 'read the boot id of guests by their agent']];
 }
 
+/** From 8 on, whoever gives a guest an interface must be allowed to use its bridge (qemu-server, check_bridge_access). */
+function bridgePrivileges(major: number): readonly [string, string, string][] {
+  return major < 8 ? [] : [['/sdn', 'SDN.Use', 'restore a scratch guest with its interfaces, their cables pulled']];
+}
+
 /** All privileges that the requests of this client need. @param major version of Proxmox VE */
 export function neededPrivileges(major: number): NeededPrivilege[] {
-  return [...everywhere, ...agentPrivileges(major)].map(([path, privilege, why]) => ({ path, privilege, why }));
+  return [...everywhere, ...bridgePrivileges(major), ...agentPrivileges(major)].map(([path, privilege, why]) => ({ path, privilege, why }));
 }
 
 /** Whether a privilege holds on a path and below it: told by the nearest path above that has entries of its own. */
