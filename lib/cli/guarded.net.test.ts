@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,16 @@ describe.skipIf(missing !== null)('a whole run is refused, blocked or goes right
     expect(code).toBe(3);
     expect(standIn.bmcAnswers().flatMap(({ node, status }) => (status === 401 ? [node] : [])).toSorted()).toEqual(['n1', 'n2', 'n3']);
     expect(standIn.runs()).toEqual([]);
+  });
+
+  test('where the cluster keeps no lock for want of quorum, and nothing of ours is the reason: refused with the way to proceed, no error of ours', { timeout: 300_000 }, async () => {
+    const [slot, drawer] = ['slots', 'drawer'].map((place) => join(standIn.target, place, 'osd.1')) as [string, string];
+    standIn.set('no-quorum', '');
+    renameSync(slot, drawer);
+    const { out, code } = await standIn.cli(standIn.run('disk-removal'));
+    renameSync(drawer, slot);
+    expect(out).toMatch(/The cluster property ha-acceptance-lock could not be written: .*Nothing was injected\./);
+    expect([code, standIn.runs()]).toEqual([3, []]);
   });
 
   test('under the lock of another harness: refused; with --break-lock it is taken over, and a gate that is not met in its time blocks', { timeout: 400_000 }, async () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { AdapterError } from '../adapters/adapter-error.ts';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Environment } from '../environment/environment.ts';
 import { loadMatrix } from '../scenario/matrix.ts';
@@ -8,6 +9,7 @@ import { takeClusterLock } from '../safety/cluster-lock.ts';
 import { slowness } from '../safety/deadlines.ts';
 import { runHook } from '../safety/hooks.ts';
 import { LockHeld, takeLocalLock } from '../safety/local-lock.ts';
+import { SshError } from '../transports/ssh-error.ts';
 import { calibrateProber, describeCalibration, refuseUncalibrated } from './calibrate.ts';
 import { conductRun } from './conduct-run.ts';
 import { CommandError, exitCode } from './exit-code.ts';
@@ -76,7 +78,6 @@ async function holdClusterLock({ hypervisor }: TargetCluster, options: RunOption
  */
 async function lockAndMend(environment: Environment, target: TargetCluster, options: RunOptions, scenarios: readonly Selected[], stop: Stop): Promise<() => Promise<void>> {
   const mendFirst = async (): Promise<void> => mendEarlier(environment, async () => target.hypervisor);
-  const refused = (error: Error): CommandError => new CommandError(`${error.message} Nothing was touched.`, exitCode.refused, { cause: error });
   try {
     const release = await holdClusterLock(target, options, scenarios, stop);
     await mendFirst().catch(async (error: unknown) => {
@@ -85,12 +86,16 @@ async function lockAndMend(environment: Environment, target: TargetCluster, opti
     });
     return release;
   } catch (error) {
-    if (error instanceof LockHeld || error instanceof CommandError || stop.signal.aborted) throw error;
-    if (!isAnythingOpen(environment)) throw refused(error as Error);
+    if (error instanceof LockHeld || error instanceof CommandError || stop.signal.aborted || !isAnythingOpen(environment)) throw error;
     say((error as Error).message);
     await mendFirst();
     return holdClusterLock(target, options, scenarios, stop);
   }
+}
+
+/** Whether the cluster, or the way to it, is what failed: no error of ours. */
+function isOfTheCluster(error: unknown): boolean {
+  return error instanceof AdapterError || error instanceof SshError || error instanceof AggregateError;
 }
 
 /** The main job. Returns the exit code. Throws errors that carry one when nothing was begun. */
@@ -120,6 +125,7 @@ export async function run(options: RunOptions): Promise<number> {
     begun = true;
     return await conductRun({ options, environment, scenarios, profile, target, calibration, stop });
   } catch (error) {
+    if (!stop.signal.aborted && !begun && isOfTheCluster(error)) throw new CommandError(`${(error as Error).message} Nothing was injected.`, exitCode.refused, { cause: error });
     if (!stop.signal.aborted || begun || error instanceof CommandError) throw error;
     say('Stopped before anything was injected.');
     return stop.reason()?.kind === 'internal' ? exitCode.internal : exitCode.interrupted;
