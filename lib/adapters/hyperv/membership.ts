@@ -63,6 +63,11 @@ export function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
+/** The name that a node's Windows has for itself: the first label of what it is called. */
+export function machineName(node: string): string {
+  return node.split('.')[0] ?? node;
+}
+
 /** A node's name as the environment file writes it. */
 export function nodeName(context: HypervContext, name: string): string {
   return context.environment.nodes.find((node) => same(node.name, name))?.name ?? name;

@@ -16,10 +16,10 @@ async function served(): Promise<ServedCluster> {
 
 test('a node in quarantine is let in again by itself, and the others are left alone', async () => {
   const { cluster, context } = await served();
-  Object.assign(cluster.nodes[2] ?? {}, { state: 'Down', info: 2 });
+  Object.assign(cluster.nodes[2] ?? {}, { state: 'Down', info: 2, clusterService: false });
   await clearQuarantines(context);
   expect(cluster.asked.filter((asked) => asked.endsWith('clear-quarantine'))).toEqual(['hv3: clear-quarantine']);
-  expect(cluster.nodes[2]).toMatchObject({ state: 'Up', info: 0 });
+  expect(cluster.nodes[2]).toMatchObject({ state: 'Up', info: 0, clusterService: true });
 });
 
 test('a shutdown whose connection breaks was heard, and one that is refused was not', async () => {

@@ -6,7 +6,7 @@ import { clusterError, toolError } from '../pacemaker/context.ts';
 import { allow, within } from '../operation.ts';
 import { askChange, wordsOf, type Asked } from './ask-change.ts';
 import type { HypervContext } from './context.ts';
-import { guestStates, nodeName, readMembership, same, type Membership } from './membership.ts';
+import { guestStates, machineName, nodeName, readMembership, same, type Membership } from './membership.ts';
 
 const pollMs = 300;
 const drainTimeoutMs = 300_000;
@@ -51,7 +51,7 @@ export async function setDrained(context: HypervContext, node: string, wanted: b
 /** Asks a node for a clean shutdown, by itself. A connection that breaks under it is what a shutdown does to connections. */
 export async function shutDownNode(context: HypervContext, node: string, options?: CallOptions): Promise<void> {
   await within(allow(options, shutDownTimeoutMs, 'shutdown', node), async (signal) => {
-    const asked = await askChange(context, node, 'shut-down-node', { signal, timeoutMs: shutDownTimeoutMs, parameters: { Computer: node } });
+    const asked = await askChange(context, node, 'shut-down-node', { signal, timeoutMs: shutDownTimeoutMs, parameters: { Computer: machineName(node) } });
     if (asked.how === 'sent' || asked.how === 'unknown') return;
     throw clusterError(`${node} does not shut down: ${wordsOf(asked)}.`, 'It is as it was.', `Let the account of the environment file run "shutdown.exe /s" on ${node}.`, 'shutdown', node, asked.error);
   });
@@ -66,8 +66,8 @@ export async function clearQuarantines(context: HypervContext, options?: CallOpt
       const kept = (view?.nodes ?? []).filter(({ info }) => has(info, nodeInfo.quarantined)).map(({ name }) => nodeName(context, name));
       if (kept.length === 0) return;
       for (const node of kept) {
-        const asked = await askChange(context, node, 'clear-quarantine', { signal, parameters: { Node: node } });
-        if (asked.how === 'refused') throw clusterError(`${node} stays in quarantine: ${wordsOf(asked)}.`, 'It is no member of the cluster.', `Run "Start-ClusterNode -Name ${node} -ClearQuarantine" on it.`, 'clearing of failures', node, asked.error);
+        const asked = await askChange(context, node, 'clear-quarantine', { signal, parameters: { Computer: machineName(node) } });
+        if (asked.how === 'refused') throw clusterError(`${node} stays in quarantine: ${wordsOf(asked)}.`, 'It is no member of the cluster.', `Run "Start-ClusterNode -ClearQuarantine" on it.`, 'clearing of failures', node, asked.error);
       }
     }
   });

@@ -1,7 +1,7 @@
 import { clusterReading, nodeReading, storageReading, type ClusterReading, type NodeReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Prerequisite } from '../hypervisor.ts';
 import { askMember, runOnEach, type HypervContext, type Reading } from './context.ts';
-import { readMembership, same } from './membership.ts';
+import { machineName, readMembership, same } from './membership.ts';
 import { hypervOptions } from './options.ts';
 import { storageOperations } from './storage.ts';
 
@@ -14,7 +14,7 @@ function ofNode(node: string, answer: Reading<NodeReading> | Error, folder: stri
   const { computer, elevated, modules, edition, powershell, clusterService, free } = answer.value;
   const missing = wantedModules.filter((module) => !modules.includes(module));
   return [
-    { title: `${node} is the machine that it is taken for`, ok: same(computer, node.split('.')[0] ?? node), detail: `it calls itself ${computer}`, remedy: `Correct the address of ${node} in the environment file.` },
+    { title: `${node} is the machine that it is taken for`, ok: same(computer, machineName(node)), detail: `it calls itself ${computer}`, remedy: `Correct the address of ${node} in the environment file.` },
     { title, ok: elevated && missing.length === 0, detail: `PowerShell ${powershell}${edition === '' ? '' : ` ${edition}`}, ${elevated ? 'elevated' : 'not elevated'}${missing.length === 0 ? '' : `, without ${missing.join(', ')}`}`, remedy },
     { title: `the cluster service of ${node} runs`, ok: clusterService === 'Running', detail: clusterService === '' ? 'there is no such service' : clusterService, remedy: `Run "Start-Service ClusSvc" on ${node}.` },
     ...(folder === undefined ? [] : [{ title: `backups can be written on ${node}`, ok: free === null ? null : free > 0, detail: free === null ? `nothing is known of ${folder}` : `${folder}: ${(free / 2 ** 30).toFixed(1)} GiB free`, remedy: `Make ${folder} on ${node} a folder that the account may write, with room in it.` }]),

@@ -1,6 +1,5 @@
-# Lets a node join again that the cluster keeps out for having failed too often. Run on that node.
-param([string]$Node)
-$found = Get-ClusterNode -Name $Node
-$quarantined = ([int]$found.StatusInformation -band 2) -ne 0
-if ($quarantined) { $null = Start-ClusterNode -Name $Node -ClearQuarantine }
-[ordered]@{ was = $quarantined }
+# Lets this node join again that the cluster keeps out for having failed too often. Its cluster service is stopped, so nothing is asked first.
+param([string]$Computer)
+if ([string]$env:COMPUTERNAME -ne $Computer) { throw "This is $env:COMPUTERNAME and not $Computer." }
+$null = Start-ClusterNode -ClearQuarantine
+[ordered]@{ asked = $true }

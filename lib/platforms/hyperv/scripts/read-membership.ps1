@@ -19,7 +19,7 @@ try {
       core = [bool]$_.IsCoreGroup
       owner = [string]$_.OwnerNode.Name
       state = [string]$_.State
-      info = [string]$_.StatusInformation
+      info = [string][uint64]$_.StatusInformation
     }
   })
   $cluster = [ordered]@{ nodes = $nodes; groups = $groups }

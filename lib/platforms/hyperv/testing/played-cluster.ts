@@ -146,6 +146,7 @@ export function playCluster(): PlayedCluster {
         void after(cluster.migrationMs).then(() => Object.assign(target, { state: 'Offline', machine: 'Saved' }));
         return { data: { asked: true } };
       case 'drain-node': {
+        if (!node.clusterService) return refused('Le service de cluster ne fonctionne pas.');
         const drained = nodeOf(parameters['Node']);
         Object.assign(drained, { state: 'Paused', info: 4 });
         void Promise.all(roles.filter(({ owner }) => owner === drained.name).map(async (one) => move(one, nodeNames.find((name) => name !== drained.name) ?? ''))).then(() => (drained.info = 8));
@@ -155,8 +156,8 @@ export function playCluster(): PlayedCluster {
         Object.assign(nodeOf(parameters['Node']), { state: 'Up', info: 0 });
         return { data: { was: 'Paused' } };
       case 'clear-quarantine':
-        Object.assign(nodeOf(parameters['Node']), { state: 'Up', info: 0 });
-        return { data: { was: true } };
+        Object.assign(node, { state: 'Up', info: 0, clusterService: true });
+        return { data: { asked: true } };
       case 'shut-down-node':
         return { data: { asked: true } };
       case 'notice':
