@@ -4,7 +4,7 @@ import type { SshHost } from '../../transports/ssh.ts';
 import type { CallOptions, Evidence } from '../hypervisor.ts';
 import { readClock } from './clock.ts';
 import { ask, withSignal, type PacemakerContext } from './context.ts';
-import { linesSince, spanOf, zoneMinutesOf, type NodeClock } from './log-lines.ts';
+import { linesSince, spanOf, zoneMinutesOf, type NodeClock } from '../log-lines.ts';
 import { logs, readLog, type LogSource } from './logs.ts';
 import { accountOf, newsOf, type DatedLine } from './news.ts';
 

@@ -1,5 +1,5 @@
 import type { AccountEntry, News, NewsKind } from '../hypervisor.ts';
-import type { Span } from './log-lines.ts';
+import type { Span } from '../log-lines.ts';
 
 /** A line of a log with the moments between which it was written, where it has a stamp. */
 export interface DatedLine {

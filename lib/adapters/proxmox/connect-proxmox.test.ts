@@ -48,7 +48,7 @@ describe('connected by an environment file', () => {
     const restored = await (await hypervisor.scratch?.restoreBackup('web', backup))?.done;
     expect(restored).toMatchObject({ scratch: expect.stringMatching(/^990000100 /) as string, identical: null });
     const scratch = cluster.world.guests.get('990000100');
-    expect(Object.entries(scratch?.config ?? {}).filter(([key]) => key.startsWith('net')).map(([, value]) => String(value))).toEqual([expect.stringContaining('link_down=1') as string]);
+    expect(Object.entries(scratch?.config ?? {}).filter(([key]) => key.startsWith('net')).map(([, value]) => value)).toEqual([expect.stringContaining('link_down=1') as string]);
     for (let round = 0; round < 2; round += 1) await hypervisor.scratch?.removeScratch('web');
     expect([...cluster.world.guests.keys()]).toEqual(['100']);
     for (let round = 0; round < 2; round += 1) await hypervisor.abandonBackups('web');

@@ -5,12 +5,11 @@ import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.
 import { nodeTasks } from '../../platforms/proxmox/requests/tasks.ts';
 import type { ListedTask } from '../../platforms/proxmox/requests/tasks.ts';
 import { parseUpid } from '../../platforms/proxmox/upid.ts';
-import type { CallOptions, Hypervisor } from '../hypervisor.ts';
+import type { CallOptions, Evidence } from '../hypervisor.ts';
 import { faultOf } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
+import { readJournals } from './journals.ts';
 import { quorateView } from './quorate-view.ts';
-
-type Evidence = Awaited<ReturnType<Hypervisor['evidence']>>[number];
 
 const clusterLogLines = 5000;
 /** Of one node; each costs a request. The newest are kept. */
@@ -62,13 +61,16 @@ export async function gatherEvidence(context: ProxmoxContext, sinceWall: Date, o
     const { membership, endpoint } = await quorateView(context, options);
     const ask = { ...signal, endpoint };
     const online = membership.nodes.map((node) => `${node.name}: ${node.online ? 'online' : 'offline'}`).join('\n');
-    return await Promise.all([
+    const journals = readJournals(context, sinceWall.getTime(), options);
+    journals.catch(() => undefined);
+    const told = await Promise.all([
       orWhyNot('HA now', 'application/json', async () => JSON.stringify({ current: await client.read(haCurrent(), ask), manager: await client.read(haManagerStatus(), ask) }, null, 2), options),
       orWhyNot('log of the cluster', 'text/plain', async () => (await client.read(clusterLog(clusterLogLines), ask)).filter(({ time }) => time >= sinceS).map(({ time, node, tag, user, text }) => `${iso(time)} ${node} ${tag} ${user}: ${text}`).join('\n'), options),
       Promise.resolve(item('members of the cluster', 'text/plain', `${membership.quorate ? 'with' : 'WITHOUT'} quorum, as ${endpoint} sees it\n${online}`)),
       ...membership.nodes.map(({ name }) => orWhyNot(`tasks of ${name}`, 'text/plain', () => tasksOf(context, name, sinceS, options), options)),
       ...(context.ceph === null ? [] : [orWhyNot('Ceph now', 'application/json', async () => JSON.stringify(await client.read(cephStatus(), { ...signal, ...(typeof context.ceph?.node !== 'string' ? {} : { endpoint: context.ceph.node }) }), null, 2), options)]),
     ]);
+    return [...told, ...(await journals)];
   } catch (error) {
     options.signal?.throwIfAborted();
     throw faultOf(error, 'evidence', environment.name, 'No evidence was gathered.');
