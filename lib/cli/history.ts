@@ -44,7 +44,7 @@ function readRuns(environment: string, last: number): { runs: JudgedRun[]; unrea
 function tell({ headline, reservations, series, outcomes }: History): void {
   say(headline);
   for (const reservation of reservations) say(`Reservation: ${reservation}.`);
-  for (const { changes } of series) for (const { sentence } of changes) say(`- ${sentence}`);
+  for (const { changes } of series) for (const { sentence } of changes.filter(({ latest }) => latest)) say(`- ${sentence}`);
   for (const { failingSince } of outcomes) if (failingSince !== null) say(`- ${failingSince.sentence}`);
 }
 

@@ -19,10 +19,10 @@ export function changedAlongside(before: JudgedRun, after: JudgedRun): string[] 
 }
 
 /** The moment of a change is known to within a few runs only. */
-const reach = 3;
+export const reach = 5;
 
 /**
- * What changed in the runs around the one that a change of level was located at, up to three before and after it, each with the run
+ * What changed in the runs around the one that a change of level was located at, up to five before and after it, each with the run
  * in which it first was so.
  */
 export function changedNear(runs: readonly JudgedRun[], at: number): string[] {

@@ -5,7 +5,7 @@ import type { ChangePoint } from '../../measurement/change-point.ts';
 import { shiftBetween } from '../../measurement/shift.ts';
 import { median } from '../../measurement/statistics.ts';
 import { sayCell } from '../comparison/pairs.ts';
-import { changedNear } from './alongside.ts';
+import { changedNear, reach } from './alongside.ts';
 import type { HistoryChange } from './history-schema.ts';
 import { knownIssueFor } from './known-issue.ts';
 import type { DeclaredIssue } from './known-issue.ts';
@@ -42,7 +42,7 @@ function describe(series: Series, points: Ended, { at, p }: ChangePoint, { issue
   const alongside = changedNear(points.map(({ run }) => run), at);
   const medians = { before: median(before) ?? 0, after: median(after) ?? 0 };
   const known = estimate > 0 ? knownIssueFor(issues, series.key, series.key.measurement, today) : null;
-  const sentence = `${sayCell(series.key)}: ${estimate > 0 ? 'longer' : 'shorter'} by ${sayValue(Math.abs(estimate), 'ms')} since run ${first.run.description.run} (median ${sayValue(medians.before, 'ms')} before, ${sayValue(medians.after, 'ms')} after; ${before.length} and ${after.length} runs)${alongside.length === 0 ? '; nothing else that is recorded changed within 3 runs of it' : `; what changed with it, within 3 runs: ${alongside.join(', ')}`}${known === null ? '' : `; known until ${known.until}: ${known.reason}`}.`;
+  const sentence = `${sayCell(series.key)}: ${estimate > 0 ? 'longer' : 'shorter'} by ${sayValue(Math.abs(estimate), 'ms')} since run ${first.run.description.run} (median ${sayValue(medians.before, 'ms')} before, ${sayValue(medians.after, 'ms')} after; ${before.length} and ${after.length} runs)${alongside.length === 0 ? `; nothing else that is recorded changed within ${reach} runs of it` : `; what changed with it, within ${reach} runs: ${alongside.join(', ')}`}${known === null ? '' : `; known until ${known.until}: ${known.reason}`}.`;
   return { run: first.run.description.run, at: first.run.description.anchor.wall, before: last.run.description.run, p, shift: { estimate, lo, hi, coverage }, medians, alongside, regression: estimate > 0, latest: true, known, sentence };
 }
 

@@ -1,3 +1,4 @@
+import { sayCell } from '../comparison/pairs.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { changesOf, tooShort } from './changes.ts';
 import type { History } from './history-schema.ts';
@@ -16,6 +17,9 @@ export interface HistoryOptions {
   unreadable: readonly string[];
 }
 
+/** A level that changes more often than this is no level: the runs depend on each other, or the measurement drifts. */
+const mostChanges = 3;
+
 function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
@@ -33,6 +37,7 @@ export function historyOf(records: readonly JudgedRun[], { environment, issues, 
   const known = series.flatMap((one) => one.changes).filter((change) => change.known !== null).length + outcomes.filter(({ failingSince }) => (failingSince?.known ?? null) !== null).length;
   const simulated = runs.filter(({ description }) => description.simulated).length;
   const judged = series.filter((one) => one.tooShort === null).length;
+  const restless = series.filter((one) => one.changes.length > mostChanges).map(sayCell);
   return {
     schema: 1,
     tool,
@@ -42,6 +47,7 @@ export function historyOf(records: readonly JudgedRun[], { environment, issues, 
       ...unreadable,
       ...(simulated > 0 ? [`${simulated === runs.length ? 'all' : simulated} of the runs were made against a simulated cluster`] : []),
       ...(judged < series.length ? [`${series.length - judged} of ${plural(series.length, 'measurement')} have too few runs for a change to be found`] : []),
+      ...(restless.length > 0 ? [`the level of ${plural(restless.length, 'measurement')} changed more than ${mostChanges} times (${restless.slice(0, 3).join('; ')}${restless.length > 3 ? '; ...' : ''}): it drifts, or runs depend on each other, and its changes are to be taken with care`] : []),
       ...issues.filter((issue) => isExpired(issue, today)).map(({ row, reason, until }) => `the known issue of ${row} (${reason}) expired on ${until} and covers nothing any more`),
     ],
     runs: runs.map(({ description, verdicts }) => ({ run: description.run, at: description.anchor.wall, verdict: verdicts.verdict, tool: description.tool, versions: description.cluster?.versions ?? {} })),
