@@ -1,19 +1,23 @@
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { limitsTooFine, readLimitsFile } from '../environment/limits.ts';
 import { throwProblems } from '../environment/yaml-file.ts';
 import { exitCodeOf } from '../judgement/exit-code.ts';
 import { readDescription } from '../record/run-reader.ts';
 import { safeName } from '../record/safe-name.ts';
-import type { Limits, Verdicts } from '../record/types.ts';
+import type { Limits, Verdict, Verdicts } from '../record/types.ts';
+import type { FleetRun } from '../reporting/allure/fleet-report.ts';
 import { deriveAll } from '../reporting/derive-all.ts';
 import type { DerivedPaths } from '../reporting/derive-all.ts';
+import { deriveFleet } from '../reporting/fleet.ts';
 import { serveReports } from '../reporting/serve.ts';
 import { renderTable } from '../reporting/table.ts';
+import { verdictWords } from '../reporting/words.ts';
 import { CommandError, codeOf, exitCode } from './exit-code.ts';
 import { exportFormats, exportRuns } from './export.ts';
 import type { ExportFormat } from './export.ts';
 import { findRun } from './find-run.ts';
+import { reportsFolder } from './places.ts';
 
 /** Progress belongs to people; whoever asked for JSON reads nothing else on standard output. */
 function progress(line: string): void {
@@ -25,22 +29,42 @@ function print(verdicts: Verdicts, paths: DerivedPaths): void {
   for (const [name, path] of Object.entries(paths)) process.stdout.write(`${`${name}:`.padEnd(10)} ${path}\n`);
 }
 
+interface MergedReports {
+  run: 'fleet';
+  verdict: Verdict;
+  paths: { summary: string; allure: string | null };
+  trouble: string | null;
+}
+
+/** One report over several runs, beside those of each. */
+async function mergeReports(runs: readonly FleetRun[], folder: string): Promise<MergedReports> {
+  progress('merging the reports');
+  const { verdict, summary, allure, trouble } = await deriveFleet(runs, resolve(folder));
+  if (trouble !== null) progress(trouble);
+  return { run: 'fleet', verdict, paths: { summary, allure }, trouble };
+}
+
 async function report(runs: readonly string[], { serve = false, json = false, to }: { serve?: boolean; json?: boolean; to?: string }): Promise<number> {
-  if (to !== undefined) throw new CommandError('--to says where an export goes: give --export prometheus or --export otlp with it.', exitCode.usage);
-  const folders = runs.map(findRun);
+  if (to !== undefined && runs.length === 1) throw new CommandError('--to says where an export or the report over several runs goes. Give --export prometheus or otlp with it, or more runs.', exitCode.usage);
+  const folders = [...new Set(runs.map(findRun))];
   const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
+  const fleetRuns: FleetRun[] = [];
   for (const folder of folders) {
     const { verdicts, paths, trouble } = await deriveAll(folder, { onProgress: progress });
     done.push({ run: `${verdicts.environment}/${verdicts.run}`, verdict: verdicts.verdict, paths, trouble });
+    fleetRuns.push({ folder, verdicts });
     if (!json) print(verdicts, paths);
   }
-  if (json) process.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
+  const fleet = fleetRuns.length > 1 ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet')) : null;
+  if (json) process.stdout.write(`${JSON.stringify(fleet === null ? done : [...done, fleet], null, 2)}\n`);
+  else if (fleet !== null) process.stdout.write(`\nall of them: ${verdictWords[fleet.verdict].mark} ${verdictWords[fleet.verdict].word}\nsummary:    ${fleet.paths.summary}\nallure:     ${fleet.paths.allure ?? 'it could not be made'}\n`);
   if (serve) {
-    const { url, closed } = await serveReports(done.map(({ run, paths }) => ({ name: run, file: paths.allure })));
+    const merged = fleet === null || fleet.paths.allure === null ? [] : [{ name: 'all of them', file: fleet.paths.allure }];
+    const { url, closed } = await serveReports([...merged, ...done.map(({ run, paths }) => ({ name: run, file: paths.allure }))]);
     process.stdout.write(`serving at ${url} until Ctrl-C\n`);
     await closed;
   }
-  return done.every(({ trouble }) => trouble === null) ? exitCode.pass : exitCode.internal;
+  return done.every(({ trouble }) => trouble === null) && (fleet?.trouble ?? null) === null ? exitCode.pass : exitCode.internal;
 }
 
 /** Limits of a file, checked against what the run's probes can tell. Throws with file, line and column. */
@@ -70,10 +94,10 @@ async function ending(work: Promise<number>): Promise<void> {
 /** `ha-acceptance report` */
 export function reportCommand(): Command {
   return new Command('report')
-    .description('make verdicts and every report again from the record of a run, without the cluster')
+    .description('make verdicts and every report again from the record of a run, without the cluster; with several runs, of one or many environments, also one report over all of them')
     .argument('<run...>', 'a folder, <environment>/<run id> or <environment>/latest')
     .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/ (csv, parquet), or the figures as metrics to a file for the textfile collector (prometheus) or to a collector (otlp)').choices([...exportFormats]))
-    .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318')
+    .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318; with several runs: the folder of the report over all of them (without it: reports/fleet)')
     .option('--serve', 'show the Allure reports on a port of this machine until Ctrl-C')
     .option('--json', 'print the paths as JSON')
     .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --export parquet lab/latest\n  $ npx --no ha-acceptance report --export prometheus --to /var/lib/prometheus/node-exporter lab/latest')

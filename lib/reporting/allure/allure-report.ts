@@ -19,7 +19,7 @@ const execFileAsync = promisify(execFile);
 const partTimeoutMs = 300_000;
 
 /** Runs a Node program to its end with the Node that runs us. Throws with its output when it fails. */
-async function runNode(script: string, args: readonly string[], cwd: string): Promise<void> {
+export async function runNode(script: string, args: readonly string[], cwd: string): Promise<void> {
   // A test runner that we may be started by, and its hints, are none of the child's business.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|ALLURE|NODE_OPTIONS)/.test(name)));
   try {
@@ -29,6 +29,14 @@ async function runNode(script: string, args: readonly string[], cwd: string): Pr
     throw new Error(`The Allure report could not be made: ${script} failed. Its output: ${`${stdout}\n${stderr}`.trim().slice(-2000) || message}. The record is whole; try again with "ha-acceptance report".`, { cause: error });
   }
 }
+
+/** What Allure gathers tests under that did not pass: our verdicts, not its guesses. */
+export const categories: NonNullable<AllureConfig['categories']> = [
+  { name: 'Failed: the cluster did not do what it must', matchers: { labels: { verdict: 'fail' } } },
+  { name: 'Inconclusive: we cannot tell', matchers: { labels: { verdict: 'inconclusive' } } },
+  { name: 'Blocked: a precondition did not hold', matchers: { labels: { verdict: 'blocked' } } },
+  { name: 'Not applicable: the platform lacks it', matchers: { labels: { verdict: 'not-applicable' } } },
+];
 
 function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, historyPath: string): AllureConfig {
   const { description } = run;
@@ -54,12 +62,7 @@ function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, his
         ['Tool', description.tool],
       ].map(([name, value]) => [oneLine(name ?? ''), oneLine(value ?? '')]),
     ),
-    categories: [
-      { name: 'Failed: the cluster did not do what it must', matchers: { labels: { verdict: 'fail' } } },
-      { name: 'Inconclusive: we cannot tell', matchers: { labels: { verdict: 'inconclusive' } } },
-      { name: 'Blocked: a precondition did not hold', matchers: { labels: { verdict: 'blocked' } } },
-      { name: 'Not applicable: the platform lacks it', matchers: { labels: { verdict: 'not-applicable' } } },
-    ],
+    categories,
     plugins: { awesome: { options: { singleFile: true, reportName: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}`), reportLanguage: 'en', groupBy: ['epic', 'feature'] } } },
   };
 }

@@ -18,7 +18,7 @@ export async function sendOtlp(run: JudgedRun, url: string | null): Promise<void
   const metrics = await collectMetrics(run);
   try {
     await new Promise<void>((resolve, reject) => {
-      exporter.export(metrics, ({ error, code }) => (Number(code) === 0 ? resolve() : reject(error ?? new Error('no reason was given'))));
+      exporter.export(metrics, ({ error }) => (error === undefined ? resolve() : reject(error)));
     });
   } catch (error) {
     throw new Error(`The collector${target === null ? '' : ` at ${target.origin}`} did not take the metrics (${(error as Error).message}). See that it listens for OTLP over HTTP there, and try again.`, { cause: error });
