@@ -23,6 +23,8 @@ export default defineConfig({
           setupFiles: ['lib/record/testing-seed.ts'],
           include: ['lib/**/*.test.ts'],
           exclude: ['lib/**/*.e2e.test.ts', 'lib/**/*.crash.test.ts', 'lib/**/*.lab.test.ts'],
+          // It imports JSON in a way that Node itself refuses.
+          server: { deps: { inline: ['@actions/workflow-parser'] } },
           pool: 'forks',
           maxWorkers: Math.min(2, availableParallelism()),
           testTimeout: 30_000,
