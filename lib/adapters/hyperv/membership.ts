@@ -68,9 +68,9 @@ export function machineName(node: string): string {
   return node.split('.')[0] ?? node;
 }
 
-/** A node's name as the environment file writes it. */
-export function nodeName(context: HypervContext, name: string): string {
-  return context.environment.nodes.find((node) => same(node.name, name))?.name ?? name;
+/** A node's name as the environment file writes it, for its name or its full name with the domain. */
+export function nodeName({ environment: { nodes } }: Pick<HypervContext, 'environment'>, name: string): string {
+  return (nodes.find((node) => same(node.name, name)) ?? nodes.find((node) => same(machineName(node.name), machineName(name))))?.name ?? name;
 }
 
 /** The node that owns the cluster's own role acts for the cluster as a whole. */

@@ -3,7 +3,7 @@ import type { CallOptions, Snapshot, SnapshotScope } from '../hypervisor.ts';
 import { clusterError } from '../pacemaker/context.ts';
 import { askMember, runOnEach, type HypervContext, type Reading } from './context.ts';
 import { configurationLines, settingsOf, votesOf } from './full-parts.ts';
-import { failuresOf, guestStates, nodeStates, operationsOf, readMembership, unreadNodes, type Membership } from './membership.ts';
+import { failuresOf, guestStates, nodeName, nodeStates, operationsOf, readMembership, unreadNodes, type Membership } from './membership.ts';
 import { storageOperations, storageStates } from './storage.ts';
 
 type Body = Omit<Snapshot, 'fromNs' | 'toNs'>;
@@ -49,7 +49,7 @@ async function readStorage(context: HypervContext, options: CallOptions): Promis
   const { value, unread } = await part('storage', () => askMember(context, 'read-storage', storageReading, options));
   if (value === null) return { storage: [], operations: [], unread };
   const wanted = context.environment.nodes.flatMap(({ disks }) => disks.map(({ id }) => id));
-  return { storage: storageStates(value, wanted), operations: storageOperations(value), unread };
+  return { storage: storageStates(value, wanted, (name) => nodeName(context, name)), operations: storageOperations(value), unread };
 }
 
 /** Learns which machine belongs to which role. */

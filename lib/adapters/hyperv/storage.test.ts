@@ -4,7 +4,7 @@ import { playedStorage } from '../../platforms/hyperv/testing/played-storage.ts'
 import { storageOperations, storageStates } from './storage.ts';
 
 const healthy = (): StorageReading => storageReading.parse(playedStorage(['hv1', 'hv2', 'hv3']));
-const stateOf = (reading: StorageReading, wanted: readonly string[] = []) => storageStates(reading, wanted)[0];
+const stateOf = (reading: StorageReading, wanted: readonly string[] = []) => storageStates(reading, wanted, (name) => name.replace('.example.test', ''))[0];
 
 /** One of the first items of the lists, changed. */
 function changed<K extends 'virtualDisks' | 'physicalDisks' | 'jobs' | 'volumes' | 'pools'>(list: K, changes: Partial<StorageReading[K][number]>): StorageReading {

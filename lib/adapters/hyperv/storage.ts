@@ -40,10 +40,10 @@ function detailOf(reading: StorageReading): string[] {
 }
 
 /**
- * The pool as one storage. Redundant means: every virtual disk is Healthy and OK, and no job that repairs is left; a job that completed
+ * The pool as one storage. `nodeNamed` gives a node's name as the environment file has it for the full name that Windows tells. Redundant means: every virtual disk is Healthy and OK, and no job that repairs is left; a job that completed
  * stays listed for a while and means nothing. A volume that is redirected serves: ReFS on Storage Spaces Direct always is.
  */
-export function storageStates(reading: StorageReading, wantedDisks: readonly string[]): StorageState[] {
+export function storageStates(reading: StorageReading, wantedDisks: readonly string[], nodeNamed: (name: string) => string = (name) => name): StorageState[] {
   const { pools, virtualDisks, physicalDisks, volumes, jobs, faults } = reading;
   if (pools.length === 0) return [];
   const total = virtualDisks.reduce((sum, { size }) => sum + size, 0);
@@ -59,7 +59,7 @@ export function storageStates(reading: StorageReading, wantedDisks: readonly str
     serving: virtualDisks.length > 0 && virtualDisks.every(served) && !volumes.some(({ state }) => brokenVolumes.has(state)),
     repairing: unfinished.some(({ state }) => state !== 5),
     copies: { wanted: copies.length === 0 ? 1 : Math.min(...copies), minimum: 1 },
-    disks: physicalDisks.map((disk) => ({ id: idOf(disk, wantedDisks), node: disk.node, up: isUp(disk), inUse: isUp(disk) && disk.usage !== retired })),
+    disks: physicalDisks.map((disk) => ({ id: idOf(disk, wantedDisks), node: nodeNamed(disk.node), up: isUp(disk), inUse: isUp(disk) && disk.usage !== retired })),
     detail: detailOf(reading),
   }];
 }
