@@ -63,7 +63,7 @@ test.each<{ what: string; args: string[]; change?: (yaml: string) => string; env
   expect(end.code).toBe(code);
 });
 
-test.each(['run', 'plan', 'check', 'restore', 'report', 'rejudge', 'probe', 'lab', 'schema', 'audit'])('%s --help shows an example', async (command) => {
+test.each(['run', 'plan', 'check', 'restore', 'report', 'rejudge', 'compare', 'history', 'probe', 'lab', 'schema', 'audit'])('%s --help shows an example', async (command) => {
   const { code, out } = await cli([command, '--help']);
   expect(code).toBe(0);
   expect(out).toMatch(/Usage:/);

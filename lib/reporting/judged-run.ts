@@ -13,7 +13,7 @@ export interface JudgedRun {
   verdicts: Verdicts;
 }
 
-/** What is on disk, where it is whole and says which probe and guest each figure is of; versions before 0.2 did not. */
+/** What is on disk, where it is whole and says which probe and guest each figure is of; early records did not. */
 function storedVerdicts(folder: string): Verdicts | null {
   const path = join(folder, 'verdicts.json');
   if (!existsSync(path)) return null;
