@@ -27,6 +27,13 @@ function stand() {
   return { state, seen, engine };
 }
 
+test.skipIf(process.platform !== 'linux')('a send that takes its usual time is exact', () => {
+  const { state, seen, engine } = stand();
+  state.sendTakesNs = 0.9e6;
+  engine.step(state.nowNs);
+  expect(seen.map(({ kind }) => kind)).toEqual(['sent']);
+});
+
 test.skipIf(process.platform !== 'linux')('a probe that was held up between its stamp and the kernel is covered: when it left is not known', () => {
   const { state, seen, engine } = stand();
   const [firstNs, secondNs] = [state.nowNs, state.nowNs + 10e6];

@@ -24,8 +24,9 @@ const receiveBytes = 192;
 const controlBytes = 128;
 /** The longest sleep between looks at commands and answers. */
 const longestSleepNs = 50e6;
-/** From this share of a period on that a send took, its moment is not known well enough. */
-const unsureShare = 0.1;
+/** A call that takes longer than this, and than this for each packet (usually 8 µs), was held up: when its packets left is not known. */
+const heldUpNs = 1e6;
+const heldUpEachNs = 20e3;
 /** The clocks are compared at least this often: slewing moves them apart by half a millisecond a second at most. */
 const pairEveryNs = 1e9;
 
@@ -33,7 +34,6 @@ interface Target {
   id: number;
   place: number;
   grid: Grid;
-  periodNs: number;
   /** The sequence that is due, where one is. */
   seq: number;
 }
@@ -114,7 +114,7 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
         if (target === undefined) break;
         outbox.sent(target.id, target.seq, nowNs);
         // Stamped, then held up on the way into the kernel: when it really left is not known, and that it is lost proves no moment.
-        if (tookNs > unsureShare * target.periodNs) outbox.blind(target.id, nowNs, nowNs + tookNs, 'the prober was not scheduled while it sent');
+        if (tookNs > heldUpNs + sent * heldUpEachNs) outbox.blind(target.id, nowNs, nowNs + tookNs, 'the prober was not scheduled while it sent');
       }
       from += Math.max(0, sent);
       const refused = sent < 0 ? due[from] : undefined;
@@ -132,7 +132,7 @@ export function createIcmpEngine(libc: Libc, socket: IcmpSocket, clock: ThreadCl
       if (place === undefined) throw new Error(`${spec.name}: a prober takes ${maxTargets} ICMP targets at most`);
       prepareEcho(table.packet(place), socket.family, tag, id, echoId);
       table.setAddress(place, spec.target, scopeOf(libc, spec.target));
-      targets.push({ id, place, grid: createGrid(epochNs, spec.periodMs * 1e6, clock.now(), firstSeq), periodNs: spec.periodMs * 1e6, seq: -1 });
+      targets.push({ id, place, grid: createGrid(epochNs, spec.periodMs * 1e6, clock.now(), firstSeq), seq: -1 });
     },
     remove(id) {
       for (const { place } of targets.filter((target) => target.id === id)) freePlaces.push(place);
