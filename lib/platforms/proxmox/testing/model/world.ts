@@ -74,8 +74,6 @@ export interface ManagerModel {
   lastOnlineS: Map<string, number>;
   services: Map<string, ServiceModel>;
   orders: { sid: string; command: 'migrate' | 'relocate'; target: string }[];
-  /** Rounds so far, for names. */
-  count: number;
 }
 
 export interface BackupModel {
@@ -116,6 +114,7 @@ export interface World {
   pools: Map<string, string>;
   shutdownPolicy: 'conditional' | 'freeze' | 'failover' | 'migrate';
   work: Work;
+  /** Names that were given so far. */
   count: number;
 }
 
