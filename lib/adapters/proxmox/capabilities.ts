@@ -13,14 +13,16 @@ async function isReplicated({ client, environment }: ProxmoxContext, signal: Abo
 /**
  * What this cluster can do. Fencing is always there: nodes of Proxmox VE reset themselves by their watchdogs. Maintenance is a
  * command of `ha-manager` and not of the API, so it takes ssh.
+ *
+ * @param hasStorage whether a node has Ceph, or may have it
  */
-export async function readCapabilities(context: ProxmoxContext, signal: AbortSignal): Promise<Set<Capability>> {
-  const { environment: { guests }, settings, fleet, ceph } = context;
+export async function readCapabilities(context: ProxmoxContext, hasStorage: boolean, signal: AbortSignal): Promise<Set<Capability>> {
+  const { environment: { guests }, settings, fleet } = context;
   const found = new Set<Capability>(['node-fencing', 'cluster-lock']);
   if (guests.some(({ kind }) => kind === 'vm')) found.add('live-migration');
   if (guests.some(({ kind }) => kind === 'container')) found.add('container-migration');
   if (fleet !== null) found.add('drain');
-  if (ceph !== null) found.add('redundant-storage');
+  if (hasStorage) found.add('redundant-storage');
   if (settings.backup !== undefined) found.add('backup').add('backup-restore');
   if (await isReplicated(context, signal)) found.add('replication');
   return found;

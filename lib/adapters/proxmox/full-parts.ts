@@ -3,6 +3,7 @@ import { clusterOptions } from '../../platforms/proxmox/requests/cluster.ts';
 import { haGroups, haResources, haRules } from '../../platforms/proxmox/requests/ha.ts';
 import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
 import { nodeNow, nodeTime } from '../../platforms/proxmox/requests/nodes.ts';
+import { clockOffset, unsetWallMs } from '../clock-offset.ts';
 import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
 import { expectedRecovery } from './expected-recovery.ts';
@@ -45,10 +46,9 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
   };
   const online = membership.nodes.filter((node) => node.online).map(({ name }) => name);
   const clockOf = async (node: string): Promise<NodeState['clockOffset']> => {
-    const before = Date.now();
+    const before = unsetWallMs();
     const seconds = await part(`clock of node ${node}`, nodeTime(node), nodeTimeoutMs);
-    const after = Date.now();
-    return seconds === null ? null : { ms: seconds * 1000 + clockStepMs / 2 - (before + after) / 2, errorMs: clockStepMs / 2 + (after - before) / 2 };
+    return seconds === null ? null : clockOffset(seconds * 1000 + clockStepMs / 2, before, unsetWallMs(), clockStepMs / 2);
   };
   const votes = votesOf(context, membership, endpoint, options).catch((error: Error) => {
     options.signal?.throwIfAborted();

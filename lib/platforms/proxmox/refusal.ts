@@ -43,7 +43,7 @@ const meanings: readonly [RegExp, ProxmoxErrorKind, string][] = [
   [/No QEMU guest agent configured/, 'agent-missing', 'Switch the agent on in the options of the guest, and install qemu-guest-agent in it.'],
   [/^(VM|CT) \d+ (is )?not running/, 'guest-off', 'The guest does not run on this node.'],
   [/have been migrated to rules/, 'replaced', 'In this version HA rules have replaced HA groups: read /cluster/ha/rules.'],
-  [/^binary not installed|utils-linux not installed/, 'not-installed', 'This node has no such storage. Ask a node that has it.'],
+  [/^binary not installed|utils-linux not installed|configuration not initialized|ceph not fully configured/, 'not-installed', 'This node has no such storage. Ask a node that has it.'],
   [/^no such cluster node|^hostname lookup '/, 'unknown-node', 'The cluster has no node of this name: compare with "pvecm nodes", upper and lower case too.'],
 ];
 

@@ -1,0 +1,53 @@
+import { afterEach, expect, test } from 'vitest';
+import { SshError } from '../../transports/ssh-error.ts';
+import type { ExecResult, SshFleet } from '../../transports/ssh.ts';
+import { quorateView } from './quorate-view.ts';
+import { replayedCluster } from './testing.ts';
+import type { ReplayedCluster } from './testing.ts';
+import { readVotes, votesOf } from './votes.ts';
+
+let replayed: ReplayedCluster | null = null;
+afterEach(async () => replayed?.close());
+
+/** Invented in the form that corosync-quorumtool documents: three nodes and a QDevice. */
+const withDevice = `Votequorum information
+----------------------
+Expected votes:   4
+Highest expected: 4
+Total votes:      4
+Quorum:           3
+Flags:            Quorate Qdevice
+`;
+
+/** Only the endpoint's host is asked. */
+function fleetOf(answer: () => Promise<ExecResult>): SshFleet {
+  const host = { name: 'pve1', exec: answer, close: async () => undefined };
+  return { hosts: new Map(['pve1', 'pve2', 'pve3'].map((name) => [name, { ...host, name }])), unreachable: () => new Map(), any: () => Promise.reject(new Error('not asked')), each: () => Promise.reject(new Error('not asked')), close: async () => undefined };
+}
+
+async function votes(fleet: SshFleet | null, device: object = {}): Promise<unknown> {
+  replayed = await replayedCluster('timeline-hamigrate.txt', null, ({ call }) => (call === 'GET /cluster/config/qdevice' ? { data: device } : null));
+  const { membership, endpoint } = await quorateView(replayed.context);
+  return votesOf({ ...replayed.context, fleet }, membership, endpoint);
+}
+
+test('pvecm counts a QDevice, which the API does not', () => {
+  expect(readVotes(withDevice)).toEqual({ expected: 4, present: 4, needed: 3 });
+  expect(readVotes('Cannot initialize CMAP service')).toBeNull();
+});
+
+test('over ssh the node itself is believed', async () => {
+  expect(await votes(fleetOf(async () => ({ code: 0, stdout: withDevice, stderr: '', ms: 1 })))).toEqual({ expected: 4, present: 4, needed: 3 });
+});
+
+test('without ssh the configured votes of the nodes online are counted', async () => {
+  expect(await votes(null)).toEqual({ expected: 3, present: 3, needed: 2 });
+});
+
+test('a way in that is shut is no lack while the API can tell', async () => {
+  expect(await votes(fleetOf(() => Promise.reject(new SshError('unreachable', 'pve1', 'no way in'))))).toEqual({ expected: 3, present: 3, needed: 2 });
+});
+
+test('with a QDevice and without ssh the votes are unknown, never guessed', async () => {
+  await expect(votes(null, { State: 'Connected' })).rejects.toThrow(/QDevice.*no ssh/);
+});
