@@ -5,6 +5,7 @@ import type { ScriptValue } from '../../transports/powershell/payload.ts';
 import { PowerShellError } from '../../transports/powershell/powershell-error.ts';
 import { runPowerShell } from '../../transports/powershell/powershell.ts';
 import type { SshFleet } from '../../transports/ssh.ts';
+import { clockOffset, unsetWallMs } from '../clock-offset.ts';
 import type { CallOptions, NodeState } from '../hypervisor.ts';
 import { toolError, withSignal } from '../pacemaker/context.ts';
 
@@ -43,12 +44,12 @@ const hedgeAfterMs = 4000;
 export async function runOn<T extends z.ZodType>(context: HypervContext, node: string, name: ScriptName, shape: T, options: ScriptOptions = {}): Promise<Reading<z.output<T>>> {
   const host = context.fleet.hosts.get(node);
   if (host === undefined) throw toolError(`The cluster has a node ${node} that the environment file does not list.`, 'It cannot be reached.', `Add ${node} with its address to nodes in the environment file.`, 'connecting', node);
-  const before = Date.now();
+  const before = unsetWallMs();
   const answer = await runPowerShell(host, scriptNamed(name), options.parameters ?? {}, { timeoutMs: options.timeoutMs ?? defaultTimeoutMs, ...withSignal(options) });
-  const after = Date.now();
+  const after = unsetWallMs();
   const read = shape.safeParse(answer.data);
   if (!read.success) throw new PowerShellError('shape', node, name, `"${name}" on ${node} answered something that is not understood: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 3).join('; ')}`, { noise: answer.noise });
-  return { node, value: read.data, computer: answer.computer, clock: { ms: answer.utc.getTime() - (before + after) / 2, errorMs: (after - before) / 2 + 1 } };
+  return { node, value: read.data, computer: answer.computer, clock: clockOffset(answer.utc.getTime(), before, after) };
 }
 
 /** Runs a script on every node at once; a node that fails is an Error in the map, and delays nobody. */
