@@ -66,7 +66,8 @@ describe('rejudge', () => {
   test('judges by other limits beside the run, whose own verdicts stay, and ends with the code of the verdict', async () => {
     const before = readFileSync(join(folder, 'verdicts.json'), 'utf8');
     const { code, out } = await cli(['rejudge', run, '--limits', limitsFile('limits:\n  live-migration: { outage: 2s, lost: 200 }\n  node-failure: { outage: 60s }\n'), '--json'], environment());
-    const { verdicts, paths } = JSON.parse(out.slice(out.indexOf('{'))) as { verdicts: unknown; paths: { verdicts: string; summary: string } };
+    const { verdicts, paths, limitsFrom } = JSON.parse(out.slice(out.indexOf('{'))) as { verdicts: unknown; limitsFrom: string; paths: { verdicts: string; summary: string } };
+    expect(limitsFrom).toContain('other.yaml');
     expect(verdictsSchema.parse(verdicts)).toMatchObject({ verdict: 'blocked' });
     expect(code).toBe(3);
     expect(paths.verdicts).toBe(join(folder, 'rejudged', 'other', 'verdicts.json'));

@@ -10,6 +10,7 @@ import type { FleetRun } from '../reporting/allure/fleet-report.ts';
 import { deriveAll } from '../reporting/derive-all.ts';
 import type { DerivedPaths } from '../reporting/derive-all.ts';
 import { deriveFleet } from '../reporting/fleet.ts';
+import { oneLine } from '../reporting/plain-text.ts';
 import { serveReports } from '../reporting/serve.ts';
 import { renderTable } from '../reporting/table.ts';
 import { verdictWords } from '../reporting/words.ts';
@@ -78,9 +79,12 @@ function limitsFor(path: string, folder: string): Limits {
 async function rejudge(run: string, { limits, json = false }: { limits?: string; json?: boolean }): Promise<number> {
   const folder = findRun(run);
   const other = limits === undefined ? {} : { rejudge: { limits: limitsFor(limits, folder), limitsFrom: limits, folder: join(folder, 'rejudged', safeName(basename(limits, extname(limits)))) } };
-  const { verdicts, paths } = await deriveAll(folder, { onProgress: progress, ...other });
-  if (json) process.stdout.write(`${JSON.stringify({ verdicts, paths }, null, 2)}\n`);
-  else print(verdicts, paths);
+  const { verdicts, paths, limitsFrom } = await deriveAll(folder, { onProgress: progress, ...other });
+  if (json) process.stdout.write(`${JSON.stringify({ verdicts, paths, limitsFrom }, null, 2)}\n`);
+  else {
+    print(verdicts, paths);
+    process.stdout.write(`judged by: ${oneLine(limitsFrom)}\n`);
+  }
   return exitCodeOf(verdicts);
 }
 

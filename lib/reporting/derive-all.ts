@@ -30,6 +30,8 @@ export interface DerivedPaths {
 export interface Derived {
   verdicts: Verdicts;
   paths: DerivedPaths;
+  /** Where the limits that judged come from. */
+  limitsFrom: string;
   /** Why the Allure report could not be made; null when it was. Everything else is there all the same. */
   trouble: string | null;
 }
@@ -57,5 +59,5 @@ export async function deriveAll(path: string, { onProgress = () => undefined, re
   onProgress('making the Allure report');
   const trouble = await writeAllureReport(derivation, files, folder).then(() => null, (error: Error) => error.message);
   if (trouble !== null) onProgress(trouble);
-  return { verdicts, paths, trouble };
+  return { verdicts, paths, limitsFrom: derivation.limitsFrom, trouble };
 }
