@@ -23,6 +23,7 @@ test.each<{ what: string; line: string; kind: NewsKind; about: string | null }>(
   { what: 'a storage daemon that crashed', line: '2026-11-21T05:56:18.641+0000 7f3e24ff96c0 -1 *** Caught signal (Aborted) **', kind: 'crash', about: null },
   { what: 'a program that crashed (source)', line: '2026-11-21T05:56:18+0000 n1 kernel: qemu-system-x86[912]: segfault at 0 ip 00007f', kind: 'crash', about: null },
   { what: 'a daemon of the cluster that crashed (source)', line: 'Nov 21 06:57:52.849 n3 pacemakerd [170] (pcmk_child_exit) error: pacemaker-controld[192] terminated with signal 11 (core=1)', kind: 'crash', about: null },
+  { what: 'an assertion of a daemon (source)', line: 'Nov 21 09:29:28.477 n3 pacemaker-fenced    [171] (log_assertion_as) \terror: crm_ipc_close: Triggered fatal assertion at ipc.c:12 : client != NULL', kind: 'assertion', about: null },
   { what: 'an assertion (source)', line: "2026-11-21T05:56:18Z qemu-system-x86_64: ../block/io.c:100: bdrv_x: Assertion `s' failed.", kind: 'assertion', about: null },
 ])('$what is bad news', ({ line, kind, about }) => {
   expect(kindsOf(line)).toEqual([[kind, about]]);
@@ -33,6 +34,7 @@ test.each([
   'notice: Result of start operation for web on n1: ok | CIB update 60; rc=0',
   'info: Result of monitor operation for web on n2: Cancelled | call=30 key=web_monitor_10000',
   'info: Quorum retained | membership=17 members=2',
+  'Nov 21 09:29:28.477 n3 pacemaker-fenced    [171] (log_assertion_as) \terror: apply_v2_patchset: Triggered fatal assertion at patchset.c:1258 : position == 0',
   'notice: Requesting fencing (off) of node n2 | action=1 timeout=30000',
   'info: fence-n2 start (call 24) exited with status 0 (execution time 1.089s)',
   'warning: pacemaker-attrd[172] terminated with signal 15',
