@@ -19,15 +19,16 @@ const spelledOut = 2;
  *
  * @param measurements those of the scenario, each with its limit and verdict.
  * @param trouble what the measuring itself could not do, for example read a samples file that a window names.
+ * @param blindness why measurements are wider than the grid of their probes, in words; said where one of them is undecided.
  */
-export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measurement[], limits: Limits, trouble: readonly string[] = []): Judged {
+export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measurement[], limits: Limits, trouble: readonly string[] = [], blindness: readonly string[] = []): Judged {
   const failures = findFailures(facts, measurements);
   if (failures.length > 0) return { verdict: 'fail', reason: say(failures) };
   const { ended } = facts;
   const untouched = !injectedAnything(facts) && unmendedFaults(facts).length === 0;
   if (untouched && ended?.outcome === 'blocked') return { verdict: 'blocked', reason: ended.reason ?? 'a precondition did not hold; the record does not say which' };
   if (untouched && ended?.outcome === 'not-applicable') return { verdict: 'not-applicable', reason: ended.reason ?? `the platform lacks ${ended.missingCapability ?? 'what the row needs'}` };
-  const unknowns = [...findUnknowns(facts, measurements, trouble), ...unjudgedLimits(facts, measurements, limits)];
+  const unknowns = [...findUnknowns(facts, measurements, trouble, blindness), ...unjudgedLimits(facts, measurements, limits)];
   if (unknowns.length > 0) return { verdict: 'inconclusive', reason: say(unknowns) };
   const judged = measurements.filter(({ verdict }) => verdict !== null);
   const own = facts.expectations.filter(({ common }) => common !== true);
@@ -43,7 +44,7 @@ function findFailures({ expectations }: ScenarioFacts, measurements: readonly Me
 }
 
 /** What we cannot tell, causes before what follows from them. */
-function findUnknowns(facts: ScenarioFacts, measurements: readonly Measurement[], trouble: readonly string[]): string[] {
+function findUnknowns(facts: ScenarioFacts, measurements: readonly Measurement[], trouble: readonly string[], blindness: readonly string[]): string[] {
   const { started, ended, expectations, gaps } = facts;
   const unknowns: string[] = [];
   if (started === null) return ['It was planned and never started'];
@@ -54,7 +55,9 @@ function findUnknowns(facts: ScenarioFacts, measurements: readonly Measurement[]
   unknowns.push(...gaps.map(({ lost, reason }) => `${lost} event(s) or file(s) of the record are missing (${reason})`));
   unknowns.push(...new Set(trouble.map(capitalised)));
   unknowns.push(...expectations.filter(({ ok }) => ok === null).map((expectation) => `Cannot tell whether ${sayExpectation(expectation)}`));
-  unknowns.push(...measurements.filter(({ verdict }) => verdict === 'inconclusive').map((measurement) => `${capitalised(sayMeasurement(measurement))}: cannot tell`));
+  const undecided = measurements.filter(({ verdict }) => verdict === 'inconclusive');
+  if (undecided.length > 0) unknowns.push(...new Set(blindness));
+  unknowns.push(...undecided.map((measurement) => `${capitalised(sayMeasurement(measurement))}: cannot tell`));
   return unknowns;
 }
 

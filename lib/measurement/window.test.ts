@@ -101,6 +101,30 @@ describe('blind time', () => {
     expect(measure(grid(500), -200, 1000)).toMatchObject({ sent: 50, blindMs: 700, outage: { lo: 0, hi: 500 } });
   });
 
+  test('leaves unknown what was not sent in it and what was sent and not answered, and nothing that was answered', () => {
+    const stall = { fromNs: 300e6, toNs: 302e6, reason: 'the prober was not scheduled while it sent' };
+    expect(measure(grid(1000), 0, 1000, { blind: [stall] })).toMatchObject({ blindMs: 2, lost: 0, unknown: 0 });
+    expect(measure(grid(1000, between(300, 300, { rttMs: null })), 0, 1000, { blind: [stall] })).toMatchObject({ lost: 0, unknown: 1 });
+    const refused = makeSeries(grid(1000, between(300, 300, null)), { blind: [stall] });
+    for (let row = 30; row < refused.samples.length; row++) refused.samples.seq[row] = row + 1;
+    expect(measureWindow(refused, 0, 1000e6, thresholds)).toMatchObject({ lost: 0, unknown: 1 });
+    expect(measure(grid(1000, between(300, 500, null)))).toMatchObject({ lost: 0, unknown: 21 });
+    expect(measure(grid(1000, between(300, 500, null)), 450, 1000)).toMatchObject({ lost: 0, unknown: 6 });
+    expect(measure(grid(1000, between(300, 500, null)), 0, 350)).toMatchObject({ lost: 0, unknown: 5 });
+    expect(measure(grid(500), -200, 1000)).toMatchObject({ sent: 50, unknown: 70 });
+    expect(measure([], 0, 1000)).toMatchObject({ sent: 0, unknown: 100 });
+  });
+
+  test('counts the slots that were left out by the sequence, however late the next one went', () => {
+    const series = makeSeries(grid(1000, (atMs) => (atMs === 310 || atMs === 320 ? null : atMs === 330 ? { atMs: 339 } : {})));
+    for (let row = 31; row < series.samples.length; row++) series.samples.seq[row] = row + 2;
+    expect(measureWindow(series, 0, 1000e6, thresholds)).toMatchObject({ blindMs: 29, unknown: 2 });
+  });
+
+  test('what was sent just before the recording ended and is not answered yet is unknown', () => {
+    expect(measure(grid(1000, between(980, 990, { rttMs: null })), 0, 1000, { endMs: 1000 })).toMatchObject({ sent: 98, lost: 0, unknown: 2 });
+  });
+
   test('is everything when nothing was sent', () => {
     expect(measure([], 0, 1000)).toMatchObject({ sent: 0, blindMs: 1000, outage: { lo: 0, hi: null }, outages: [] });
   });

@@ -24,6 +24,12 @@ export interface WindowFigures {
   answered: number;
   late: number;
   lost: number;
+  /**
+   * Probes of which nobody can say whether they would have been answered: unanswered ones that were sent while the prober was blind or
+   * too shortly before the recording ended, and slots of the grid that were left out in blind time. lost + unknown is the most that
+   * can have been lost.
+   */
+  unknown: number;
   duplicates: number;
   blindMs: number;
   blind: BlindStretch[];
@@ -52,7 +58,7 @@ export function measureWindow(series: Series, startNs: number, endNs: number, th
   const blind = [...blindStretches(series), ...edges].filter(({ fromNs, toNs }) => toNs > startNs && fromNs < endNs).sort((a, b) => a.fromNs - b.fromNs);
 
   const figures: WindowFigures = {
-    sent: 0, answered: 0, late: 0, lost: 0, duplicates: 0,
+    sent: 0, answered: 0, late: 0, lost: 0, unknown: slotsLeftOut(series, blind, startNs, endNs), duplicates: 0,
     blindMs: blindWithin(blind, startNs, endNs) / 1e6,
     blind,
     outage: samples.length === 0 ? { lo: 0, hi: null } : longest(stretches, edges),
@@ -68,7 +74,10 @@ export function measureWindow(series: Series, startNs: number, endNs: number, th
     if (row > 0) gaps.push((sentNs - (samples.sentNs[row - 1] ?? Number.NaN)) / 1e6);
     figures.duplicates += samples.duplicates[row] ?? 0;
     const rowClass = rowClasses[row];
-    if (rowClass === classes.pending) continue;
+    if (rowClass === classes.pending) {
+      figures.unknown++;
+      continue;
+    }
     figures.sent++;
     if (rowClass === classes.lost) figures.lost++;
     else {
@@ -81,6 +90,28 @@ export function measureWindow(series: Series, startNs: number, endNs: number, th
   const [gapP99, gapMax] = quantiles(gaps, [0.99, 1]);
   figures.sendGapMs = { p99: gapP99 ?? null, max: gapMax ?? null };
   return figures;
+}
+
+/**
+ * Slots of the grid in [startNs, endNs) that were left out in blind time. The sequence tells how many, except over a restart of the
+ * engine, which goes on counting where it stopped; then the time that passed does.
+ */
+function slotsLeftOut({ samples, header }: Series, blind: readonly BlindStretch[], startNs: number, endNs: number): number {
+  const periodNs = header.probe.periodMs * 1e6;
+  const rows = { from: firstRowFrom(samples.sentNs, startNs), to: firstRowFrom(samples.sentNs, endNs) };
+  let slots = 0;
+  for (let row = rows.from; row <= rows.to; row++) {
+    const beforeNs = samples.sentNs[row - 1] ?? Number.NEGATIVE_INFINITY;
+    const afterNs = samples.sentNs[row] ?? Number.POSITIVE_INFINITY;
+    const steps = (samples.seq[row] ?? Number.NaN) - (samples.seq[row - 1] ?? Number.NaN);
+    const isCounted = afterNs - beforeNs <= (steps + 1) * periodNs;
+    if (isCounted && steps === 1) continue;
+    const [fromNs, toNs] = [Math.max(beforeNs + periodNs, startNs), Math.min(afterNs, endNs)];
+    const unseenNs = blindWithin(blind, fromNs, toNs);
+    if (unseenNs <= 0) continue;
+    slots += Math.min(isCounted ? steps - 1 : Number.POSITIVE_INFINITY, Math.ceil(unseenNs / periodNs));
+  }
+  return slots;
 }
 
 /** Stretches between consecutive answered rows that overlap the window; the first and the last of the series are open. */

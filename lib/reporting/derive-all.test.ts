@@ -64,7 +64,7 @@ describe('everything that is derived', () => {
       expect(Math.abs((found.get(id)?.stop ?? 0) - wall('scenario-ended'))).toBeLessThanOrEqual(1);
     }
     expect(found.get('backup.web.r1')?.statusDetails.message).toBe('Blocked: The cluster is not whole, so nothing was injected: osd.2 is down.');
-    expect(found.get('live-migration.dns.r1')?.statusDetails.message).toMatch(/^Inconclusive: Outage/);
+    expect(found.get('live-migration.dns.r1')?.statusDetails.message).toMatch(/^Inconclusive: The prober was blind for 900 ms \(no probe was sent\)\. Outage/);
     expect(found.get('node-failure.web.r1')?.statusDetails.message).toBe('Outage 37.77-37.79 s, limit 30 s.');
   });
 

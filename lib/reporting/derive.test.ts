@@ -64,7 +64,7 @@ describe('the verdicts of a record', () => {
     expect(loose.measurements.find(({ name, from }) => name === 'lost' && from === 'n2')).toMatchObject({ lo: 0, hi: 90 });
     expect(loose.blind).toBe(900);
     expect(tell({ outage: 500, lost: 200 }).verdict).toBe('inconclusive');
-    expect(tell({ outage: 2000, lost: 10 }).verdict).toBe('inconclusive');
+    expect(tell({ outage: 2000, lost: 10 })).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/^The prober was blind for 900 ms \(.*\)\. Lost 0-90 \(n2 to n1\), limit 10: cannot tell\.$/) as string });
   });
 
   test('a prober that was reported blind where its samples show nothing counts as blind', () => {

@@ -4,6 +4,7 @@ import { recoveryOf } from '../judgement/phases.ts';
 import { scenarioFacts } from '../judgement/scenario-facts.ts';
 import type { ScenarioFacts } from '../judgement/scenario-facts.ts';
 import { judgeScenario } from '../judgement/scenario-verdict.ts';
+import { sayValue } from '../judgement/wording.ts';
 import type { RunRecord } from '../record/run-reader.ts';
 import type { Interval, Limits, Measurement, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { measureWindows, totalsOf } from './measure-windows.ts';
@@ -78,7 +79,7 @@ export function deriveVerdicts(run: RunRecord, other: OtherLimits | null = null)
 function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeSeries>, limits: Limits, lateAfterMs: number | null): DerivedScenario {
   const windows = measureWindows(facts, series, lateAfterMs);
   const measurements = [...windows.flatMap(measurementsOfWindow), ...facts.measured.map(measurementOfEvent)].map((measurement) => judged(measurement, limits[facts.row]?.[measurement.name] ?? null));
-  const { verdict, reason } = judgeScenario(facts, measurements, limits, windows.flatMap(({ trouble }) => trouble ?? []));
+  const { verdict, reason } = judgeScenario(facts, measurements, limits, windows.flatMap(({ trouble }) => trouble ?? []), blindnessOf(windows));
   const { started, ended } = facts;
   const { phases, accounts, disagreements } = recoveryOf(facts);
   return {
@@ -104,6 +105,12 @@ function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeS
       duration: started === null || ended === null ? null : Math.round((ended.t - started.t) / 1e3) / 1e3,
     },
   };
+}
+
+/** For how long and why the prober of these windows could not see, in words, the longest first. */
+function blindnessOf(windows: readonly MeasuredWindow[]): string[] {
+  const blind = windows.flatMap(({ figures }) => (figures === null || figures.blindMs === 0 ? [] : [figures])).toSorted((a, b) => b.blindMs - a.blindMs);
+  return blind.map((figures) => `The prober was blind for ${sayValue(figures.blindMs, 'ms')} (${[...new Set(figures.blind.map(({ reason }) => reason))].join('; ')})`).slice(0, 1);
 }
 
 type Unjudged = Omit<Measurement, 'limit' | 'verdict'>;

@@ -47,20 +47,20 @@ export function measureWindows(facts: ScenarioFacts, series: ReadonlyMap<string,
 
 /** Blind time that only the events know of (a samples file may end before) counts like that of the samples. */
 function widenByBlindness(figures: WindowFigures, facts: ScenarioFacts, window: EventOf<'window'>, periodMs: number): Pick<MeasuredWindow, 'outage' | 'lost'> {
-  let { blindMs } = figures;
+  let { unknown } = figures;
   let longestMs = 0;
   for (const event of facts.events) {
     if (event.kind !== 'prober-blind' || event.probe !== window.probe) continue;
     const lengthMs = (Math.min(event.to, window.end) - Math.max(event.from, window.start)) / 1e6;
     const isKnown = figures.blind.some(({ fromNs, toNs }) => fromNs <= event.to && toNs >= event.from);
     if (lengthMs <= 0 || isKnown) continue;
-    blindMs += lengthMs;
+    unknown += Math.ceil(lengthMs / periodMs);
     longestMs = Math.max(longestMs, lengthMs);
   }
   const { lo, hi } = figures.outage;
   return {
     outage: { lo, hi: hi === null ? null : Math.max(hi, longestMs) },
-    lost: { lo: figures.lost, hi: figures.sent === 0 ? null : figures.lost + Math.ceil(blindMs / periodMs) },
+    lost: { lo: figures.lost, hi: figures.sent === 0 ? null : figures.lost + unknown },
   };
 }
 
