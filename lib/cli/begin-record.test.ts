@@ -36,6 +36,12 @@ test('what was meant to be done is on record before anything is: a run that dies
   expect(events.flatMap((event) => (event.kind === 'scenario-planned' ? [event.scenario] : []))).toEqual(scenarios.map(({ id }) => id));
 });
 
+test('a run against what only stands in for a cluster says so', async () => {
+  vi.stubEnv('HA_ACCEPTANCE_SIMULATED', '1');
+  const { writer } = await begun();
+  expect(readRun(writer.folder).description.simulated).toBe(true);
+});
+
 test('the process that conducts the scenarios is told all that this one was told, and where the cluster as it was is kept', async () => {
   const { writer, assignment } = await begun();
   expect(assignment).toMatchObject({ environment: 'invented', limitsFile: 'other-limits.yaml', runFolder: writer.folder, armedWith: 'CLUSTER', suites: ['backup'], guests: ['web'], repeat: 2, rows: ['disk-removal', 'backup'] });

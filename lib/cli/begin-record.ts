@@ -6,7 +6,7 @@ import type { RunWriter } from '../record/run-writer.ts';
 import type { Calibration } from '../record/types.ts';
 import type { Assignment } from '../scenario/session.ts';
 import type { Selected } from '../scenario/selection.ts';
-import { environmentsFolder, reportsFolder } from './places.ts';
+import { environmentsFolder, isSimulated, reportsFolder } from './places.ts';
 import { proberChoice } from './prober-choice.ts';
 import type { RunOptions } from './run.ts';
 import type { TargetCluster } from './target.ts';
@@ -34,7 +34,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
       environment: environment.name,
       platform: environment.platform,
       profile,
-      simulated: false,
+      simulated: isSimulated(),
       cluster: { name: identity.name, identity: identity.identity, versions: before.versions, settings: before.settings },
       prober: { ...(await proberChoice(environment)), periodMs: environment.probe.periodMs, waitMs: environment.probe.waitMs, lateAfterMs: environment.probe.lateAfterMs },
       calibration,

@@ -15,6 +15,11 @@ export function reportsFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env['HA_ACCEPTANCE_REPORTS'] ?? join(projectRoot, 'reports');
 }
 
+/** Whether the cluster only stands in for one: HA_ACCEPTANCE_SIMULATED=1, set by whoever plays it, and said by every report of the run. */
+export function isSimulated(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['HA_ACCEPTANCE_SIMULATED'] === '1';
+}
+
 /** A run stops injecting and mends as soon as this file exists. */
 export function killSwitchFile(): string {
   return join(stateRoot(), 'STOP');

@@ -20,8 +20,10 @@ export interface TlsTestServer {
 /**
  * Listens on loopback, on a free port and with a certificate of its own unless they are given. `answer` gets each request
  * after its body was read.
+ *
+ * @param host the address to listen on
  */
-export async function serveTls(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void, certificate: TestCertificate = selfSigned('tls test server'), port = 0): Promise<TlsTestServer> {
+export async function serveTls(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void, certificate: TestCertificate = selfSigned('tls test server'), port = 0, host = '127.0.0.1'): Promise<TlsTestServer> {
   const { key, cert, raw } = certificate;
   const asked: TlsTestServer['asked'] = [];
   const sockets = new Set<Socket>();
@@ -36,9 +38,9 @@ export async function serveTls(answer: (request: IncomingMessage, response: Serv
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(port, host, resolve));
   return {
-    baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    baseUrl: `https://${host}:${(server.address() as AddressInfo).port}`,
     fingerprint: sha256Fingerprint(raw),
     ca: cert,
     asked,

@@ -39,6 +39,8 @@ export interface StandInOptions {
   nodes?: readonly string[];
   /** What the user may do. Default: everything. */
   rights?: Rights;
+  /** Where the endpoint of a node listens. Default: a free port of loopback. */
+  listenOn?: (node: string) => { address: string; port: number };
 }
 
 /**
@@ -69,18 +71,18 @@ export interface StandIn {
 /** Lists of everything, for whoever is allowed everything. */
 export const allRights: Rights = { '/': ['Sys.Audit', 'Sys.Console', 'Sys.Modify', 'Sys.PowerMgmt', 'VM.Audit', 'VM.Migrate', 'VM.PowerMgmt', 'VM.Backup', 'VM.Allocate', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor', 'VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'Datastore.Audit', 'Datastore.AllocateSpace', 'Datastore.Allocate', 'Pool.Audit', 'Pool.Allocate', 'SDN.Use'] };
 
-async function serveMute(port: number): Promise<{ close(): Promise<void> }> {
+async function serveMute(port: number, host: string): Promise<{ close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => void sockets.add(socket.on('error', () => undefined)));
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(port, host, resolve));
   return { close: async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => void server.close(() => resolve()));
   } };
 }
 
-/** Starts the stand-in on free ports of loopback; a test tool. */
-export async function startStandIn({ clock, answer, version = '9.1', nodes = ['pve1', 'pve2', 'pve3'], rights = allRights }: StandInOptions): Promise<StandIn> {
+/** Starts the stand-in, on free ports of loopback unless it is told where; a test tool. */
+export async function startStandIn({ clock, answer, version = '9.1', nodes = ['pve1', 'pve2', 'pve3'], rights = allRights, listenOn = () => ({ address: '127.0.0.1', port: 0 }) }: StandInOptions): Promise<StandIn> {
   const schema = apiSchema(version);
   // Bodies repeat the error since 8.4; 401 and 59x have none in any version.
   const bodiesSpeak = Number(version) >= 8.4;
@@ -133,7 +135,7 @@ export async function startStandIn({ clock, answer, version = '9.1', nodes = ['p
       const said = judge(node, request, body);
       if (states.get(node) === 'lost-answer') response.destroy();
       else respond(response, said);
-    }, certificates.get(node), ports.get(node) ?? 0);
+    }, certificates.get(node), ports.get(node) ?? listenOn(node).port, listenOn(node).address);
     ports.set(node, Number(new URL(server.baseUrl).port));
     servers.set(node, server);
     return server;
@@ -142,14 +144,14 @@ export async function startStandIn({ clock, answer, version = '9.1', nodes = ['p
   const restart = async (node: string): Promise<void> => {
     await servers.get(node)?.close();
     servers.delete(node);
-    if (states.get(node) === 'mute') servers.set(node, await serveMute(ports.get(node) ?? 0));
+    if (states.get(node) === 'mute') servers.set(node, await serveMute(ports.get(node) ?? 0, listenOn(node).address));
     else if (states.get(node) !== 'refused') await serve(node);
   };
 
   const endpoints: ProxmoxEndpoint[] = [];
   for (const node of nodes) {
     const { fingerprint } = await serve(node);
-    endpoints.push({ node, address: '127.0.0.1', port: ports.get(node) ?? 0, fingerprint });
+    endpoints.push({ node, address: listenOn(node).address, port: ports.get(node) ?? 0, fingerprint });
   }
   return {
     target: { endpoints, credentials: { kind: 'token', token: access.token } },

@@ -3,7 +3,7 @@ import { recordedData } from '../recorded.ts';
 import type { Rights } from '../permits.ts';
 import type { SchemaVersion } from '../schema.ts';
 import { allRights, startStandIn } from '../stand-in.ts';
-import type { StandIn, StandInAnswer, StandInRequest } from '../stand-in.ts';
+import type { StandIn, StandInAnswer, StandInOptions, StandInRequest } from '../stand-in.ts';
 import { clusterAnswers } from './answers/cluster.ts';
 import { guestAnswers } from './answers/guests.ts';
 import { haAnswers } from './answers/ha.ts';
@@ -38,6 +38,7 @@ export interface ModelOptions extends Omit<WorldOptions, 'epochS'> {
   clock: Clock;
   version?: SchemaVersion;
   rights?: Rights;
+  listenOn?: StandInOptions['listenOn'];
   /** Goes before the model's answers where it is not null. */
   answer?: (request: StandInRequest, world: World) => StandInAnswer | null;
 }
@@ -46,7 +47,7 @@ export interface ModelOptions extends Omit<WorldOptions, 'epochS'> {
  * Starts a model of a cluster of three nodes behind the stand-in API, whose time is the clock's: one that tests move, or an
  * accelerated one. Its timeline after a node's death, its queues and its stale rows are those that were recorded (model/timings.ts).
  */
-export async function startModelCluster({ clock, version = '9.1', rights = allRights, answer: special = () => null, ...options }: ModelOptions): Promise<ModelCluster> {
+export async function startModelCluster({ clock, version = '9.1', rights = allRights, answer: special = () => null, listenOn, ...options }: ModelOptions): Promise<ModelCluster> {
   const startMs = clock.now();
   const { world, advanceTo } = createWorld({ ...options, epochS: startMs / 1000 - 60 });
   const catchUp = (): void => advanceTo(60 + (clock.now() - startMs) / 1000);
@@ -64,7 +65,7 @@ export async function startModelCluster({ clock, version = '9.1', rights = allRi
     const handler = answers[request.call];
     return handler === undefined ? { status: 501, reason: `Method '${request.call}' not implemented` } : handler(world, request);
   };
-  const standIn = await startStandIn({ clock, answer, version, rights, nodes: [...world.nodes.keys()] });
+  const standIn = await startStandIn({ clock, answer, version, rights, nodes: [...world.nodes.keys()], ...(listenOn === undefined ? {} : { listenOn }) });
   const listening = new Map([...world.nodes.keys()].map((name) => [name, true]));
   const settle = async (): Promise<void> => {
     catchUp();

@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { recordedData } from '../../../platforms/proxmox/testing/recorded.ts';
+import { canonicalFingerprint } from '../../../transports/fingerprint.ts';
+import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
+
+/** Names of the stand-in's environment and of its cluster. */
+export const proxmoxStandInName = 'pve-stand-in';
+export const proxmoxStandInCluster = 'lab';
+
+const hand = fileURLToPath(new URL('../disk-hand.sh', import.meta.url));
+
+/** The identity of the recorded cluster, whose certificates the stand-in shows. */
+function identity(): string {
+  const authority = (recordedData('certs') as { filename: string; fingerprint: string }[]).find(({ filename }) => filename === 'pve-root-ca.pem');
+  if (authority === undefined) throw new Error('the recorded certificates hold no CA');
+  return canonicalFingerprint(authority.fingerprint);
+}
+
+/** Disks of the stand-in, by their nodes. */
+export const proxmoxDisks = (nodes: readonly { name: string }[]): { node: string; id: string }[] => nodes.map(({ name }, index) => ({ node: name, id: `osd.${index}` }));
+
+/** Writes the environment file and what it refers to, as an operator would. */
+export function writeProxmoxEnvironment(folder: string, { nodes, guests, folder: target, bmc }: ProxmoxOrders, { endpoints, token }: ProxmoxReady, more: { key: string; knownHosts: string; fingerprint: string; allowNodes: readonly string[] }): void {
+  const secret = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o600 });
+  secret('key', more.key);
+  secret('.env', `PVE_TOKEN=\`${token}\`\nBMC=\`${bmc.user}:${bmc.password}\`\n`);
+  writeFileSync(join(folder, 'known_hosts'), more.knownHosts, { mode: 0o644 });
+  const words = (action: string, disk: string): string[] => ['sh', hand, action, target, disk];
+  const disks = proxmoxDisks(nodes);
+  writeFileSync(join(folder, `${proxmoxStandInName}.yaml`), stringify({
+    schema: 1,
+    name: proxmoxStandInName,
+    platform: 'proxmox',
+    arm: proxmoxStandInCluster,
+    identity: identity(),
+    endpoints,
+    credentials: { token: 'env:PVE_TOKEN' },
+    ssh: { user: 'root', key: 'file:key', knownHosts: 'file:known_hosts' },
+    proxmox: { backup: { storage: 'shared' } },
+    nodes: nodes.map(({ name, address, bmc: controller }) => ({
+      name,
+      address,
+      power: { hand: 'redfish', url: `https://${controller}`, credentials: 'env:BMC', fingerprint: more.fingerprint },
+      disks: disks.flatMap(({ node, id }) => (node === name ? [{ id, hand: 'command', remove: words('remove', id), insert: words('insert', id), status: words('status', id) }] : [])),
+    })),
+    guests: guests.map(({ name, id, kind, address }) => ({ name, id, kind, address, probes: ['icmp', { kind: 'http', url: `http://${address}/`, expect: 'writing' }], integrity: { url: `http://${address}/status.json` } })),
+    allow: {
+      faults: ['live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'backup-restore', 'maintenance'],
+      nodes: more.allowNodes,
+      guests: guests.map(({ name }) => name),
+    },
+    limits: { 'live-migration': { outage: '10s' }, backup: { outage: '1s', 'write-gap': '10s' } },
+    probe: { period: '20ms', wait: '2s' },
+  }));
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { guestRing } from './guest-ring.ts';
+
+test('goes on where its disk was when the guest is started anew, and says nothing meanwhile', () => {
+  const ring = guestRing('web');
+  expect(ring.status(0)).toBeNull();
+  ring.follow('one', 1000);
+  ring.follow('one', 1500);
+  expect(ring.status(2000)).toMatchObject({ guest: 'web', boot: 'one', ack: 10, recovered: 0 });
+  ring.follow(null, 2050);
+  expect(ring.status(5000)).toBeNull();
+  ring.follow('two', 6000);
+  expect(ring.status(6100)).toMatchObject({ boot: 'two', ack: 11, recovered: 10 });
+});

@@ -1,0 +1,48 @@
+import type { ModelCluster } from '../../../platforms/proxmox/testing/model/model-cluster.ts';
+import { quorate } from '../../../platforms/proxmox/testing/model/world.ts';
+import type { World } from '../../../platforms/proxmox/testing/model/world.ts';
+
+export interface Answer {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const said = (stdout: string): Answer => ({ code: 0, stdout, stderr: '' });
+const failed = (code: number, stderr: string): Answer => ({ code, stdout: '', stderr: `${stderr}\n` });
+
+/** `pvecm status` of a node with quorum, in the form of votequorum's. */
+function votes(world: World): Answer {
+  const online = [...world.nodes.values()].filter((node) => node.online).length;
+  return said(`Votequorum information\n----------------------\nExpected votes:   ${world.nodes.size}\nHighest expected: ${world.nodes.size}\nTotal votes:      ${online}\nQuorum:           ${Math.floor(world.nodes.size / 2) + 1}  \nFlags:            ${quorate(world) ? 'Quorate' : ''}\n`);
+}
+
+type Answerer = (cluster: ModelCluster, node: string, found: RegExpExecArray) => Answer | Promise<Answer>;
+
+/** In their order; the first that fits answers. What they print is invented in the form of the programs. */
+const answers: readonly [RegExp, Answerer][] = [
+  [/^pvecm status/, ({ world }) => votes(world)],
+  [/^id -u/, () => said('0\n')],
+  [/^date \+%s/, () => said(`${(Date.now() / 1000).toFixed(6)}\n`)],
+  [/^date \+%z/, () => said('+0000\n')],
+  [/^uname /, (_, node) => said(`${node}\n`)],
+  [/^ha-manager crm-command node-maintenance (enable|disable) (\S+)/, async (cluster, _, [, word = '', name = '']) => {
+    if (!cluster.world.nodes.has(name)) return failed(255, `no such cluster node '${name}'`);
+    await cluster.maintenance(name, word === 'enable');
+    return said('');
+  }],
+  [/journalctl /, () => said('')],
+  // Reading an archive back: its volume is the last word.
+  [/pvesm path.* (\S+)$/s, ({ world }, _, [, volume = '']) => (world.backups.has(volume) ? said('') : failed(1, `volume '${volume}' does not exist`))],
+  // The marks of the machine: firmware that says nothing, and the node's name.
+  [/product_uuid/, (_, node) => said(`\n\n${node}\n`)],
+];
+
+/** What a node of the stand-in answers to a command over ssh; 127 for a program that it does not have. */
+export async function answerCommand(cluster: ModelCluster, node: string, command: string): Promise<Answer> {
+  for (const [pattern, answer] of answers) {
+    const found = pattern.exec(command);
+    if (found !== null) return answer(cluster, node, found);
+  }
+  return failed(127, `sh: 1: ${command.split(' ')[0] ?? ''}: not found`);
+}

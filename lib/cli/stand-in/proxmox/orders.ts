@@ -1,0 +1,19 @@
+import type { ProxmoxEndpoint } from '../../../platforms/proxmox/client.ts';
+
+/** What the process of the stand-in is told. */
+export interface ProxmoxOrders {
+  folder: string;
+  /** How much faster than the machine the cluster lives. */
+  factor: number;
+  nodes: { name: string; address: string; bmc: string }[];
+  guests: { id: string; name: string; kind: 'vm' | 'container'; node: string; address: string; config: Record<string, string> }[];
+  hostKey: string;
+  certificate: { key: string; cert: string };
+  bmc: { user: string; password: string };
+}
+
+/** What it says when it is ready: how its API is reached. */
+export interface ProxmoxReady {
+  endpoints: readonly ProxmoxEndpoint[];
+  token: string;
+}

@@ -1,0 +1,57 @@
+/** A stand-in for a cluster of Proxmox VE, for whole runs in accelerated time: real TLS, ssh, probes and hands, a model of the cluster behind them. */
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256Fingerprint } from '../../../transports/fingerprint.ts';
+import { selfSigned } from '../../../transports/testing/certificate.ts';
+import { testKey } from '../../../transports/testing/ssh-server.ts';
+import { launchStandIn, linesOf } from '../launch.ts';
+import type { Launched } from '../launch.ts';
+import { addressOf } from '../network.ts';
+import { proxmoxDisks, proxmoxStandInCluster, proxmoxStandInName, writeProxmoxEnvironment } from './environment-file.ts';
+import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
+
+export interface ProxmoxStandInOptions {
+  /** Default 20. */
+  factor?: number;
+  /** Nodes that may be touched. Default: all. */
+  allowNodes?: readonly string[];
+}
+
+export interface ProxmoxStandIn extends Launched {
+  /** Disks that are out of their slots, seen with our own eyes. */
+  disksOut(): string[];
+  /** Commands that the nodes were given over ssh. */
+  commands(): { node: string; command: string }[];
+}
+
+const nodes = ['pve1', 'pve2', 'pve3'].map((name, index) => ({ name, address: addressOf(11 + index), bmc: addressOf(21 + index) }));
+const guests: ProxmoxOrders['guests'] = [{ id: '100', name: 'web', kind: 'vm', node: 'pve2', address: addressOf(80), config: { memory: '192', scsi0: 'shared:100/vm-100-disk-0.raw,size=1G', net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' } }];
+
+/** What its process finds: every disk in its slot. */
+function furnish(target: string): void {
+  for (const place of ['slots', 'drawer']) mkdirSync(join(target, place));
+  for (const { id } of proxmoxDisks(nodes)) writeFileSync(join(target, 'slots', id), 'content');
+  appendFileSync(join(target, 'commands'), '');
+}
+
+/** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
+export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name) }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+  const [hostKey, userKey] = [testKey(), testKey()];
+  const { key, cert, raw } = selfSigned('stand-in');
+  const parts = { factor, nodes, guests, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
+  const launched = await launchStandIn({
+    name: proxmoxStandInName, cluster: proxmoxStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
+    addresses: [...nodes.flatMap(({ address, bmc }) => [address, bmc]), ...guests.map(({ address }) => address)],
+    orders: (target) => {
+      furnish(target);
+      return { ...parts, folder: target } satisfies ProxmoxOrders;
+    },
+  });
+  const { target, environments, said } = launched;
+  writeProxmoxEnvironment(environments, { ...parts, folder: target }, JSON.parse(said) as ProxmoxReady, { key: userKey.private, fingerprint: sha256Fingerprint(raw), knownHosts: nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join(''), allowNodes });
+  return {
+    ...launched,
+    disksOut: () => proxmoxDisks(nodes).map(({ id }) => id).filter((id) => !existsSync(join(target, 'slots', id))),
+    commands: () => linesOf(join(target, 'commands')) as { node: string; command: string }[],
+  };
+}
