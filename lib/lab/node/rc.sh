@@ -5,7 +5,7 @@
 export PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/root
 ulimit -n "$(ulimit -Hn)"
 umask 022
-mkdir -p /run/{sshd,lock,crm,pacemaker,corosync,resource-agents,ceph,libvirt} /var/log/{corosync,pacemaker,ceph,libvirt/qemu} \
+mkdir -p /run/{services,sshd,lock,crm,pacemaker,corosync,resource-agents,ceph,libvirt} /var/log/{corosync,pacemaker,ceph,libvirt/qemu} \
   /var/lib/libvirt/{qemu,images,dnsmasq} /var/cache/libvirt /var/lib/corosync
 chown hacluster:haclient /run/crm /run/pacemaker /var/log/pacemaker
 ip link set lo up
@@ -17,21 +17,27 @@ link set vmbr0 up
 address add $address/24 dev vmbr0
 NETWORK
 
-service() { setsid "$@" < /dev/null >> /var/log/services.log 2>&1; }
+# service NAME COMMAND...: runs it in the foreground. Its process number and start time are kept: a shutdown ends this process, no other.
+service() (
+  name=$1 own=$BASHPID
+  shift
+  echo "$own $(sed 's/.*) //' "/proc/$own/stat" | cut -d ' ' -f 20)" > "/run/services/$name"
+  exec setsid "$@" < /dev/null >> /var/log/services.log 2>&1
+)
 disk_present() { local sectors; read -r sectors < "/sys/block/loop$NODE_DISK/size" && [ "$sectors" -gt 0 ]; }
 # As udev and ceph-volume do on an ordinary node: the OSD is started when its disk shows up.
 keep_osd() {
   until [ -e /run/shutting-down ]; do
     until disk_present; do sleep 0.5; done
-    service ceph-osd -f -i "$osd"
+    service ceph-osd ceph-osd -f -i "$osd"
     sleep 1
   done
 }
 
-service /usr/sbin/sshd -D & # not as a daemon: with process 1 as its parent it takes itself for one already
+service sshd /usr/sbin/sshd -D & # not as a daemon: with process 1 as its parent it takes itself for one already
 if [ "$cluster" = yes ]; then
   {
-    service corosync
+    service corosync corosync -f &
     for _ in {1..200}; do corosync-cfgtool -s > /dev/null 2>&1 && break; sleep 0.05; done
     # At the first start every node is waited for, so that one that is slow is not fenced for being slow. Later on none is: corosync's
     # wait_for_all would keep two nodes of three from being quorate again when quorum was lost.
@@ -41,14 +47,14 @@ if [ "$cluster" = yes ]; then
       sleep 0.1
     done
     touch /etc/lab/has-started
-    PCMK_logfile=/var/log/pacemaker/pacemaker.log PCMK_logpriority=notice service pacemakerd
+    PCMK_logfile=/var/log/pacemaker/pacemaker.log PCMK_logpriority=notice service pacemakerd pacemakerd
   } &
-  service libvirtd -d &
+  service libvirtd libvirtd &
 fi
 if [ "$ceph" = yes ]; then
-  service ceph-mon -i "$name"
+  service ceph-mon ceph-mon -f -i "$name" &
   keep_osd &
-  [ -d "/var/lib/ceph/mgr/ceph-$name" ] && service nice -n 10 ceph-mgr -i "$name" &
+  [ -d "/var/lib/ceph/mgr/ceph-$name" ] && service ceph-mgr nice -n 10 ceph-mgr -f -i "$name" &
 fi
 trap 'exit 0' USR1
 trap '' TERM HUP INT

@@ -6,10 +6,15 @@ if [ "$SHUTDOWN_BEGUN" != yes ]; then
   SHUTDOWN_BEGUN=yes setsid --fork "$0" < /dev/null >> /var/log/services.log 2>&1
   exit
 fi
-end() { # name, seconds to wait
-  pkill -TERM -x "$1" || return 0
-  for ((i = 0; i < $2 * 10; i++)); do pgrep -x "$1" > /dev/null || return 0; sleep 0.1; done
-  pkill -KILL -x "$1"
+runs() { # process number, start time
+  [ "$(sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -d ' ' -f 20)" = "$2" ]
+}
+end() { # service, seconds to wait
+  local pid started
+  read -r pid started < "/run/services/$1" && runs "$pid" "$started" || return 0
+  kill -TERM "$pid"
+  for ((i = 0; i < $2 * 10; i++)); do runs "$pid" "$started" || return 0; sleep 0.1; done
+  kill -KILL "$pid"
 }
 trap '' HUP
 touch /run/shutting-down
