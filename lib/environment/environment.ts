@@ -18,21 +18,40 @@ export interface EndpointConfig {
   fingerprint?: string;
 }
 
-/** How a node's power is switched. `fence-agent`: a program of ClusterLabs' fence agents. `parent-proxmox`: the node is a guest there. */
+/** The way to a machine by ssh. */
+export interface SshLogin {
+  user: string;
+  port: number;
+  key: Secret;
+  knownHosts: Secret;
+}
+
+/** A host of which a node is a guest, reached by ssh; without `ssh` with the login that the nodes have. */
+export interface ParentHost {
+  host: string;
+  guest: string;
+  ssh?: SshLogin;
+}
+
+/** How a node's power is switched. `fence-agent`: a program of ClusterLabs' fence agents. `parent-...`: the node is a guest there. */
 export type PowerHand =
   | { hand: 'redfish'; url: string; credentials: Secret; fingerprint?: string; ca?: Secret; system?: string }
   | { hand: 'fence-agent'; agent: string; options: Record<string, string | Secret> }
   | { hand: 'parent-proxmox'; url: string; credentials: Secret; guest: string; fingerprint?: string; ca?: Secret }
+  | ({ hand: 'parent-hyperv' } & ParentHost)
+  | ({ hand: 'parent-vmware'; system: 'linux' | 'windows'; tools?: string } & ParentHost)
   | { hand: 'command'; off: string[]; on: string[]; status: string[] };
 
 /**
  * How a disk is taken out and put back: by commands (`status` prints `present` or `removed`), by the node's own kernel over ssh, or by
- * detaching it from the node where that is a guest of a Proxmox VE.
+ * detaching it from the node where that is a guest of a Proxmox VE, a Hyper-V host or a VMware Workstation.
  */
 export type DiskHand =
   | { id: string; hand: 'command'; remove: string[]; insert: string[]; status: string[] }
   | { id: string; hand: 'ssh'; serial?: string; zfs?: { pool: string; device: string } }
-  | { id: string; hand: 'parent-proxmox'; slot: string; drive: string };
+  | { id: string; hand: 'parent-proxmox'; slot: string; drive: string }
+  | { id: string; hand: 'parent-hyperv'; path: string }
+  | { id: string; hand: 'parent-vmware'; slot: string; file: string; serial: string };
 
 /** How a node is cut from the network: by commands that reach its switch, not the node (`status` prints `connected` or `disconnected`). */
 export interface NetworkHand {
@@ -90,7 +109,7 @@ export interface Environment {
   disposable: boolean;
   endpoints: EndpointConfig[];
   credentials: Record<string, Secret>;
-  ssh?: { user: string; port: number; key: Secret; knownHosts: Secret };
+  ssh?: SshLogin;
   nodes: NodeConfig[];
   guests: GuestConfig[];
   allow: { faults: string[]; nodes: string[]; guests: string[]; maxSimultaneous: number; windows: string[] };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { command, printableName, strict, url } from './fields.ts';
+import { address, command, printableName, strict, url } from './fields.ts';
 import { literalOrReference, plainOrSecret, secretField } from './reference-fields.ts';
 import type { References } from './references.ts';
+import { sshLogin } from './ssh-login.ts';
 
 function userAndPassword(text: string): string | null {
   return /^[^:]+:.+$/s.test(text) ? null : 'must stand for user:password. Correct what the reference points to.';
@@ -38,6 +39,14 @@ function agentOptions(references: References) {
   });
 }
 
+const windowsPath = /^[A-Za-z]:\\(?:[^<>:"/|?*\0\r\n]*[^<>:"/|?*\0\r\n\\])?$/;
+const posixPath = /^\/[^\0\r\n"]*[^\0\r\n"/]$/;
+
+/** A host of which the node is a guest, reached by ssh past the cluster. */
+function parentHost(references: References) {
+  return { host: address, ssh: sshLogin(references).exactOptional() };
+}
+
 /** How the power of a node is switched. */
 export function powerHand(references: References) {
   const fingerprint = literalOrReference(references, "Fingerprint of the certificate behind the url", fingerprintProblem).exactOptional();
@@ -54,6 +63,14 @@ export function powerHand(references: References) {
       options: agentOptions(references),
     }),
     strict({ hand: z.literal('parent-proxmox'), url: url('https:'), credentials: secretField(references, 'secret', proxmoxCredentials), fingerprint, ca, guest: z.string().regex(/^[1-9]\d{2,8}$/, { error: 'is not the id of a guest. Write the number that the node has as a guest of the parent, in quotes, for example "901".' }) }),
+    strict({ hand: z.literal('parent-hyperv'), ...parentHost(references), guest: printableName }),
+    strict({
+      hand: z.literal('parent-vmware'),
+      ...parentHost(references),
+      system: z.enum(['linux', 'windows']),
+      guest: z.string().regex(/\.vmx$/i, { error: 'is not the file of a virtual machine. Write the path of its .vmx as "vmrun list" on the host shows it.', abort: true }).refine((path) => windowsPath.test(path) || posixPath.test(path), { error: 'is not an absolute path. Write it as "vmrun list" on the host shows it.' }),
+      tools: z.string().refine((path) => windowsPath.test(path) || posixPath.test(path), { error: 'is not an absolute path. Write the folder of vmrun and vmcli, without a slash at its end.' }).exactOptional(),
+    }),
   ]);
 }
 
@@ -65,11 +82,29 @@ const parentDisk = strict({
   drive: z.string().regex(/^[\w.-]+:[^\s,]+(?:,[^\s,=]+=[^\s,]*)*$/, { error: 'is not a drive. Write what "qm config" on the parent shows behind the slot, whole, for example "local-lvm:vm-901-disk-1,discard=on,size=32G".' }),
 });
 
+/** Virtual disks are known by the file that they are made of; a disk of the host itself has none. */
+const hypervDisk = strict({
+  id: printableName,
+  hand: z.literal('parent-hyperv'),
+  path: z.string().regex(/\.(?:vhdx?|vhds)$/i, { error: 'is not a virtual disk. Write the path of its .vhdx, as Get-VMHardDiskDrive on the parent shows it; for a disk of the parent itself use hand: command.', abort: true }).refine((path) => windowsPath.test(path) || /^\\\\[^\0\r\n"<>|?*]+$/.test(path), { error: 'is not an absolute Windows path. Write it as Get-VMHardDiskDrive on the parent shows it.' }),
+});
+
+/** The serial number is what the node itself is asked by: whether a running machine lets go of a disk is for the node to say. */
+const vmwareDisk = strict({
+  id: printableName,
+  hand: z.literal('parent-vmware'),
+  slot: z.string().regex(/^(?:scsi|sata|nvme)\d:\d{1,2}$/, { error: 'is not a slot from which a disk can be taken while the node runs. Write scsiN:N, sataN:N or nvmeN:N, as "vmcli FILE.vmx Disk query" on the host has it.' }),
+  file: z.string().regex(/^[^\0\r\n"]+\.vmdk$/i, { error: 'is not a virtual disk. Write the .vmdk that "vmcli FILE.vmx Disk query" on the host shows at the slot.' }),
+  serial: z.string().regex(/^[\w.:+-]{4,}$/, { error: 'is not a serial number. Write the one that the node shows (VMware gives one with disk.EnableUUID = "TRUE").' }),
+});
+
 /** How a disk is taken out and put back. */
 export const diskHand = z.discriminatedUnion('hand', [
   strict({ id: printableName, hand: z.literal('command'), remove: command, insert: command, status: command }),
   strict({ id: printableName, hand: z.literal('ssh'), serial: z.string().regex(/^[\w.:+-]{4,}$/, { error: 'is not a serial number or WWN. Write it as "lsblk -dno NAME,SERIAL,WWN" on the node shows it.' }).exactOptional(), zfs: strict({ pool: printableName, device: printableName }).exactOptional() }),
   parentDisk,
+  hypervDisk,
+  vmwareDisk,
 ]);
 
 /** A clean shutdown, asked for past the platform. */

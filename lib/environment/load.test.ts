@@ -76,7 +76,7 @@ describe('a problem is told with line, column, place and remedy', () => {
     ['no fault at a time', 'guests: [web]', 'guests: [web], maxSimultaneous: 0', /allow\.maxSimultaneous: is too small\. Write 1 or more/],
     ['half a window', 'guests: [web]', 'guests: [web], windows: ["22:00"]', /allow\.windows\[0\]: "22:00" is not a window\. Write HH:MM-HH:MM/],
     ['an hour that no day has', 'guests: [web]', 'guests: [web], windows: ["22:00-25:00"]', /is not a window/],
-    ['a hand that nobody has', 'hand: redfish', 'hand: ipmi', /nodes\[0\]\.power\.hand: "ipmi" is not known\. Choose one of: redfish, command, fence-agent, parent-proxmox/],
+    ['a hand that nobody has', 'hand: redfish', 'hand: ipmi', /nodes\[0\]\.power\.hand: "ipmi" is not known\. Choose one of: redfish, command, fence-agent, parent-proxmox, parent-hyperv, parent-vmware/],
     ['power over a line that anybody reads', 'https://127.0.0.3', 'http://127.0.0.3', /power\.url: .*https:\/\//],
     ['an empty command', 'remove: [r]', 'remove: []', /disks\[0\]\.remove: is empty/],
     ['a duration without its unit', 'period: 10ms', 'period: 10', /probe\.period: is not a duration\. Write a number with its unit/],

@@ -8,6 +8,7 @@ import { limitsSchema } from './limits.ts';
 import { notifyFields } from './notify-fields.ts';
 import { literalOrReference, secretField } from './reference-fields.ts';
 import type { References } from './references.ts';
+import { sshLogin } from './ssh-login.ts';
 
 /** What an environment file may allow. The last two override one interlock each and are marked in every plan. */
 export const faultNames = [
@@ -70,12 +71,7 @@ export function environmentSchema(references: References) {
       .min(1)
       .exactOptional(),
     credentials: z.record(z.string(), secretField(references, 'secret')).default({}),
-    ssh: strict({
-      user: z.string().regex(/^[A-Za-z_][\w.@\\-]*$/, { error: 'is not the name of a user. Write it as ssh takes it.' }),
-      port: port.default(22),
-      key: secretField(references, 'secret'),
-      knownHosts: secretField(references, 'public'),
-    }).exactOptional(),
+    ssh: sshLogin(references).exactOptional(),
     nodes: z.array(strict({ name: printableName, address, power: powerHand(references).exactOptional(), shutdown: shutdownHand.exactOptional(), network: networkHand.exactOptional(), disks: z.array(diskHand).default([]) })).min(1),
     guests: z.array(guest).min(1),
     allow: strict({

@@ -1,9 +1,11 @@
 import type { DiskHand, Environment } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
-import type { DiskControl, DiskReading } from './disk-control.ts';
+import type { DiskControl, DiskPlace, DiskReading } from './disk-control.ts';
 import { diskHandOf, powerHandOf, wordOf } from './environment-parts.ts';
-import type { Fault, Inverse } from './fault.ts';
+import type { Fault, Inverse, UndoData } from './fault.ts';
+import { hypervDiskControl } from './parent-hyperv/disk.ts';
+import { vmwareDiskControl } from './parent-vmware/disk.ts';
 import { parentDiskControl } from './parent-proxmox/disk.ts';
 import { sshDiskControl } from './ssh-disk.ts';
 
@@ -28,8 +30,18 @@ function diskControl(environment: Environment, node: string, disk: string): Disk
   if (hand.hand === 'command') return commandControl(hand);
   if (hand.hand === 'ssh') return sshDiskControl(environment, node, hand);
   const power = powerHandOf(environment, node);
-  if (power.hand !== 'parent-proxmox') throw new Error(`The disk "${disk}" of "${node}" is reached through the parent that holds the power of the node, and nodes[].power of "${node}" names none. Add it (hand: parent-proxmox) in ${environment.source.path}.`);
-  return parentDiskControl(power, hand, node);
+  if (hand.hand === 'parent-proxmox' && power.hand === 'parent-proxmox') return parentDiskControl(power, hand, node);
+  if (hand.hand === 'parent-hyperv' && power.hand === 'parent-hyperv') return hypervDiskControl(environment, power, hand, node);
+  if (hand.hand === 'parent-vmware' && power.hand === 'parent-vmware') return vmwareDiskControl(environment, power, hand, node);
+  throw new Error(`The disk "${disk}" of "${node}" is reached through the parent that holds the power of the node, and nodes[].power of "${node}" names none. Add it (hand: ${hand.hand}) in ${environment.source.path}.`);
+}
+
+/** Keys of undo data (version 2) that say where a disk was. */
+const placePrefix = 'place.';
+
+function placeIn({ data }: UndoData): DiskPlace | undefined {
+  const found = Object.entries(data).flatMap(([key, value]): [string, string | number | boolean][] => (key.startsWith(placePrefix) && value !== null && !Array.isArray(value) ? [[key.slice(placePrefix.length), value]] : []));
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 /** Whether a disk is in its slot, as its hand says. */
@@ -44,12 +56,19 @@ export async function readDisk(environment: Environment, node: string, disk: str
  */
 export function diskRemovalFault(environment: Environment, node: string, disk: string): Fault {
   const control = diskControl(environment, node, disk);
+  const undo: UndoData = { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: control.manualInsert() };
   return {
     name: 'disk-removal',
     title: `disk ${disk} taken out of node ${node}`,
     target: { node, role: null, disk },
     byProcess: control.byProcess,
-    undo: { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: control.manualInsert() },
+    undo,
+    ...(control.place === undefined ? {} : {
+      prepare: async (context) => {
+        const found = (await control.place?.(context.signal)) ?? {};
+        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])) }, manual: control.manualInsert(found) };
+      },
+    }),
     apply: async (context) => {
       context.progress(`taking ${disk} out of ${node} through ${control.how}`);
       await control.remove(context.signal, context.hands);
@@ -61,14 +80,14 @@ export function diskRemovalFault(environment: Environment, node: string, disk: s
 /** Puts a disk back. Needs the environment file and the hand only, not the cluster. */
 export const diskInsert: Inverse = {
   name: 'disk-insert',
-  versions: [1],
+  versions: [1, 2],
   revert: async (undo, context) => {
     const node = wordOf(undo.data, 'node');
     const disk = wordOf(undo.data, 'disk');
     const control = diskControl(context.environment, node, disk);
     if ((await control.read(context.signal)) === 'present') return;
     context.progress(`putting ${disk} back into ${node} through ${control.how}`);
-    await control.insert(context.signal, context.hands);
+    await control.insert(context.signal, context.hands, placeIn(undo));
   },
   verify: async (undo, context) => (await readDisk(context.environment, wordOf(undo.data, 'node'), wordOf(undo.data, 'disk'), context.signal)) === 'present',
 };

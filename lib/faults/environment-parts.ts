@@ -10,7 +10,7 @@ export function nodeNamed(environment: Environment, name: string): NodeConfig {
 /** The power hand of a node. @throws Error saying which key to add */
 export function powerHandOf(environment: Environment, name: string): PowerHand {
   const { power } = nodeNamed(environment, name);
-  if (power === undefined) throw new Error(`Nobody can switch the power of "${name}": add nodes[].power of "${name}" (hand: redfish, fence-agent, parent-proxmox or command) in ${environment.source.path}.`);
+  if (power === undefined) throw new Error(`Nobody can switch the power of "${name}": add nodes[].power of "${name}" (hand: redfish, fence-agent, parent-proxmox, parent-hyperv, parent-vmware or command) in ${environment.source.path}.`);
   return power;
 }
 
@@ -24,7 +24,7 @@ export function networkHandOf(environment: Environment, name: string): NetworkHa
 /** The hand of a disk of a node. @throws Error saying which key to add */
 export function diskHandOf(environment: Environment, nodeName: string, disk: string): DiskHand {
   const found = nodeNamed(environment, nodeName).disks.find((candidate) => candidate.id === disk);
-  if (found === undefined) throw new Error(`Nobody can take the disk "${disk}" out of "${nodeName}": add it with its hand (command, ssh or parent-proxmox) under nodes[].disks of "${nodeName}" in ${environment.source.path}.`);
+  if (found === undefined) throw new Error(`Nobody can take the disk "${disk}" out of "${nodeName}": add it with its hand (command, ssh, parent-proxmox, parent-hyperv or parent-vmware) under nodes[].disks of "${nodeName}" in ${environment.source.path}.`);
   return found;
 }
 

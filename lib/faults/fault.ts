@@ -50,6 +50,11 @@ export interface Fault {
    * The cluster is asked, and gives its guests time to go: those of the node are not lost, so none of them must be started anew.
    */
   isGentle?: true;
+  /**
+   * Reads what of the world the undo has to know, right before the fault: what it answers is put on disk in the place of `undo`, with
+   * the same inverse and at least the same data. Throws where the fault must not be injected as things are.
+   */
+  prepare?(context: FaultContext): Promise<UndoData>;
   /** Injects it. The effect need not be confirmed yet. */
   apply(context: FaultContext): Promise<void>;
   /** True once the effect is there (power really off, disk really gone), false while it is not; throws when it cannot be told. */

@@ -1,26 +1,23 @@
 import type { Environment } from '../environment/environment.ts';
-import { openFleet } from '../transports/ssh-fleet.ts';
 import type { SshHost } from '../transports/ssh.ts';
 import { nodeNamed } from './environment-parts.ts';
+import { onHost, type Way } from './on-host.ts';
 
-/** How long a node may take to let us in, ms. */
-const connectTimeoutMs = 10_000;
+/** The way to a node past the cluster. @throws Error when the environment file has none */
+export function wayToNode(environment: Environment, name: string): Way {
+  const { ssh } = environment;
+  if (ssh === undefined) throw new Error(`The node "${name}" is to be reached by ssh, and ${environment.source.path} does not say how. Add ssh: { user: root, key: "file:...", knownHosts: "file:..." }.`);
+  const { address } = nodeNamed(environment, name);
+  const endpoint = environment.endpoints.find(({ node }) => node === name);
+  // The port of an endpoint is that of ssh only where the platform itself is driven over ssh.
+  return { name, address: endpoint === undefined || environment.platform === 'proxmox' ? address : endpoint.address, ...(endpoint?.port === undefined || environment.platform === 'proxmox' ? {} : { port: endpoint.port }), login: ssh };
+}
 
 /**
- * Uses a connection of its own to one node: a hand is worked from processes that come and go, and must not trust one that was made
- * before the fault.
+ * Uses a connection of its own to one node.
  *
  * @throws Error when the environment file has no way in; SshError when the node does not let us in
  */
 export async function onNode<T>(environment: Environment, name: string, signal: AbortSignal, use: (host: SshHost) => Promise<T>): Promise<T> {
-  const { ssh } = environment;
-  if (ssh === undefined) throw new Error(`The node "${name}" is to be reached by ssh, and ${environment.source.path} does not say how. Add ssh: { user: root, key: "file:...", knownHosts: "file:..." }.`);
-  const fleet = openFleet([{ name, address: nodeNamed(environment, name).address }], { user: ssh.user, port: ssh.port, key: ssh.key.reveal(), knownHosts: ssh.knownHosts.reveal() }, { signal, connectTimeoutMs });
-  try {
-    const host = fleet.hosts.get(name);
-    if (host === undefined) throw new Error(`There is no connection to "${name}".`);
-    return await use(host);
-  } finally {
-    await fleet.close();
-  }
+  return onHost(wayToNode(environment, name), signal, use);
 }

@@ -4,7 +4,9 @@ import { readStatus, runCommand } from './command-hand.ts';
 import { powerHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse } from './fault.ts';
 import { fenceAgentControl } from './fence-agent-hand.ts';
+import { hypervPowerControl } from './parent-hyperv/power.ts';
 import { parentPowerControl } from './parent-proxmox/power.ts';
+import { vmwarePowerControl } from './parent-vmware/power.ts';
 import type { PowerControl } from './power-control.ts';
 import { redfishControl } from './redfish-hand.ts';
 
@@ -29,6 +31,8 @@ export function powerControl(environment: Environment, node: string): PowerContr
   if (hand.hand === 'redfish') return redfishControl(hand, node);
   if (hand.hand === 'fence-agent') return fenceAgentControl(hand, node);
   if (hand.hand === 'parent-proxmox') return parentPowerControl(hand, node);
+  if (hand.hand === 'parent-hyperv') return hypervPowerControl(environment, hand, node);
+  if (hand.hand === 'parent-vmware') return vmwarePowerControl(environment, hand, node);
   return commandControl(hand);
 }
 

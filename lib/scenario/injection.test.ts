@@ -60,6 +60,29 @@ test('what the cluster itself refused is not waited for when it is mended', asyn
   expect(openEntries('SHA256:invented')).toEqual([]);
 }, 10_000);
 
+describe('what the undo has to know of the world', () => {
+  const { undo } = fault();
+  const prepared = { ...undo, version: 2, data: { disk: 'disk.2', slot: '0:3' } };
+
+  test('is read before the fault and on disk when its command is sent; the fault names its undo as before', async () => {
+    const context = open();
+    const seen: unknown[] = [];
+    const named = { ...undo, data: { disk: 'disk.2' } };
+    await inject(fault({ undo: named, prepare: async () => prepared, apply: async () => void seen.push(...openEntries('SHA256:invented').map((entry) => entry.undo.data)) }), context);
+    expect(seen).toEqual([{ disk: 'disk.2', slot: '0:3' }]);
+    // The inverse is invented: that it is tried at all says that the entry was found by the undo of the fault.
+    await expect(revertAll(context, [named])).rejects.toThrow('no inverse named "invented"');
+    expect(await revertAll(context, [{ ...named, data: { disk: 'disk.3' } }])).toBeGreaterThan(0);
+  });
+
+  test('blocks the fault when it cannot be read: nothing is injected, and nothing is to be undone', async () => {
+    const context = open();
+    const applied: string[] = [];
+    await expect(inject(fault({ prepare: async () => Promise.reject(new Error('it is the disk that the node starts from')), apply: async () => void applied.push('applied') }), context)).rejects.toThrow('"disk taken out" was not injected: it is the disk that the node starts from');
+    expect([applied, openEntries('SHA256:invented')]).toEqual([[], []]);
+  });
+});
+
 test('what steps do by themselves is audited with its guest', () => {
   const context = open();
   guard('live-migration', { node: null, role: null, disk: null }, fault().undo, context);

@@ -45,11 +45,24 @@ function faultContext({ session, signal, progress }: InjectionContext): FaultCon
   return { environment: session.environment, signal, progress, hypervisor: async () => session.hypervisor };
 }
 
+/** Whether an undo on disk is that of a fault: what was read right before the fault may have been added to it. */
+function isUndoOf({ inverse, data }: UndoData, written: UndoData): boolean {
+  return written.inverse === inverse && Object.entries(data).every(([key, value]) => JSON.stringify(written.data[key]) === JSON.stringify(value));
+}
+
 /** Open entries of this scenario; of these undos alone, when some are named. */
 function ownEntries({ session, scenario }: InjectionContext, only?: readonly UndoData[]): JournalEntry[] {
-  const key = ({ inverse, data }: UndoData): string => JSON.stringify([inverse, data]);
-  const keys = only?.map(key);
-  return openEntries(session.identity.identity).filter((entry) => entry.runFolder === session.writer.folder && entry.scenario === scenario && (keys?.includes(key(entry.undo)) ?? true));
+  return openEntries(session.identity.identity).filter((entry) => entry.runFolder === session.writer.folder && entry.scenario === scenario && (only?.some((undo) => isUndoOf(undo, entry.undo)) ?? true));
+}
+
+/** The undo as it goes on disk. Throws Blocked when what it has to know cannot be read: nothing was injected. */
+async function undoOf(fault: Fault, context: InjectionContext): Promise<UndoData> {
+  try {
+    return (await fault.prepare?.(faultContext(context))) ?? fault.undo;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw new Blocked(`"${fault.title}" was not injected: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** What a journal entry stands for is no fault that takes something from the cluster: it does not count among simultaneous faults. */
@@ -168,7 +181,9 @@ export async function injectTogether(faults: readonly Fault[], context: Injectio
   const { scenario } = context;
   await askInterlocks(intentsOf({ permissions: [], faults: [...faults], together: true }, null), context);
   context.signal.throwIfAborted();
-  const opened: Opened[] = faults.map((fault) => ({ fault, entry: openUndo(fault.name, fault.target, fault.undo, context, fault.byProcess) }));
+  const undos = await Promise.all(faults.map(async (fault) => undoOf(fault, context)));
+  context.signal.throwIfAborted();
+  const opened: Opened[] = faults.map((fault, index) => ({ fault, entry: openUndo(fault.name, fault.target, undos[index] ?? fault.undo, context, fault.byProcess) }));
   for (const { fault } of opened) audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name, fault.overrides), 'undo on disk, command about to be sent');
   await once?.();
   context.signal.throwIfAborted();

@@ -4,19 +4,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { scriptNamed, scriptNames } from './scripts.ts';
+import { vmwareScript, vmwareScriptNames } from '../vmware/scripts.ts';
 import { undocumented } from './testing/cmdlets.ts';
 import { parseScripts } from './testing/parse.ts';
 
 const folder = fileURLToPath(new URL('./scripts/', import.meta.url));
+const vmwareFolder = fileURLToPath(new URL('../vmware/scripts/', import.meta.url));
 const wire = fileURLToPath(new URL('../../transports/powershell/', import.meta.url));
-const files = [...readdirSync(folder).map((file) => join(folder, file)), join(wire, 'bootstrap.ps1'), join(wire, 'envelope.ps1')];
+const files = [...[folder, vmwareFolder].flatMap((place) => readdirSync(place).map((file) => join(place, file))), join(wire, 'bootstrap.ps1'), join(wire, 'envelope.ps1')];
 const scratch = mkdtempSync(join(tmpdir(), 'scripts-test-'));
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 test('every file is a script that has a name, and every name has a file', () => {
   expect(readdirSync(folder).map((file) => file.replace(/\.ps1$/, '')).toSorted()).toEqual([...scriptNames].toSorted());
-  for (const name of scriptNames) expect(scriptNamed(name).text).toMatch(/^# .+\.\n/);
+  expect(readdirSync(vmwareFolder).map((file) => file.replace(/\.ps1$/, '')).toSorted()).toEqual([...vmwareScriptNames].toSorted());
+  for (const { text } of [...scriptNames.map((name) => scriptNamed(name)), ...vmwareScriptNames.map((name) => vmwareScript(name))]) expect(text).toMatch(/^# .+\.\n/);
 });
 
 describe('every script', () => {

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../../environment/environment.ts';
+import type { PowerControl } from '../power-control.ts';
+import { programOn, workstationOf, type VmwareHand, type Workstation } from './workstation.ts';
+
+/** How long a machine may take to stand among the running ones, ms. */
+const startMs = 60_000;
+const pollMs = 1000;
+
+async function stop(workstation: Workstation, { guest, host }: VmwareHand, signal: AbortSignal): Promise<void> {
+  if (!(await workstation.isRunning(signal))) throw new Error(`${guest} is not among the running machines of ${host} that this account is shown (vmrun list): it runs as another user, or not at all. Use the account that started it.`);
+  await workstation.stopHard(signal);
+  if (await workstation.isRunning(signal)) throw new Error(`${guest} on ${host} runs although it was stopped hard.`);
+}
+
+/** Begins it, and waits until it is there: on Windows nobody hears what the program says. */
+async function start(workstation: Workstation, { guest, host }: VmwareHand, signal: AbortSignal): Promise<void> {
+  if (await workstation.isRunning(signal)) return;
+  await workstation.start(signal);
+  const end = performance.now() + startMs;
+  while (!(await workstation.isRunning(signal))) {
+    if (performance.now() > end) throw new Error(`${guest} on ${host} was started and is not among the running machines after ${startMs / 1000} s. See its vmware.log.`);
+    await sleep(pollMs, undefined, { signal });
+  }
+}
+
+/** The power of a node that is a guest of VMware Workstation, by vmrun over ssh to its host. */
+export function vmwarePowerControl(environment: Environment, hand: VmwareHand, node: string): PowerControl {
+  const workstation = workstationOf(environment, hand);
+  return {
+    how: `${hand.guest} of the VMware Workstation on ${hand.host}`,
+    byProcess: false,
+    read: async (signal) => ((await workstation.isRunning(signal)) ? 'on' : 'off'),
+    off: async (signal) => stop(workstation, hand, signal),
+    on: async (signal) => start(workstation, hand, signal),
+    machine: async (signal) => {
+      const { uuid, name } = await workstation.marks(signal);
+      return { hostName: name, uuid, serials: [] };
+    },
+    manualOn: () => [`# On the host of ${node} (${hand.host}), as ${hand.ssh?.user ?? 'the user of the environment file'}:`, `"${programOn(hand, 'vmrun')}" -T ws start "${hand.guest}" nogui`],
+  };
+}
