@@ -13,10 +13,10 @@ import ssh2 from 'ssh2';
 import { answerRedfish } from '../../../lab/bmc/redfish.ts';
 import { acceleratedClock } from '../../../platforms/proxmox/testing/clock.ts';
 import { startModelCluster } from '../../../platforms/proxmox/testing/model/model-cluster.ts';
+import { answerCommand, rightClocks } from '../../../platforms/proxmox/testing/model/node-commands.ts';
 import { isUp, nodeOf } from '../../../platforms/proxmox/testing/model/world.ts';
 import { farAddresses } from './far-addresses.ts';
 import { guestRing } from './guest-ring.ts';
-import { answerCommand } from './node-commands.ts';
 import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 
 const apiPort = 8006;
@@ -33,11 +33,7 @@ const cluster = await startModelCluster({
   nodes: orders.nodes.map(({ name }) => name),
   guests: orders.guests.map(({ id, kind, node, name, config }) => ({ vmid: id, kind, node, config: { name, agent: '1', ...config } })),
   listenOn: (node) => ({ address: addressOf(node), port: apiPort }),
-  answer: ({ call }) => {
-    const nowS = Math.floor(Date.now() / 1000);
-    // The model's time runs ahead; its nodes' clocks are right.
-    return call === 'GET /nodes/{node}/time' ? { data: { time: nowS, localtime: nowS, timezone: 'UTC' } } : null;
-  },
+  answer: rightClocks,
 });
 const { world } = cluster;
 

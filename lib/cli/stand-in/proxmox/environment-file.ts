@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { recordedData } from '../../../platforms/proxmox/testing/recorded.ts';
-import { canonicalFingerprint } from '../../../transports/fingerprint.ts';
+import { recordedIdentity } from '../../../platforms/proxmox/testing/recorded.ts';
 import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 
 /** Names of the stand-in's environment and of its cluster. */
@@ -11,13 +10,6 @@ export const proxmoxStandInName = 'pve-stand-in';
 export const proxmoxStandInCluster = 'lab';
 
 const hand = fileURLToPath(new URL('../disk-hand.sh', import.meta.url));
-
-/** The identity of the recorded cluster, whose certificates the stand-in shows. */
-function identity(): string {
-  const authority = (recordedData('certs') as { filename: string; fingerprint: string }[]).find(({ filename }) => filename === 'pve-root-ca.pem');
-  if (authority === undefined) throw new Error('the recorded certificates hold no CA');
-  return canonicalFingerprint(authority.fingerprint);
-}
 
 /** Disks of the stand-in, by their nodes. */
 export const proxmoxDisks = (nodes: readonly { name: string }[]): { node: string; id: string }[] => nodes.map(({ name }, index) => ({ node: name, id: `osd.${index}` }));
@@ -35,7 +27,7 @@ export function writeProxmoxEnvironment(folder: string, { nodes, guests, folder:
     name: proxmoxStandInName,
     platform: 'proxmox',
     arm: proxmoxStandInCluster,
-    identity: identity(),
+    identity: recordedIdentity(),
     endpoints,
     credentials: { token: 'env:PVE_TOKEN' },
     ssh: { user: 'root', key: 'file:key', knownHosts: 'file:known_hosts' },

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { canonicalFingerprint } from '../../../transports/fingerprint.ts';
 
 /** A recorded answer; see recorded/README.md for where they come from. */
 export interface RecordedAnswer {
@@ -37,4 +38,11 @@ export function recordedData(name: string): unknown {
   const { status, body } = recordedAnswer(name);
   if (status !== 200) throw new Error(`${name}.http is no success.`);
   return (JSON.parse(body) as { data: unknown }).data;
+}
+
+/** The identity of the recorded cluster: the fingerprint of its own CA, whose certificates the model shows. */
+export function recordedIdentity(): string {
+  const authority = (recordedData('certs') as { filename: string; fingerprint: string }[]).find(({ filename }) => filename === 'pve-root-ca.pem');
+  if (authority === undefined) throw new Error('The recorded certificates hold no CA.');
+  return canonicalFingerprint(authority.fingerprint);
 }

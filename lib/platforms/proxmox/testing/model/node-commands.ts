@@ -1,23 +1,24 @@
-import type { ModelCluster } from '../../../platforms/proxmox/testing/model/model-cluster.ts';
-import { quorate } from '../../../platforms/proxmox/testing/model/world.ts';
-import type { World } from '../../../platforms/proxmox/testing/model/world.ts';
+import type { ModelCluster, ModelOptions } from './model-cluster.ts';
+import { quorate } from './world.ts';
+import type { World } from './world.ts';
 
-export interface Answer {
+/** What a command on a node comes to. */
+export interface CommandAnswer {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-const said = (stdout: string): Answer => ({ code: 0, stdout, stderr: '' });
-const failed = (code: number, stderr: string): Answer => ({ code, stdout: '', stderr: `${stderr}\n` });
+const said = (stdout: string): CommandAnswer => ({ code: 0, stdout, stderr: '' });
+const failed = (code: number, stderr: string): CommandAnswer => ({ code, stdout: '', stderr: `${stderr}\n` });
 
 /** `pvecm status` of a node with quorum, in the form of votequorum's. */
-function votes(world: World): Answer {
+function votes(world: World): CommandAnswer {
   const online = [...world.nodes.values()].filter((node) => node.online).length;
   return said(`Votequorum information\n----------------------\nExpected votes:   ${world.nodes.size}\nHighest expected: ${world.nodes.size}\nTotal votes:      ${online}\nQuorum:           ${Math.floor(world.nodes.size / 2) + 1}  \nFlags:            ${quorate(world) ? 'Quorate' : ''}\n`);
 }
 
-type Answerer = (cluster: ModelCluster, node: string, found: RegExpExecArray) => Answer | Promise<Answer>;
+type Answerer = (cluster: ModelCluster, node: string, found: RegExpExecArray) => CommandAnswer | Promise<CommandAnswer>;
 
 /** In their order; the first that fits answers. What they print is invented in the form of the programs. */
 const answers: readonly [RegExp, Answerer][] = [
@@ -38,8 +39,14 @@ const answers: readonly [RegExp, Answerer][] = [
   [/product_uuid/, (_, node) => said(`\n\n${node}\n`)],
 ];
 
-/** What a node of the stand-in answers to a command over ssh; 127 for a program that it does not have. */
-export async function answerCommand(cluster: ModelCluster, node: string, command: string): Promise<Answer> {
+/** For a model whose time runs ahead of the machine's: the clocks of its nodes are right all the same. */
+export const rightClocks: NonNullable<ModelOptions['answer']> = ({ call }) => {
+  const nowS = Math.floor(Date.now() / 1000);
+  return call === 'GET /nodes/{node}/time' ? { data: { time: nowS, localtime: nowS, timezone: 'UTC' } } : null;
+};
+
+/** What a node of the model answers to a command over ssh; 127 for a program that it does not have. */
+export async function answerCommand(cluster: ModelCluster, node: string, command: string): Promise<CommandAnswer> {
   for (const [pattern, answer] of answers) {
     const found = pattern.exec(command);
     if (found !== null) return answer(cluster, node, found);
