@@ -129,9 +129,10 @@ export async function connectSsh(target: SshTarget, signal?: AbortSignal): Promi
     client.once('ready', () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      client.setNoDelay(true);
       resolve(client);
     });
     client.connect(configuration(target, (problem) => (keyProblem = problem)));
+    // From the first byte on: the greeting and the keys are small, too, and each would wait for the other side's delayed acknowledgement.
+    client.setNoDelay(true);
   });
 }

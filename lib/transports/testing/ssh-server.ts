@@ -52,6 +52,8 @@ export async function serveSsh(behave: Behaviour, options: { hostKeys: TestKey[]
   // The library keeps the sockets to itself; they are needed to cut and freeze them.
   (server as unknown as { _srv: { on(event: 'connection', listener: (socket: Socket) => void): void } })._srv.on('connection', (socket) => {
     accepted += 1;
+    // As OpenSSH does; the library leaves it to whoever uses it.
+    socket.setNoDelay(true);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
