@@ -118,6 +118,16 @@ export interface MigrationOutcome {
   source: string;
 }
 
+/** A container that was stopped on one node and started on another. */
+export interface ContainerMove {
+  from: string;
+  to: string;
+  /** The platform's own account of the whole move, ms; null when it gives none. */
+  totalMs: number | null;
+  /** Where the figure comes from. */
+  source: string;
+}
+
 export interface BackupOutcome {
   /** Platform's id or path of the archive. */
   archive: string;
@@ -240,6 +250,8 @@ export interface Hypervisor {
   identify(options?: CallOptions): Promise<ClusterIdentity>;
   snapshot(scope: SnapshotScope, options?: CallOptions): Promise<Snapshot>;
   liveMigrate(guest: string, target: string, options?: CallOptions): Promise<Operation<MigrationOutcome>>;
+  /** Moves a running container by stopping it and starting it elsewhere. Absent where the capability `container-migration` always is. */
+  migrateContainer?(guest: string, target: string, options?: CallOptions): Promise<Operation<ContainerMove>>;
   /** Takes back what moving a guest left in the cluster's configuration (constraints); idempotent. */
   clearPlacement(guest: string, options?: CallOptions): Promise<void>;
   /** Clears failures that the HA manager remembers for a guest or node after a fault that we injected; idempotent. */

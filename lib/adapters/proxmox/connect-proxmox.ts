@@ -19,6 +19,7 @@ import { gatherEvidence } from './evidence.ts';
 import { clearFailures } from './failures.ts';
 import { identify } from './identity.ts';
 import { liveMigrate } from './live-migrate.ts';
+import { migrateContainer } from './migrate-container.ts';
 import { clusterNotice } from './notice.ts';
 import { setDrained, shutDownNode } from './node-service.ts';
 import { proxmoxSettings } from './options.ts';
@@ -68,6 +69,7 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
     identify: (options) => identify(context, options),
     snapshot: (scope, options) => takeSnapshot(context, scope, options),
     liveMigrate: (guest, target, options) => liveMigrate(context, guest, target, options),
+    migrateContainer: (guest, target, options) => migrateContainer(context, guest, target, options),
     clearPlacement: (guest, options) => clearPlacement(context, guest, options),
     clearFailures: (options) => clearFailures(context, options),
     shutDownNode: (node, options) => shutDownNode(context, node, options),

@@ -12,7 +12,7 @@ import type { MigrationSighting } from './queued-migration.ts';
 
 const played = replay(readTimeline('timeline-hamigrate.txt'), 100);
 const queued = parseUpid(recordedData('hamigrate100')) ?? expect.fail('no UPID');
-const migration = { queued, sid: 'vm:100', target: 'pve3', uptimeBeforeS: 100 };
+const migration = { queued, sid: 'vm:100', source: 'pve2', target: 'pve3', uptimeBeforeS: 100 };
 /** The hamigrate task was seen to have ended OK at this second. */
 const queuedEndedS = 11.3;
 
@@ -74,7 +74,7 @@ describe('what may become of it', () => {
   });
 
   test('a real task that failed is a failure, though hamigrate was OK', () => {
-    const tasks = done.tasks.map((task) => (task.type === 'qmigrate' ? { ...task, status: 'migration problems' } : task));
+    const tasks = (done.tasks ?? []).map((task) => (task.type === 'qmigrate' ? { ...task, status: 'migration problems' } : task));
     expect(migrationState(migration, { ...done, tasks })).toMatchObject({ state: 'failed', why: expect.stringContaining('migration problems') as string });
   });
 
@@ -91,6 +91,25 @@ describe('what may become of it', () => {
   test('a guest that HA has started elsewhere has not arrived', () => {
     const ha = { ...done.ha, services: done.ha.services.map((service) => ({ ...service, node: 'pve2' })) };
     expect(migrationState(migration, { ...done, ha })).toMatchObject({ state: 'moving', why: 'HA says started on pve2' });
+  });
+
+  const without = (node: string): MigrationSighting['membership'] => ({ ...done.membership, nodes: done.membership.nodes.map((each) => (each.name === node ? { ...each, online: false } : each)) });
+  const running = (done.tasks ?? []).map((task) => (task.type === 'qmigrate' ? { ...task, status: null, endTime: null } : task));
+
+  test.each([['in the middle of it', running], ['when it had just ended', done.tasks]])('a target that left the cluster %s is waited for no longer', (words, tasks) => {
+    expect(migrationState(migration, { ...done, tasks, membership: without('pve3'), atTarget: null })).toMatchObject({ state: 'lost', why: expect.stringContaining(`pve3 left the cluster ${words}`) as string });
+  });
+
+  test('a source that left the cluster took its task along', () => {
+    expect(migrationState(migration, { ...done, tasks: null, membership: without('pve2') })).toMatchObject({ state: 'lost', why: expect.stringContaining('pve2 left the cluster, and the task that was to move vm:100 with it') as string });
+  });
+
+  test('a view without quorum says of nobody that he has left', () => {
+    expect(migrationState(migration, { ...done, membership: { ...without('pve3'), quorate: false } }).state).toBe('moving');
+  });
+
+  test('a source that is silent and a member is asked again', () => {
+    expect(migrationState(migration, { ...done, tasks: null }).state).toBe('queued');
   });
 
   test('a target that was lost at the end is no arrival', () => {

@@ -7,6 +7,7 @@ import { replay } from '../../platforms/proxmox/testing/replay.ts';
 import { startStandIn } from '../../platforms/proxmox/testing/stand-in.ts';
 import type { StandIn, StandInAnswer, StandInRequest } from '../../platforms/proxmox/testing/stand-in.ts';
 import { readTimeline } from '../../platforms/proxmox/testing/timeline.ts';
+import type { Played } from '../../platforms/proxmox/testing/model/play.ts';
 import type { ProxmoxContext } from './context.ts';
 
 /** An environment of the recorded cluster, with one guest of it; for tests. */
@@ -62,4 +63,9 @@ export async function replayedCluster(file: string, died: string | null = null, 
   });
   const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), clock, major: 9, ceph: null, settings: {}, fleet: null };
   return { cluster, context, clock, close: () => cluster.close() };
+}
+
+/** The adapter over a model, by the model's time. */
+export function contextOfModel({ cluster }: Pick<Played, 'cluster'>): ProxmoxContext {
+  return { environment, client: openProxmox(cluster.standIn.target, cluster.clock.now), clock: cluster.clock, major: 9, ceph: { node: null }, settings: {}, fleet: null };
 }
