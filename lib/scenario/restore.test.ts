@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesBackup } from './restore.ts';
+import { matchesBackup, ringIn } from './restore.ts';
 
 const written = { before: 100, after: 120, boots: ['original'] };
 const found = { boot: 'scratch', recovered: 110, errors: 0 };
@@ -13,4 +13,11 @@ test.each([
   { what: 'is the original itself', changes: { boot: 'original' }, ok: false, detail: /is the original's/ },
 ])('a guest that $what: $ok', ({ changes, ok, detail }) => {
   expect(matchesBackup({ ...found, ...changes }, written)).toEqual({ ok, detail: expect.stringMatching(detail) as string });
+});
+
+test.each([
+  ['nothing', null], ['a page of a web server that is not ready', '<html>502</html>'], ['a part of what it means to say', '{"boot": "scr'], ['no object', 'null'],
+  ['that it still verifies its disk', '{"state": "starting", "boot": "", "ack": 0, "recovered": 0, "errors": 0}'],
+])('a restored guest that says %s has not booted yet, and the tool goes on', (_what, answer) => {
+  expect(ringIn(answer)).toBeNull();
 });

@@ -70,6 +70,15 @@ async function judgeBoot(scenario: Scenario, guest: GuestConfig): Promise<void> 
   }
 }
 
+/** What the scratch guest says of its writes; null while it says nothing, or something else: whoever boots may show any page. */
+export function ringIn(answer: string | null): ReturnType<typeof parseRing> {
+  try {
+    return answer === null ? null : parseRing(answer);
+  } catch {
+    return null;
+  }
+}
+
 /** The scratch guest boots, and holds what was backed up. */
 export async function judgeScratch(scenario: Scenario, guest: GuestConfig, written: WrittenAround | null): Promise<void> {
   const url = guest.integrity?.url;
@@ -84,7 +93,7 @@ export async function judgeScratch(scenario: Scenario, guest: GuestConfig, writt
   let found: ReturnType<typeof parseRing> = null;
   while (found === null && performance.now() < deadline) {
     answer = (await scenario.hypervisor.scratch?.ask(guest.name, url, { signal: scenario.signal })) ?? answer;
-    found = answer === null ? null : parseRing(answer);
+    found = ringIn(answer);
     if (found === null) await sleep(pollMs, undefined, { signal: scenario.signal });
   }
   scenario.expect(`the restored ${guest.name} boots`, found !== null, found === null ? `its write sequence was not served within ${deadlineMs(bootTimeoutMs) / 1000} s; last words: ${answer ?? 'none'}` : `it answers ${((scenario.now() - begun) / 1e9).toFixed(1)} s after it was started`);

@@ -39,24 +39,26 @@ export function moveFailed({ phase, guest: { config: { name } } }: Pick<Move, 'p
 }
 
 /** One look at a migration that was asked of HA; null when nobody with quorum could be asked just now. A node that is silent may be the one that died of it. */
-async function look({ client, ...rest }: ProxmoxContext, { guest, target }: Move, sinceQueuedMs: number, { log, signal }: Following): Promise<MigrationSighting | null> {
+async function look(context: ProxmoxContext, { guest, target }: Move, sinceQueuedMs: number, { log, signal }: Following): Promise<MigrationSighting | null> {
+  const { client } = context;
   const { id, kind } = guest.config;
-  const orNothing = <T>(what: string) => (error: unknown): T | null => {
+  const tellSilence = (what: string) => (error: unknown): null => {
     signal.throwIfAborted();
-    if (!mayPass(error) && !(error instanceof ProxmoxError && error.kind === 'guest-not-here')) throw error;
-    if (mayPass(error)) log.add(`${what} could not be read: ${error.message}`);
+    const isElsewhere = error instanceof ProxmoxError && error.kind === 'guest-not-here';
+    if (!isElsewhere && !mayPass(error)) throw error;
+    if (!isElsewhere) log.add(`${what} could not be read: ${error.message}`);
     return null;
   };
   try {
-    const { membership, endpoint } = await quorateView({ client, ...rest }, { signal });
+    const { membership, endpoint } = await quorateView(context, { signal });
     const [ha, tasks, atTarget] = await Promise.all([
       client.read(haCurrent(), { signal, endpoint }),
-      client.read(nodeTasks(guest.node, { vmid: id }), { signal }).catch(orNothing<MigrationSighting['tasks']>(`tasks of ${guest.node}`)),
-      client.read(guestNow(target, kind, id), { signal }).catch(orNothing<MigrationSighting['atTarget']>(`the guest on ${target}`)),
+      client.read(nodeTasks(guest.node, { vmid: id }), { signal }).catch(tellSilence(`the list of tasks of ${guest.node}`)),
+      client.read(guestNow(target, kind, id), { signal }).catch(tellSilence(`the guest on ${target}`)),
     ]);
     return { sinceQueuedMs, membership, ha, tasks, atTarget };
   } catch (error) {
-    return orNothing<MigrationSighting>('the cluster')(error);
+    return tellSilence('the cluster')(error);
   }
 }
 

@@ -4,7 +4,6 @@
  * last argument; says how it is reached; ends with its standard input.
  */
 import { appendFileSync, existsSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,26 +15,45 @@ import { startModelCluster } from '../../../platforms/proxmox/testing/model/mode
 import { answerCommand, rightClocks } from '../../../platforms/proxmox/testing/model/node-commands.ts';
 import { isUp, nodeOf } from '../../../platforms/proxmox/testing/model/world.ts';
 import { farAddresses } from './far-addresses.ts';
-import { guestRing } from './guest-ring.ts';
 import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
+import { playGuests } from './played-guests.ts';
 
 const apiPort = 8006;
 const tickMs = 20;
-/** How long a guest is silent when it changes its node while it runs, ms. */
-const blackoutMs = 100;
 
 const orders = JSON.parse(process.argv.at(-1) ?? '') as ProxmoxOrders;
 const { folder, factor } = orders;
 const addressOf = (name: string): string => orders.nodes.find((node) => node.name === name)?.address ?? '';
 const network = farAddresses([...orders.nodes, ...orders.guests].map(({ address }) => address));
+const guests = playGuests(orders.guests, network);
 const cluster = await startModelCluster({
   clock: acceleratedClock(factor),
   nodes: orders.nodes.map(({ name }) => name),
   guests: orders.guests.map(({ id, kind, node, name, config }) => ({ vmid: id, kind, node, config: { name, agent: '1', ...config } })),
   listenOn: (node) => ({ address: addressOf(node), port: apiPort }),
   answer: rightClocks,
+  programs: (guest) => guests.ownPage(guest),
+  work: orders.work,
 });
 const { world } = cluster;
+
+/** Brings everything that can be seen of the model to what it says: what has power has its address, and a guest answers while it runs. */
+async function look(): Promise<void> {
+  await cluster.settle();
+  for (const { name, address } of orders.nodes) {
+    const { power, linked } = nodeOf(world, name);
+    await network.set(address, power !== 'off' && linked);
+  }
+  await guests.show(world);
+  for (const { id } of world.osds) await cluster.disk(id, existsSync(join(folder, 'slots', `osd.${id}`)));
+}
+
+/** One look after the other, whoever asks for it. */
+let last: Promise<void> = Promise.resolve();
+async function show(): Promise<void> {
+  last = last.then(look);
+  return last;
+}
 
 for (const { name, address, bmc } of orders.nodes) {
   new ssh2.Server({ hostKeys: [orders.hostKey] }, (connection) => {
@@ -61,6 +79,8 @@ for (const { name, address, bmc } of orders.nodes) {
     reset: async (type: string) => {
       if (type === 'On') await network.set(address, true);
       await cluster.power(name, type === 'On' ? 'on' : 'off');
+      // What had power from it is silent by the time that it says so.
+      await show();
     },
   };
   createTlsServer(orders.certificate, (request, response) => {
@@ -71,42 +91,10 @@ for (const { name, address, bmc } of orders.nodes) {
   }).listen(443, bmc);
 }
 
-const guests = orders.guests.map((guest) => {
-  const ring = guestRing(guest.name);
-  createServer((_, response) => {
-    const status = ring.status(performance.now());
-    if (status === null) response.destroy();
-    else response.end(JSON.stringify(status));
-  }).listen(80, guest.address);
-  return { ...guest, ring, place: null as string | null };
-});
-
-/** One look at the model: what has power has its address, and a guest that changed its node was silent for a moment. */
-async function show(): Promise<void> {
-  for (const { name, address } of orders.nodes) {
-    const { power, linked } = nodeOf(world, name);
-    await network.set(address, power !== 'off' && linked);
-  }
-  for (const guest of guests) {
-    const process = world.guests.get(guest.id)?.process ?? null;
-    const host = process === null ? undefined : nodeOf(world, process.node);
-    const before = guest.place;
-    guest.ring.follow(process?.boot ?? null, performance.now());
-    guest.place = process?.node ?? null;
-    if (before !== null && guest.place !== null && before !== guest.place) {
-      await network.set(guest.address, false);
-      await sleep(blackoutMs);
-    }
-    await network.set(guest.address, host?.linked === true);
-  }
-  for (const { id } of world.osds) await cluster.disk(id, existsSync(join(folder, 'slots', `osd.${id}`)));
-}
-
 process.stdin.on('close', () => process.exit(0)).resume();
 const { endpoints, credentials } = cluster.standIn.target;
 process.stdout.write(`${JSON.stringify({ endpoints, token: credentials.kind === 'token' ? credentials.token : '' } satisfies ProxmoxReady)}\n`);
 for (;;) {
-  await cluster.settle();
   await show();
   await sleep(tickMs);
 }

@@ -1,10 +1,13 @@
 import type { ProxmoxEndpoint } from '../../../platforms/proxmox/client.ts';
+import type { Work } from '../../../platforms/proxmox/testing/model/timings.ts';
 
 /** What the process of the stand-in is told. */
 export interface ProxmoxOrders {
   folder: string;
   /** How much faster than the machine the cluster lives. */
   factor: number;
+  /** How long things take that are not as usual, s of the cluster. */
+  work: Partial<Work>;
   nodes: { name: string; address: string; bmc: string }[];
   guests: { id: string; name: string; kind: 'vm' | 'container'; node: string; address: string; config: Record<string, string> }[];
   hostKey: string;

@@ -15,6 +15,9 @@ export interface ProxmoxStandInOptions {
   factor?: number;
   /** Nodes that may be touched. Default: all. */
   allowNodes?: readonly string[];
+  /** With a container beside the VM. Default: no. */
+  container?: boolean;
+  work?: ProxmoxOrders['work'];
 }
 
 export interface ProxmoxStandIn extends Launched {
@@ -25,7 +28,8 @@ export interface ProxmoxStandIn extends Launched {
 }
 
 const nodes = ['pve1', 'pve2', 'pve3'].map((name, index) => ({ name, address: addressOf(11 + index), bmc: addressOf(21 + index) }));
-const guests: ProxmoxOrders['guests'] = [{ id: '100', name: 'web', kind: 'vm', node: 'pve2', address: addressOf(80), config: { memory: '192', scsi0: 'shared:100/vm-100-disk-0.raw,size=1G', net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' } }];
+const vm: ProxmoxOrders['guests'][number] = { id: '100', name: 'web', kind: 'vm', node: 'pve2', address: addressOf(80), config: { memory: '192', scsi0: 'shared:100/vm-100-disk-0.raw,size=1G', net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' } };
+const container: ProxmoxOrders['guests'][number] = { id: '200', name: 'files', kind: 'container', node: 'pve3', address: addressOf(81), config: { hostname: 'files', rootfs: 'shared:200/vm-200-disk-0.raw,size=1G' } };
 
 /** What its process finds: every disk in its slot. */
 function furnish(target: string): void {
@@ -35,10 +39,11 @@ function furnish(target: string): void {
 }
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name) }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: hasContainer = false, work = {} }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+  const guests = hasContainer ? [vm, container] : [vm];
   const [hostKey, userKey] = [testKey(), testKey()];
   const { key, cert, raw } = selfSigned('stand-in');
-  const parts = { factor, nodes, guests, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
+  const parts = { factor, work, nodes, guests, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
   const launched = await launchStandIn({
     name: proxmoxStandInName, cluster: proxmoxStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
     addresses: [...nodes.flatMap(({ address, bmc }) => [address, bmc]), ...guests.map(({ address }) => address)],

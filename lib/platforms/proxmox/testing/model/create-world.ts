@@ -15,6 +15,8 @@ export interface WorldOptions {
   guests?: readonly (Pick<GuestModel, 'vmid' | 'node'> & Partial<GuestModel>)[];
   shutdownPolicy?: World['shutdownPolicy'];
   work?: Partial<Work>;
+  /** Default: the boot of the guest. */
+  programs?: World['programs'];
   /** An OSD on each node. Default: yes. */
   ceph?: boolean;
   epochS: number;
@@ -42,9 +44,9 @@ function stepStartAll(world: World, started: Map<string, number>): void {
 }
 
 /** A cluster at rest: every guest runs where it is, and HA has found its rhythm. */
-export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid: '100', node: 'pve3' }], shutdownPolicy = 'conditional', work = {}, ceph = true, epochS }: WorldOptions): { world: World; advanceTo: (second: number) => void } {
+export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid: '100', node: 'pve3' }], shutdownPolicy = 'conditional', work = {}, programs = ({ process }) => `${process?.boot ?? ''}\n`, ceph = true, epochS }: WorldOptions): { world: World; advanceTo: (second: number) => void } {
   const world: World = {
-    epochS, nowS: 0, clusterName: 'lab', shutdownPolicy, count: 0, work: { ...ordinaryWork, ...work },
+    epochS, nowS: 0, clusterName: 'lab', shutdownPolicy, count: 0, work: { ...ordinaryWork, ...work }, programs,
     nodes: new Map(nodes.map((name, index) => [name, nodeModel(name, index + 1)])),
     guests: new Map(guests.map((guest) => [guest.vmid, guestModel(guest)])),
     tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(), pools: new Map(),

@@ -114,6 +114,8 @@ export interface World {
   pools: Map<string, string>;
   shutdownPolicy: 'conditional' | 'freeze' | 'failover' | 'migrate';
   work: Work;
+  /** What a program that the agent runs in a guest prints. */
+  programs: (guest: GuestModel) => string;
   /** Names that were given so far. */
   count: number;
 }

@@ -90,7 +90,7 @@ const outputs = (world: World): Map<string, string> => {
 
 const exec = withAgent((world, guest) => {
   const pid = String((world.count += 1));
-  outputs(world).set(pid, `${guest.process?.boot ?? ''}\n`);
+  outputs(world).set(pid, world.programs(guest));
   return { pid: Number(pid) };
 });
 
