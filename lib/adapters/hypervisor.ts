@@ -161,12 +161,24 @@ export interface RestoreOutcome {
 export interface ScratchGuests {
   /** Restores a backup of ours of the guest under another name, on a network where it meets nobody, and starts it. */
   restoreBackup(guest: string, backup: BackupOutcome, options?: CallOptions): Promise<Operation<RestoreOutcome>>;
-  /** What the scratch guest answers to a GET of a URL of the original, asked on its own network; null while it does not answer. */
-  ask(guest: string, url: string, options?: CallOptions): Promise<string | null>;
+  /** What the scratch guest answers to a GET of a URL of the original, asked on its own network; null while it does not answer. Absent where nobody can ask. */
+  ask?(guest: string, url: string, options?: CallOptions): Promise<string | null>;
   /** The scratch guest's own word that it has booted, where the platform can hear it; null while there is none. */
   alive?(guest: string, options?: CallOptions): Promise<string | null>;
   /** Ends the scratch guest of the guest and removes its disks and network, then reads back that nothing is left; idempotent. */
   removeScratch(guest: string, options?: CallOptions): Promise<void>;
+}
+
+/** A copy of a guest that is kept on another node, and whether it could take over. */
+export interface Replica {
+  /** Name of the guest in the environment file. */
+  guest: string;
+  from: string;
+  to: string;
+  /** How old it is, ms; null when it never came to be, or nobody tells. */
+  ageMs: number | null;
+  /** What must hold of it, each with what was found. `ok: null`: it could not be told. */
+  findings: { title: string; ok: boolean | null; detail: string }[];
 }
 
 /** A failure with what it means and what to do. `cluster`: the target failed; `tool`: we did, so nothing is proven. */
@@ -265,6 +277,8 @@ export interface Hypervisor {
   drainNode(node: string, options?: CallOptions): Promise<void>;
   /** Takes a drained node back into service, and nothing of it is left in the configuration; idempotent. */
   undrainNode(node: string, options?: CallOptions): Promise<void>;
+  /** The replicas of the environment file's guests. Reads only. Absent where the capability `replication` always is. */
+  replicas?(options?: CallOptions): Promise<Replica[]>;
   startGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
   stopGuest(guest: string, options?: CallOptions): Promise<Operation<null>>;
   backUp(guest: string, options?: CallOptions): Promise<Operation<BackupOutcome>>;

@@ -82,9 +82,10 @@ export function ringIn(answer: string | null): ReturnType<typeof parseRing> {
 /** The scratch guest boots, and holds what was backed up. */
 export async function judgeScratch(scenario: Scenario, guest: GuestConfig, written: WrittenAround | null): Promise<void> {
   const url = guest.integrity?.url;
-  if (url === undefined || written === null) {
+  const { scratch } = scenario.hypervisor;
+  if (url === undefined || written === null || scratch?.ask === undefined) {
     await judgeBoot(scenario, guest);
-    scenario.expect(`the restored ${guest.name} holds what was backed up`, null, url === undefined ? `${guest.name} shows no write sequence (guests[].integrity of the environment file)` : 'the original could not be read around its backup');
+    scenario.expect(`the restored ${guest.name} holds what was backed up`, null, scratch?.ask === undefined ? 'it boots where nobody can ask it' : url === undefined ? `${guest.name} shows no write sequence (guests[].integrity of the environment file)` : 'the original could not be read around its backup');
     return;
   }
   const begun = scenario.now();
@@ -92,7 +93,7 @@ export async function judgeScratch(scenario: Scenario, guest: GuestConfig, writt
   let answer: string | null = null;
   let found: ReturnType<typeof parseRing> = null;
   while (found === null && performance.now() < deadline) {
-    answer = (await scenario.hypervisor.scratch?.ask(guest.name, url, { signal: scenario.signal })) ?? answer;
+    answer = (await scratch.ask(guest.name, url, { signal: scenario.signal })) ?? answer;
     found = ringIn(answer);
     if (found === null) await sleep(pollMs, undefined, { signal: scenario.signal });
   }

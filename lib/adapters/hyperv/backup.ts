@@ -23,7 +23,8 @@ interface Plan {
   disks: { path: string; size: number }[];
 }
 
-function directoryOf(context: HypervContext, name: string): string {
+/** The folder for exports. @throws AdapterError when the environment file names none */
+export function directoryOf(context: HypervContext, name: string): string {
   const directory = hypervOptions(context.environment).backup?.directory;
   if (directory === undefined) throw toolError('The environment file names no folder for backups.', 'Nothing was done.', 'Set hyperv.backup.directory.', phase, name);
   return directory;

@@ -14,6 +14,8 @@ import { clearQuarantines, setDrained, shutDownNode } from './node-service.ts';
 import { clusterNotice } from './notice.ts';
 import { hypervOptions } from './options.ts';
 import { readPrerequisites } from './prerequisites.ts';
+import { removeScratch } from './remove-scratch.ts';
+import { askScratch, restoreBackup, scratchAlive } from './restore.ts';
 import { changeRunState } from './run-state.ts';
 import { learnMachines, takeSnapshot } from './snapshot.ts';
 
@@ -23,7 +25,7 @@ import { learnMachines, takeSnapshot } from './snapshot.ts';
  */
 async function readCapabilities(context: HypervContext, signal: AbortSignal): Promise<Set<Capability>> {
   const found = new Set<Capability>(['live-migration', 'cluster-lock', 'drain', 'node-fencing']);
-  if (hypervOptions(context.environment).backup !== undefined) found.add('backup');
+  if (hypervOptions(context.environment).backup !== undefined) found.add('backup').add('backup-restore');
   const promised = context.environment.nodes.some(({ disks }) => disks.length > 0);
   const hasPool = promised || (await askMember(context, 'read-storage', storageReading, { signal }).then(({ value }) => value.pools.length > 0, () => true));
   signal.throwIfAborted();
@@ -58,6 +60,12 @@ export async function hypervHypervisor(environment: Environment, fleet: SshFleet
     stopGuest: (guest, options) => changeRunState(context, guest, 'stopped', options),
     backUp: (guest, options) => backUp(context, guest, options),
     abandonBackups: (guest, options) => abandonBackups(context, guest, options),
+    scratch: {
+      restoreBackup: (guest, backup, options) => restoreBackup(context, guest, backup, options),
+      ...(hypervOptions(environment).restore?.exchange === undefined ? {} : { ask: (guest: string, _url: string, options?: CallOptions) => askScratch(context, guest, options) }),
+      alive: (guest, options) => scratchAlive(context, guest, options),
+      removeScratch: (guest, options) => removeScratch(context, guest, options),
+    },
     evidence: (sinceWall, options?: CallOptions) => gatherEvidence(context, sinceWall, options),
     prerequisites: (options) => readPrerequisites(context, options),
     notice: clusterNotice(context),

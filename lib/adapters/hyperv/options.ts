@@ -7,6 +7,10 @@ const schema = z.strictObject({
     /** Folder on each node, or on a cluster shared volume, into which guests are exported. */
     directory: z.string().regex(/^[A-Za-z]:\\[^<>:"|?*\0]*[^\\<>:"|?*\0]$/, 'must be an absolute Windows path without a backslash at its end'),
   }).optional(),
+  restore: z.strictObject({
+    /** Name of the item of Hyper-V's data exchange under which the guest publishes its write sequence: nothing else leaves a private switch. */
+    exchange: z.string().min(1).max(255).optional(),
+  }).optional(),
 });
 
 export type HypervOptions = z.infer<typeof schema>;

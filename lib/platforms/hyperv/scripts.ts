@@ -5,6 +5,7 @@ export const scriptNames = [
   'read-membership', 'read-cluster', 'read-storage', 'read-node', 'read-guest', 'read-migration-events', 'read-events',
   'move-live', 'start-group', 'stop-group', 'drain-node', 'resume-node', 'clear-quarantine', 'shut-down-node', 'notice',
   'export-guest', 'verify-export', 'remove-exports',
+  'import-scratch', 'read-scratch', 'compare-disks', 'remove-scratch',
   'read-machine', 'switch-machine', 'move-disk', 'read-own-machine', 'find-disk',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Played, PlayedCall } from '../../../transports/testing/windows-node.ts';
 import { scriptNamed, scriptNames, type ScriptName } from '../scripts.ts';
+import { playScratch, type ScratchPlay } from './played-scratch.ts';
 import { playedStorage } from './played-storage.ts';
 
 /*
@@ -38,6 +39,7 @@ export interface PlayedCluster {
   /** Folders by node. */
   exports: Map<string, Set<string>>;
   events: Map<string, Record<string, unknown>[]>;
+  scratch: ScratchPlay;
   migrationMs: number;
   exportMs: number;
   /** What is answered before anything else; null lets the cluster answer. */
@@ -71,6 +73,7 @@ export function playCluster(): PlayedCluster {
     notice: null,
     exports: new Map(nodeNames.map((name) => [name, new Set()])),
     events: new Map(),
+    scratch: playScratch(),
     migrationMs: 400,
     exportMs: 2500,
     intercept: () => null,
@@ -82,7 +85,7 @@ export function playCluster(): PlayedCluster {
       if (!machine.answers) return 'hang';
       const special = cluster.intercept(node, script, call);
       if (special !== null) return special;
-      return { host: node.toUpperCase(), ...(await play(machine, script, call.parameters)) };
+      return { host: node.toUpperCase(), ...(cluster.scratch.answer(node, script, call.parameters) ?? (await play(machine, script, call.parameters))) };
     },
   };
   const nodeOf = (name: unknown): PlayedNode => cluster.nodes.find((node) => node.name === name) ?? { name: '', state: 'Unknown', info: 0, answers: false, clusterService: false };
