@@ -1,5 +1,6 @@
 import { arch, availableParallelism, hostname, platform, release, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
 import { createRun } from '../record/run-writer.ts';
 import type { RunWriter } from '../record/run-writer.ts';
@@ -41,6 +42,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
       suites: [...new Set(scenarios.map(({ row }) => row.row))],
       limits: environment.limits,
       limitsFrom: options.limits ?? environment.source.path,
+      defaultLimits: defaultLimitsFor(environment.probe.periodMs),
       seed: Math.floor(Math.random() * 2 ** 31),
       host: { name: hostname(), kernel: `${platform()} ${release()} ${arch()}`, node: process.version, cores: availableParallelism(), user: userInfo().username },
       environmentFile: environment.source.document,

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { Environment } from '../environment/environment.ts';
+import { defaultLimitsFor } from '../environment/default-limits.ts';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
 import type { ScenarioVerdict } from '../record/types.ts';
@@ -46,6 +47,8 @@ interface PlannedScenario {
   overrides: string[];
   faults: { name: string; title: string; undo: string; manual: string[] }[];
   limits: Record<string, number>;
+  /** What judges a measurement that `limits` does not name, ms. */
+  defaultLimits: Record<string, number>;
   /** Why it would not run: a missing capability, a refusal of an interlock, or a target that cannot be chosen. */
   refused: string[];
 }
@@ -61,11 +64,16 @@ interface PlanGround {
   ground: string[];
 }
 
+/** The defaults for what the environment sets no limit for. */
+function unset(defaults: Record<string, number>, set: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !(name in set)));
+}
+
 /** What a scenario would do, by the row's own preparation. */
 function planScenario(selected: Selected, { environment, snapshot, capabilities, arm, ownAddresses, earlier, ground }: PlanGround): PlannedScenario {
   const { id, row, guest, variant } = selected;
   const { ms, source } = expectedDuration(selected, earlier);
-  const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], limits: { ...environment.limits[row.row] } };
+  const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], limits: { ...environment.limits[row.row] }, defaultLimits: { ...unset(defaultLimitsFor(environment.probe.periodMs)[row.row] ?? {}, environment.limits[row.row] ?? {}) } };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
   if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
   try {
@@ -101,6 +109,7 @@ function printScenario(planned: PlannedScenario): void {
   }
   for (const override of planned.overrides) tell(`  ${styleText(['bold', 'red'], 'OVERRIDE:')} `, override);
   for (const [name, limit] of Object.entries(planned.limits)) tell('  limit:  ', `${name} <= ${limit}${name === 'lost' ? ' packets' : ' ms'}`);
+  for (const [name, limit] of Object.entries(planned.defaultLimits)) tell('  limit:  ', `${name} <= ${limit} ms (default)`);
   for (const reason of planned.refused) tell(`  ${styleText('red', 'would not run:')} `, reason);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Unit } from '../record/types.ts';
-import { sayInterval, sayMeasurement, sayValue } from './wording.ts';
+import { sayInterval, sayMeasurement, sayMove, sayValue } from './wording.ts';
 
 test.each<{ lo: number; hi: number | null; unit: Unit; text: string }>([
   { lo: 1240, hi: 1260.4, unit: 'ms', text: '1240-1260 ms' },
@@ -21,4 +21,13 @@ test('a measurement is said with its move and its limit', () => {
   expect(sayMeasurement(measurement)).toBe('outage 1240-1260 ms (n1 to n2), limit 1000 ms');
   expect(sayMeasurement({ ...measurement, from: null, to: null, limit: null })).toBe('outage 1240-1260 ms');
   expect(sayValue(60_000, 'ms')).toBe('60 s');
+});
+
+test.each([
+  [null, null, ''],
+  ['n1', 'n2', 'n1 to n2'],
+  [null, 'n2', 'n2'],
+  ['n1', null, 'n1 to ?'],
+])('a figure from %s to %s belongs to "%s"', (from, to, words) => {
+  expect(sayMove({ from, to })).toBe(words);
 });

@@ -24,9 +24,15 @@ export function sayValue(value: number, unit: Unit): string {
   return sayInterval({ lo: value, hi: value }, unit);
 }
 
+/** Where a figure belongs: the nodes of a move, or the node it is about. Empty where it has none. */
+export function sayMove({ from, to }: Pick<Measurement, 'from' | 'to'>): string {
+  if (from === null) return to ?? '';
+  return `${from} to ${to ?? '?'}`;
+}
+
 /** The measurement, its move and its limit in words: `outage 1240-1260 ms (n1 to n2), limit 1000 ms`. */
 export function sayMeasurement(measurement: Measurement): string {
   const { name, from, to, unit, limit } = measurement;
-  const move = from === null && to === null ? '' : ` (${from ?? '?'} to ${to ?? '?'})`;
-  return `${name} ${sayInterval(measurement, unit)}${move}${limit === null ? '' : `, limit ${sayValue(limit, unit)}`}`;
+  const move = sayMove({ from, to });
+  return `${name} ${sayInterval(measurement, unit)}${move === '' ? '' : ` (${move})`}${limit === null ? '' : `, limit ${sayValue(limit, unit)}`}`;
 }

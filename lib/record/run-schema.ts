@@ -43,6 +43,7 @@ export const runDescriptionSchema = z.looseObject({
   suites: z.array(z.string()),
   limits: limitsSchema,
   limitsFrom: z.string(),
+  defaultLimits: limitsSchema.optional(),
   seed: z.number(),
   host: z.object({ name: z.string(), kernel: z.string(), node: z.string(), cores: z.number(), user: z.string() }),
   environmentFile: z.record(z.string(), z.unknown()),

@@ -176,6 +176,8 @@ export interface RunDescription {
   suites: string[];
   limits: Limits;
   limitsFrom: string;
+  /** What judges where `limits` sets none. Absent: the version that recorded it had no default limits. */
+  defaultLimits?: Limits | undefined;
   seed: number;
   host: { name: string; kernel: string; node: string; cores: number; user: string };
   /** The environment file as it was used, secrets as references. */

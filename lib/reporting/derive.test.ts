@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRun } from '../record/run-reader.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
-import type { ScenarioVerdict, Verdicts } from '../record/types.ts';
+import type { Limits, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { derive, deriveVerdicts } from './derive.ts';
 import { storyVerdicts, tellEnd, tellHealth, tellMigration, tellNodeFailure, tellStory } from './testing/story.ts';
 import { beginSynthetic, usualRtt } from './testing/synthetic-run.ts';
@@ -65,6 +65,18 @@ describe('the verdicts of a record', () => {
     expect(loose.blind).toBe(900);
     expect(tell({ outage: 500, lost: 200 }).verdict).toBe('inconclusive');
     expect(tell({ outage: 2000, lost: 10 })).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/^The prober was blind for 900 ms \(.*\)\. Lost 0-90 \(n2 to n1\), limit 10: cannot tell\.$/) as string });
+  });
+
+  test('what the environment sets no limit for is judged by the default that the run recorded, and asked for only where it is measured', () => {
+    const tell = (defaultLimits: Limits | undefined): ScenarioVerdict => {
+      const run = beginSynthetic(root, { limits: { 'live-migration': { lost: 200 } }, defaultLimits });
+      tellMigration(run, 10, 'live-migration.dns.r1', 'dns', { blackoutMs: 300, blindMs: 0 });
+      tellEnd(run, 20_000);
+      return scenarioOf(deriveVerdicts(readRun(run.writer.folder)), 'live-migration.dns.r1');
+    };
+    expect(tell({ 'live-migration': { outage: 200, lost: 1, 'write-gap': 30_000 } })).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/^Outage .*, limit 200 ms/) as string });
+    expect(tell({ 'live-migration': { outage: 2000, lost: 1, 'write-gap': 30_000 } }).verdict).toBe('pass');
+    expect(tell(undefined).measurements.find(({ name }) => name === 'outage')).toMatchObject({ limit: null, verdict: null });
   });
 
   test('a prober that was reported blind where its samples show nothing counts as blind', () => {

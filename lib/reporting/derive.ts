@@ -47,7 +47,7 @@ function toMicroseconds({ lo, hi }: Interval): Interval {
 export function derive(run: RunRecord, other: OtherLimits | null = null): Derivation {
   const { description } = run;
   const { limits, limitsFrom } = other ?? description;
-  const scenarios = scenarioFacts(run.events).map((facts) => deriveScenario(facts, readSeries(run, facts), limits, description.prober.lateAfterMs));
+  const scenarios = scenarioFacts(run.events).map((facts) => deriveScenario(facts, readSeries(run, facts), { limits, defaults: description.defaultLimits ?? {} }, description.prober.lateAfterMs));
   const verdicts = scenarios.map(({ verdict }) => verdict);
   return {
     run,
@@ -76,9 +76,9 @@ export function deriveVerdicts(run: RunRecord, other: OtherLimits | null = null)
   return derive(run, other).verdicts;
 }
 
-function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeSeries>, limits: Limits, lateAfterMs: number | null): DerivedScenario {
+function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeSeries>, { limits, defaults }: { limits: Limits; defaults: Limits }, lateAfterMs: number | null): DerivedScenario {
   const windows = measureWindows(facts, series, lateAfterMs);
-  const measurements = [...windows.flatMap(measurementsOfWindow), ...facts.measured.map(measurementOfEvent)].map((measurement) => judged(measurement, limits[facts.row]?.[measurement.name] ?? null));
+  const measurements = [...windows.flatMap(measurementsOfWindow), ...facts.measured.map(measurementOfEvent)].map((measurement) => judged(measurement, limits[facts.row]?.[measurement.name] ?? defaults[facts.row]?.[measurement.name] ?? null));
   const { verdict, reason } = judgeScenario(facts, measurements, limits, windows.flatMap(({ trouble }) => trouble ?? []), blindnessOf(windows));
   const { started, ended } = facts;
   const { phases, accounts, disagreements } = recoveryOf(facts);

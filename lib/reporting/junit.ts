@@ -1,5 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import { sayInterval, sayValue } from '../judgement/wording.ts';
+import { sayInterval, sayMove, sayValue } from '../judgement/wording.ts';
 import type { ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { plainText } from './plain-text.ts';
 
@@ -47,7 +47,7 @@ function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {
   const message = `${verdict}: ${reason ?? 'no reason was recorded'}`;
   const about = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
   const figures = [
-    ...measurements.map((measurement) => `${measurement.name}${measurement.from === null ? '' : ` (${measurement.from} to ${measurement.to ?? '?'})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, limit ${sayValue(measurement.limit, measurement.unit)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
+    ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, limit ${sayValue(measurement.limit, measurement.unit)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
     ...phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault`),
   ];
   const outcome = { '@message': message, '#text': [message, ...figures].join('\n') };

@@ -1,4 +1,4 @@
-import { sayInterval, sayValue } from '../judgement/wording.ts';
+import { sayInterval, sayMove, sayValue } from '../judgement/wording.ts';
 import type { Measurement, ScenarioVerdict } from '../record/types.ts';
 import { verdictWords } from './words.ts';
 
@@ -7,9 +7,8 @@ export const measurementHead = ['Measurement', 'Move', 'Figure', 'Limit', 'Verdi
 
 /** A measurement as cells under `measurementHead`. */
 export function measurementCells(measurement: Measurement): string[] {
-  const { name, from, to, unit, limit, verdict, period, source } = measurement;
-  const move = from === null && to === null ? '' : `${from ?? '?'} to ${to ?? '?'}`;
-  return [name, move, sayInterval(measurement, unit), limit === null ? 'none' : sayValue(limit, unit), verdict === null ? 'not judged' : verdictWords[verdict].word, `${source}${period === null ? '' : `, every ${period} ms`}`];
+  const { name, unit, limit, verdict, period, source } = measurement;
+  return [name, sayMove(measurement), sayInterval(measurement, unit), limit === null ? 'none' : sayValue(limit, unit), verdict === null ? 'not judged' : verdictWords[verdict].word, `${source}${period === null ? '' : `, every ${period} ms`}`];
 }
 
 /** Where a scenario's fault was aimed, in words; null when it had no target. */

@@ -15,10 +15,16 @@ const windowMs = 2000;
 export interface RepairTimes {
   faultAt: number;
   repairAt: number;
+  /** The node that returns, where a scenario sees several do so: their figures are apart. */
+  oneOfSeveral?: string;
+}
+
+function ofNode(node: string | undefined): { toNode?: string } {
+  return node === undefined ? {} : { toNode: node };
 }
 
 /** Waits until the storage is fully redundant and everything is whole; `redundant-after` counts from the repair. */
-export async function followRedundancy(scenario: Scenario, { faultAt, repairAt }: RepairTimes, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
+export async function followRedundancy(scenario: Scenario, { faultAt, repairAt, oneOfSeveral }: RepairTimes, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
   const note = (snapshot: Snapshot): void => {
     scenario.redundancy(snapshot);
     onSnapshot?.(snapshot);
@@ -31,7 +37,7 @@ export async function followRedundancy(scenario: Scenario, { faultAt, repairAt }
   const lastBefore = Math.max(faultAt, scenario.sinceAnchor(state.reached.lastBefore));
   const firstAfter = scenario.sinceAnchor(state.reached.firstAfter);
   scenario.phase('redundant', { lastBefore, firstAfter }, 'the cluster, polled');
-  scenario.measured('redundant-after', { lo: Math.max(0, lastBefore - repairAt) / 1e6, hi: (firstAfter - repairAt) / 1e6 }, { source: 'undo begun to full redundancy, polled', periodMs: steadyStatePeriodMs });
+  scenario.measured('redundant-after', { lo: Math.max(0, lastBefore - repairAt) / 1e6, hi: (firstAfter - repairAt) / 1e6 }, { source: 'undo begun to full redundancy, polled', periodMs: steadyStatePeriodMs, ...ofNode(oneOfSeveral) });
   scenario.expect('everything is redundant again', true, `${((firstAfter - repairAt) / 1e9).toFixed(1)} s after the undo was begun`);
 }
 
@@ -51,7 +57,7 @@ export async function followReturn(scenario: Scenario, node: string, times: Repa
   scenario.expect(`${node} rejoins the cluster`, rejoined !== null, rejoined === null ? 'it did not' : `${((scenario.sinceAnchor(rejoined.firstAfter) - times.repairAt) / 1e9).toFixed(1)} s after the undo was begun`);
   if (rejoined !== null) {
     const [lo, hi] = [scenario.sinceAnchor(rejoined.lastBefore) - times.repairAt, scenario.sinceAnchor(rejoined.firstAfter) - times.repairAt];
-    scenario.measured('rejoin', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'undo begun to membership, polled', periodMs: watchPeriodMs });
+    scenario.measured('rejoin', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'undo begun to membership, polled', periodMs: watchPeriodMs, ...ofNode(times.oneOfSeveral) });
     scenario.mark(`${node} is a member again`);
   }
   // What the HA manager remembers of our own fault would keep it from being whole; before the fault it remembered nothing (gate).

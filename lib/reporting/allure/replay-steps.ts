@@ -1,6 +1,6 @@
 import type { Status } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
-import { sayInterval } from '../../judgement/wording.ts';
+import { sayInterval, sayMove } from '../../judgement/wording.ts';
 import type { RunEvent } from '../../record/types.ts';
 import type { DerivedScenario } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
@@ -62,8 +62,10 @@ function leafOf(event: RunEvent): Leaf | null {
       return { name: event.verified ? `${event.fault} is mended and verified` : `${event.fault} could not be mended`, status: event.verified ? passed : broken, message: null };
     case 'phase':
       return { name: `phase ${event.phase} reached (${event.source})`, status: passed, message: null };
-    case 'measured':
-      return { name: `${event.name} ${sayInterval(event, event.unit)}${event.fromNode === null ? '' : ` (${event.fromNode} to ${event.toNode ?? '?'})`}: ${event.source}`, status: passed, message: null };
+    case 'measured': {
+      const move = sayMove({ from: event.fromNode, to: event.toNode });
+      return { name: `${event.name} ${sayInterval(event, event.unit)}${move === '' ? '' : ` (${move})`}: ${event.source}`, status: passed, message: null };
+    }
     case 'prober-blind':
       return { name: `the prober of ${event.probe} was blind for ${sayDuration((event.to - event.from) / 1e6)}: ${event.reason}`, status: broken, message: null };
     case 'mark':

@@ -1,4 +1,4 @@
-import { sayInterval, sayValue } from '../../judgement/wording.ts';
+import { sayInterval, sayMove, sayValue } from '../../judgement/wording.ts';
 import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderPhaseStack } from '../charts/phase-stack.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
@@ -103,7 +103,7 @@ function provenance({ sides, cells, command, tool }: Comparison): Block[] {
 /** The figures themselves, every one of them. */
 function rawData({ sides, cells }: Comparison): Block[] {
   const rows = cells.flatMap((cell) => cell.sides.flatMap(({ figures, holes }, side) => [
-    ...figures.map(({ run, scenario, from, to, lo, hi, verdict }) => [sayCell(cell), sides[side]?.name ?? '', run, scenario, from === null && to === null ? '' : `${from ?? '?'} to ${to ?? '?'}`, sayInterval({ lo, hi }, 'ms'), verdict]),
+    ...figures.map(({ run, scenario, from, to, lo, hi, verdict }) => [sayCell(cell), sides[side]?.name ?? '', run, scenario, sayMove({ from, to }), sayInterval({ lo, hi }, 'ms'), verdict]),
     ...holes.map(({ run, scenario, verdict, reason }) => [sayCell(cell), sides[side]?.name ?? '', run, scenario, '', `none: ${reason ?? 'not recorded'}`, verdict]),
   ]));
   return [{ heading: 'Every figure' }, { table: { head: ['Measurement', 'Side', 'Run', 'Scenario', 'Move', 'Figure', 'Verdict'], rows } }];
