@@ -12,6 +12,7 @@ matrixRow({
   row: 'failure-during-migration',
   title: 'Power loss of a node in the middle of a live migration: of the one that the guest leaves, and of the one that it goes to',
   per: 'guest',
+  kind: 'vm',
   variants: ['source', 'target'],
   needs: ['node-fencing', 'live-migration'],
   gate: true,

@@ -10,6 +10,7 @@ matrixRow({
   row: 'maintenance-drain',
   title: 'Maintenance drain of the node that hosts the guest: it moves away while it runs, and the node is taken back',
   per: 'guest',
+  kind: 'vm',
   needs: ['drain', 'live-migration'],
   gate: true,
   expectedMs: 40_000,

@@ -8,14 +8,26 @@ import type { Scenario } from './scenario.ts';
 
 const migrationTimeoutMs = 180_000;
 
-/** Brings a running guest onto a node by live migration, and takes back what the move left in the configuration. It may be there already. */
+/** What an environment file must allow for a guest to be moved: a VM while it runs, a container by stopping and starting it. */
+export function movePermission({ kind }: Pick<GuestConfig, 'kind'>): 'live-migration' | 'container-migration' {
+  return kind === 'vm' ? 'live-migration' : 'container-migration';
+}
+
+/** Moves a guest as its kind allows. Resolves when it runs there. */
+async function move({ hypervisor, signal }: Scenario, { name, kind }: GuestConfig, node: string): Promise<void> {
+  const options = { signal, timeoutMs: deadlineMs(migrationTimeoutMs) };
+  if (kind === 'vm') return void (await (await hypervisor.liveMigrate(name, node, options)).done);
+  if (hypervisor.migrateContainer === undefined) throw new Blocked(`${name} is a container, and this platform cannot move it to ${node}.`);
+  await (await hypervisor.migrateContainer(name, node, options)).done;
+}
+
+/** Brings a running guest onto a node, and takes back what the move left in the configuration. It may be there already. */
 export async function bringTo(scenario: Scenario, guest: GuestConfig, node: string): Promise<void> {
   const from = hostOf(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }), guest);
   if (from === node) return;
   const undo = placementUndo(guest);
-  scenario.guard('live-migration', { node: from, role: null, disk: null }, undo);
-  const operation = await scenario.hypervisor.liveMigrate(guest.name, node, { signal: scenario.signal, timeoutMs: deadlineMs(migrationTimeoutMs) });
-  await operation.done;
+  scenario.guard(movePermission(guest), { node: from, role: null, disk: null }, undo);
+  await move(scenario, guest, node);
   scenario.mark(`${guest.name} was brought from ${from} to ${node} first`);
   await scenario.mend(undo);
 }

@@ -60,6 +60,8 @@ export interface Row<P extends Preparation = Preparation> {
   expectedNews?: readonly ExpectedNews[];
   /** `guest`: a scenario for each guest. `cluster`: one for the whole cluster. */
   per: 'guest' | 'cluster';
+  /** Only guests of this kind. Where the environment file has none, one scenario is left, which says what the platform lacks. */
+  kind?: GuestConfig['kind'];
   /** Capabilities of the platform without which the row is not applicable. */
   needs: Capability[];
   /** Whether the cluster must be whole before (it is not for rows that establish just that). */

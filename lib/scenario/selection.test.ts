@@ -40,6 +40,15 @@ test('each variant of a row is a scenario of its own, repeated by itself', () =>
   ]);
 });
 
+test('a row about one kind of guests takes those alone, and one scenario is left of it where there is none, to say so', () => {
+  const ofKind = (guests: typeof environment.guests, ...named: string[]): string[] => select({ profile: null, suites: [], guests: named, repeat: null }, { ...environment, guests }, new Map([row('live-migration', 'guest', true, { kind: 'vm' }), row('container-migration', 'guest', true, { kind: 'container' })])).scenarios.map(({ id }) => id);
+  const [dns, web] = environment.guests;
+  if (dns === undefined || web === undefined) throw new Error('the invented environment has two guests');
+  expect(ofKind([dns, { ...web, kind: 'container' }])).toEqual(['live-migration.dns.r1', 'container-migration.web.r1']);
+  expect(ofKind([dns, { ...web, kind: 'container' }], 'dns')).toEqual(['live-migration.dns.r1']);
+  expect(ofKind([dns, web])).toEqual(['live-migration.dns.r1', 'live-migration.web.r1', 'container-migration.cluster.r1']);
+});
+
 test('the demo takes one variant of a power loss only', () => {
   const withVariants = new Map([row('node-failure', 'guest', true, { variants: ['worker', 'coordinator'] })]);
   const ofProfile = (profile: string): string[] => select({ profile, suites: [], guests: [], repeat: null }, environment, withVariants).scenarios.map(({ id }) => id);

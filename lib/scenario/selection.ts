@@ -55,8 +55,9 @@ export function select(wish: Wish, environment: Environment, registered: Readonl
   for (const rowName of rows) {
     const row = registered.get(rowName);
     if (row === undefined) continue;
-    const chosen = wish.guests.length > 0 ? environment.guests.filter((guest) => wish.guests.includes(guest.name)) : environment.guests.slice(-(profile.guests[rowName] ?? environment.guests.length));
-    const guests: (GuestConfig | null)[] = row.per === 'cluster' ? [null] : chosen;
+    const able = environment.guests.filter(({ kind }) => row.kind === undefined || kind === row.kind);
+    const chosen = wish.guests.length > 0 ? able.filter((guest) => wish.guests.includes(guest.name)) : able.slice(-(profile.guests[rowName] ?? able.length));
+    const guests: (GuestConfig | null)[] = row.per === 'cluster' || able.length === 0 ? [null] : chosen;
     const variants = row.variants?.filter((variant) => profile.variants?.[rowName]?.includes(variant) !== false) ?? [null];
     for (const guest of guests) {
       for (const variant of variants) {

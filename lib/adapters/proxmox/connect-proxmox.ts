@@ -26,6 +26,7 @@ import { proxmoxSettings } from './options.ts';
 import { clearPlacement } from './placement.ts';
 import { readPrerequisites } from './prerequisites.ts';
 import { removeScratch } from './remove-scratch.ts';
+import { readReplicas } from './replicas.ts';
 import { restoreBackup } from './restore.ts';
 import { changeRunState } from './run-state.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -75,6 +76,7 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
     shutDownNode: (node, options) => shutDownNode(context, node, options),
     drainNode: (node, options) => setDrained(context, node, true, options),
     undrainNode: (node, options) => setDrained(context, node, false, options),
+    replicas: (options) => readReplicas(context, options),
     startGuest: (guest, options) => changeRunState(context, guest, 'started', options),
     stopGuest: (guest, options) => changeRunState(context, guest, 'stopped', options),
     backUp: (guest, options) => backUp(context, guest, options),

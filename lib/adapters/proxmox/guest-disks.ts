@@ -10,15 +10,25 @@ export interface GuestDisk {
   bytes: number;
 }
 
+/** Every disk of a configuration that is none of a CD drive, and the options that it has. */
+function disksIn(config: Readonly<Record<string, string>>): (GuestDisk & { options: readonly string[] })[] {
+  return Object.entries(config).flatMap(([key, value]) => {
+    const [volume = '', ...options] = value.split(',');
+    if (!vmDisk.test(key) && !containerDisk.test(key)) return [];
+    if (volume === 'none' || !volume.includes(':') || options.includes('media=cdrom')) return [];
+    const [, figure = '0', unit = ''] = /(?:^|,)size=(\d+(?:\.\d+)?)([KMGT]?)/.exec(value) ?? [];
+    return [{ key, volume, storage: volume.slice(0, volume.indexOf(':')), bytes: Number(figure) * (units[unit] ?? 1), options }];
+  }).toSorted((one, other) => one.key.localeCompare(other.key));
+}
+
+const bare = ({ key, volume, storage, bytes }: GuestDisk): GuestDisk => ({ key, volume, storage, bytes });
+
 /** The disks that a backup takes: no CD drives, no disks that are left out of backups, and of containers only mount points that are put in. */
 export function backedUpDisks(config: Readonly<Record<string, string>>): GuestDisk[] {
-  return Object.entries(config).flatMap(([key, value]): GuestDisk[] => {
-    const [volume = '', ...options] = value.split(',');
-    const has = (option: string): boolean => options.includes(option);
-    if (!vmDisk.test(key) && !containerDisk.test(key)) return [];
-    if (volume === 'none' || !volume.includes(':') || has('media=cdrom') || has('backup=0')) return [];
-    if (key.startsWith('mp') && !has('backup=1')) return [];
-    const [, figure = '0', unit = ''] = /(?:^|,)size=(\d+(?:\.\d+)?)([KMGT]?)/.exec(value) ?? [];
-    return [{ key, volume, storage: volume.slice(0, volume.indexOf(':')), bytes: Number(figure) * (units[unit] ?? 1) }];
-  }).toSorted((one, other) => one.key.localeCompare(other.key));
+  return disksIn(config).filter(({ key, options }) => !options.includes('backup=0') && (!key.startsWith('mp') || options.includes('backup=1'))).map(bare);
+}
+
+/** The disks that a replication job takes: all that are not left out of it. */
+export function replicatedVolumes(config: Readonly<Record<string, string>>): GuestDisk[] {
+  return disksIn(config).filter(({ options }) => !options.includes('replicate=0')).map(bare);
 }

@@ -77,14 +77,16 @@ export interface ReplicationState {
   target: string;
   /** Seconds since 1970 of the last success; null when there was none. */
   lastSync: number | null;
+  /** Seconds since 1970 when it is due again; null when that is not told. */
+  nextSync: number | null;
   failures: number;
   error: string | null;
   running: boolean;
 }
 
 const replicationRows = z
-  .array(z.object({ id: z.string(), guest: z.union([z.string(), z.number()]).transform(String), target: z.string(), last_sync: perlNumber.optional(), fail_count: perlNumber.optional(), error: z.string().optional(), pid: perlNumber.optional(), disable: perlBoolean.optional() }))
-  .transform((rows) => rows.filter(({ disable }) => disable !== true).map((row): ReplicationState => ({ id: row.id, guest: row.guest, target: row.target, lastSync: row.last_sync || null, failures: row.fail_count ?? 0, error: row.error ?? null, running: row.pid !== undefined })));
+  .array(z.object({ id: z.string(), guest: z.union([z.string(), z.number()]).transform(String), target: z.string(), last_sync: perlNumber.optional(), next_sync: perlNumber.optional(), fail_count: perlNumber.optional(), error: z.string().optional(), pid: perlNumber.optional(), disable: perlBoolean.optional() }))
+  .transform((rows) => rows.filter(({ disable }) => disable !== true).map((row): ReplicationState => ({ id: row.id, guest: row.guest, target: row.target, lastSync: row.last_sync || null, nextSync: row.next_sync || null, failures: row.fail_count ?? 0, error: row.error ?? null, running: row.pid !== undefined })));
 
 /** Replication jobs whose source is this node, with how they stand. */
 export function nodeReplication(node: string): ProxmoxRead<ReplicationState[]> {

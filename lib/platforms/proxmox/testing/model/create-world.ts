@@ -49,7 +49,7 @@ export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid
     epochS, nowS: 0, clusterName: 'lab', shutdownPolicy, count: 0, work: { ...ordinaryWork, ...work }, programs,
     nodes: new Map(nodes.map((name, index) => [name, nodeModel(name, index + 1)])),
     guests: new Map(guests.map((guest) => [guest.vmid, guestModel(guest)])),
-    tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(), pools: new Map(),
+    tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(), pools: new Map(), replications: [], replicatedVolumes: new Set(),
     manager: { master: nodes[0] ?? null, masterSeenS: 0, roundS: 0, nodes: new Map(), lastOnlineS: new Map(), services: new Map(), orders: [] },
     osds: ceph ? nodes.map((node, index) => ({ id: String(index), node, present: true, stopped: false, up: true, changedS: -3600, isIn: true })) : [],
   };

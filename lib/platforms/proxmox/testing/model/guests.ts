@@ -47,7 +47,8 @@ const arrival = 0.6;
  */
 export function moveGuest(world: World, guest: GuestModel, target: string, user: string, done: (status: string) => void = () => undefined): string {
   const there = nodeOf(world, target);
-  const isLive = guest.kind === 'vm' && guest.process !== null;
+  const before = guest.process;
+  const isLive = guest.kind === 'vm' && before !== null;
   const forS = guest.kind === 'vm' ? world.work.migrate : world.work.container;
   const log = guest.kind === 'vm'
     ? [`starting migration of VM ${guest.vmid} to node '${target}' (${there.address})`, ...(isLive ? ['starting online/live migration on unix:/run/qemu-server/100.migrate', 'migration downtime limit: 100 ms'] : [])]
@@ -56,13 +57,15 @@ export function moveGuest(world: World, guest: GuestModel, target: string, user:
   const arrive = (): void => {
     if (there.power !== 'on' || !there.online) return;
     guest.node = target;
-    if (guest.process === null) return;
+    if (before === null) return;
     if (isLive) {
-      guest.process.node = target;
+      if (guest.process !== null) guest.process.node = target;
       say('average migration speed: 192.8 MiB/s - downtime 101 ms', 'migration status: completed');
-    } else guest.process = { ...guest.process, node: target, startedS: world.nowS, boot: `boot-${nextName(world)}` };
+    } else guest.process = { ...before, node: target, startedS: world.nowS, boot: `boot-${nextName(world)}` };
   };
   guest.lock = 'migrate';
+  // A container is shut down before anything of it moves.
+  if (guest.kind === 'container') guest.process = null;
   if (isLive) startTask(world, { node: target, type: 'qmstart', id: guest.vmid, user, forS: 2 });
   const upid = startTask(world, { node: guest.node, type: taskTypes(guest).migrate, id: guest.vmid, user, forS, log, meanwhile: { afterS: forS * arrival, act: arrive }, finish: () => {
     guest.lock = null;

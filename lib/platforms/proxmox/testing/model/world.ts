@@ -110,6 +110,10 @@ export interface World {
   /** By guest: how many warnings its next backups end with. */
   backupWarnings: Map<string, number>;
   osds: OsdModel[];
+  /** Replication jobs as they stand; invented in the documented shape. */
+  replications: { id: string; guest: string; source: string; target: string; last_sync: number; next_sync: number; fail_count: number; error?: string }[];
+  /** Volumes of guests on storage that each node has for itself: `pve2 local:100/vm-100-disk-0.raw`. */
+  replicatedVolumes: Set<string>;
   /** Pools with their comments. */
   pools: Map<string, string>;
   shutdownPolicy: 'conditional' | 'freeze' | 'failover' | 'migrate';

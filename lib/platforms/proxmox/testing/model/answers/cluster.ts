@@ -61,7 +61,7 @@ export const clusterAnswers: Readonly<Record<string, Handler>> = {
   'GET /nodes/{node}/time': (world) => ({ data: { time: clockOf(world), localtime: clockOf(world), timezone: 'UTC' } }),
   'GET /nodes/{node}/status': (world, { node }) => ({ data: { uptime: Math.floor(world.nowS - nodeOf(world, node).upS), pveversion: 'pve-manager/9.1.3/0000000000000000', kversion: 'Linux 6.17.2-1-pve', memory: { free: 20_000_000_000, total: 25_000_000_000, used: 5_000_000_000 }, rootfs: { avail: 200_000_000_000, free: 200_000_000_000, total: 270_000_000_000, used: 70_000_000_000 } } }),
   'GET /nodes/{node}/services': (world, { node }) => ({ data: ['corosync', 'pve-cluster', 'pve-ha-crm', 'pve-ha-lrm', 'watchdog-mux', 'pveproxy', 'pvedaemon', 'chrony'].map((service) => ({ service, name: service, desc: service, state: isUp(world, nodeOf(world, node)) ? 'running' : 'dead' })) }),
-  'GET /nodes/{node}/replication': () => ({ data: [] }),
+  'GET /nodes/{node}/replication': (world, { node }) => ({ data: world.replications.filter(({ source }) => source === node).map(({ source: _source, ...job }) => ({ ...job, type: 'local' })) }),
   'POST /nodes/{node}/status': (world, { node, values }) => {
     nodeOf(world, node).going ??= { command: values['command'] === 'reboot' ? 'reboot' : 'shutdown', sinceS: world.nowS, emptySinceS: null };
     return { data: null };

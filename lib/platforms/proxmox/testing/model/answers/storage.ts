@@ -50,9 +50,15 @@ const disks = (world: World): { volid: string; vmid: number; content: string; si
   return driveKey.test(key) && volid.includes(':') ? [{ volid, vmid: Number(vmid), content: kind === 'vm' ? 'images' : 'rootdir', size: 1_073_741_824 }] : [];
 }));
 
-const content: Handler = (world, { values }) => {
+const content: Handler = (world, { node, values }) => {
   const backups = [...world.backups.values()].map(({ volid, vmid, kind, ctime, size, notes }) => ({ volid, vmid: Number(vmid), ctime, size, content: 'backup', subtype: kind === 'vm' ? 'qemu' : 'lxc', format: kind === 'vm' ? 'vma.zst' : 'tar.zst', ...(notes === '' ? {} : { notes }) }));
-  const wanted = [...backups, ...disks(world)].filter((row) => row.volid.startsWith(`${values['storage'] ?? ''}:`) && (values['vmid'] === undefined || String(row.vmid) === values['vmid']) && (values['content'] === undefined || row.content === values['content']));
+  const replicated = [...world.replicatedVolumes].flatMap((entry) => {
+    const [at, volid = ''] = entry.split(' ');
+    return at === node ? [{ volid, vmid: Number(/vm-(\d+)-/.exec(volid)?.[1]), content: 'images', size: 1_073_741_824 }] : [];
+  });
+  // What a node has for itself is listed by that node alone.
+  const own = disks(world).filter(({ volid, vmid }) => storages.find(({ storage }) => volid.startsWith(`${storage}:`))?.shared !== 0 || world.guests.get(String(vmid))?.node === node);
+  const wanted = [...backups, ...own, ...replicated].filter((row) => row.volid.startsWith(`${values['storage'] ?? ''}:`) && (values['vmid'] === undefined || String(row.vmid) === values['vmid']) && (values['content'] === undefined || row.content === values['content']));
   return { data: wanted };
 };
 
