@@ -62,11 +62,15 @@ matrixRow({
         await Promise.all([scenario.mend(...faults.slice(1).map(({ undo }) => undo)), followServiceReturn(scenario, since, `the return of ${names.second}`, scenario.environment.limits['double-failure']?.recovery)]);
       });
       await scenario.step(secondReturn, async () => {
-        const repairAt = await scenario.mend();
-        for (const node of nodes.filter((name) => name !== names.second)) await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
-        if (!areNodes) await followRedundancy(scenario, { faultAt: injected.at, repairAt }, instances.note);
+        const repairAt = scenario.now();
+        const recovering = async (): Promise<void> => {
+          for (const node of nodes.filter((name) => name !== names.second)) await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
+          if (!areNodes) await followRedundancy(scenario, { faultAt: injected.at, repairAt }, instances.note);
+        };
+        // What comes back may do so before that is verified, so both go on at once.
+        await Promise.all([scenario.mend(), recovering()]);
       });
-      await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now()));
+      await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now(), { frozen: true }));
     } finally {
       const { ok, detail } = instances.verdict();
       if (areNodes) scenario.expect('no guest ever runs twice', ok, detail);

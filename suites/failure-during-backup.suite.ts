@@ -1,5 +1,6 @@
 import { backupUndo } from '../lib/faults/backup.ts';
 import { nodePowerFault } from '../lib/faults/power.ts';
+import { measureOthers } from '../lib/scenario/disks.ts';
 import { followFailover } from '../lib/scenario/failover.ts';
 import { injectInTheMiddle } from '../lib/scenario/in-the-middle.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
@@ -24,10 +25,10 @@ matrixRow({
       faults: [fault],
       fault,
       permissions: ['backup'],
-      steps: [`Begin to back up ${guestOf(guest).name}, and cut the power of ${node} in the middle of it`, 'The cluster starts the guest on another node; it answers and serves', `Power ${node} on again; it rejoins, and the storage is redundant again`, 'What the backup left is removed; no guest ever ran twice'],
+      steps: [`Begin to back up ${guestOf(guest).name}, and cut the power of ${node} in the middle of it`, 'The cluster starts the guest on another node; it answers and serves', `Power ${node} on again; it rejoins, and the storage is redundant again`, 'What the backup left is removed; no guest ever ran twice', 'What the other guests felt, and the write gaps of all, are measured'],
     };
   },
-  run: async (scenario, { fault, steps: [begin = '', failover = '', rejoin = '', remove = ''] }) => {
+  run: async (scenario, { fault, steps: [begin = '', failover = '', rejoin = '', remove = '', felt = ''] }) => {
     const guest = guestOf(scenario.guest);
     const node = fault.target.node ?? '';
     scenario.guard('backup', fault.target, backupUndo(guest));
@@ -35,12 +36,13 @@ matrixRow({
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {
       await giveUp();
-      await scenario.step(failover, async () => followFailover(scenario, { guest, node, injected, instances }));
+      await scenario.step(failover, async () => followFailover(scenario, { guest, node, loss: 'power', injected, instances }));
       await scenario.step(rejoin, async () => {
         const repairAt = await scenario.mend(fault.undo);
         await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
       });
       await scenario.step(remove, async () => scenario.mend());
+      await scenario.step(felt, async () => measureOthers(scenario, guest, injected.at, scenario.now()));
     } finally {
       const { ok, detail } = instances.verdict();
       scenario.expect('no guest ever runs twice', ok, detail);

@@ -1,4 +1,5 @@
 import { placementUndo } from '../lib/faults/placement.ts';
+import { measureWrites } from '../lib/scenario/disks.ts';
 import { migrate } from '../lib/scenario/migration.ts';
 import { guestOf, hostOf } from '../lib/scenario/places.ts';
 import { roundTripOf } from '../lib/scenario/round-trip.ts';
@@ -8,7 +9,6 @@ matrixRow({
   row: 'live-migration',
   title: 'Live migration under continuous ping, from every node to every other',
   per: 'guest',
-  kind: 'vm',
   needs: ['live-migration'],
   gate: true,
   expectedMs: 60_000,
@@ -21,13 +21,15 @@ matrixRow({
       faults: [],
       permissions: ['live-migration'],
       moves,
-      steps: [...moves.map((move) => `Migrate ${guestOf(guest).name} from ${move.from} to ${move.to} while it runs`), 'Take back what the moves left in the configuration'],
+      steps: [...moves.map((move) => `Migrate ${guestOf(guest).name} from ${move.from} to ${move.to} while it runs`), 'Take back what the moves left in the configuration', 'The write gaps of all guests are measured'],
     };
   },
   run: async (scenario, { target, moves }) => {
     const guest = guestOf(scenario.guest);
+    const begun = scenario.now();
     scenario.guard('live-migration', target, placementUndo(guest));
     for (const move of moves) await scenario.step(`Migrate ${guest.name} from ${move.from} to ${move.to} while it runs`, async () => migrate(scenario, guest, move));
     await scenario.step('Take back what the moves left in the configuration', async () => scenario.mend());
+    await scenario.step('The write gaps of all guests are measured', async () => measureWrites(scenario, begun, scenario.now()));
   },
 });

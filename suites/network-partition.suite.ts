@@ -1,5 +1,6 @@
 import type { Snapshot } from '../lib/adapters/hypervisor.ts';
 import { networkPartitionFault } from '../lib/faults/partition.ts';
+import { measureOthers } from '../lib/scenario/disks.ts';
 import { followFailover } from '../lib/scenario/failover.ts';
 import { watchFencing } from '../lib/scenario/fencing-watch.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
@@ -25,10 +26,10 @@ matrixRow({
       fault,
       permissions: [],
       expectedNews: [{ kind: 'quorum-lost', node, why: `${node} is cut off and alone` }],
-      steps: [`Cut ${node}, where ${guestOf(guest).name} runs, from the network; it goes on running there`, 'The cluster fences the node before it starts the guest on another; the guest answers and serves', `Connect ${node} again and power it on`, `${node} rejoins and the storage is redundant again; no guest ever ran twice`],
+      steps: [`Cut ${node}, where ${guestOf(guest).name} runs, from the network; it goes on running there`, 'The cluster fences the node before it starts the guest on another; the guest answers and serves', `Connect ${node} again and power it on`, `${node} rejoins and the storage is redundant again; no guest ever ran twice`, 'What the other guests felt, and the write gaps of all, are measured'],
     };
   },
-  run: async (scenario, { fault, steps: [cut = '', failover = '', connect = '', rejoin = ''] }) => {
+  run: async (scenario, { fault, steps: [cut = '', failover = '', connect = '', rejoin = '', felt = ''] }) => {
     const guest = guestOf(scenario.guest);
     const node = fault.target.node ?? '';
     const injected = await scenario.step(cut, async () => scenario.inject(fault));
@@ -39,12 +40,13 @@ matrixRow({
       fencing.note(snapshot);
     } };
     try {
-      await scenario.step(failover, async () => followFailover(scenario, { guest, node, injected, instances }));
+      await scenario.step(failover, async () => followFailover(scenario, { guest, node, loss: 'network', injected, instances }));
       scenario.expect(...fencing.verdict());
       const repairAt = scenario.now();
       // Whether the node stays on is watched for a while; it joins meanwhile.
       const connected = scenario.step(connect, async () => scenario.mend());
       await scenario.step(rejoin, async () => Promise.all([connected, followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances)]));
+      await scenario.step(felt, async () => measureOthers(scenario, guest, injected.at, scenario.now()));
     } finally {
       await fencing.stop();
       const { ok, detail } = counted.verdict();

@@ -1,5 +1,6 @@
 import { nodePowerFault } from '../lib/faults/power.ts';
-import { bringTo, movePermission, nodeOfRole } from '../lib/scenario/bring.ts';
+import { bringTo, nodeOfRole } from '../lib/scenario/bring.ts';
+import { measureOthers } from '../lib/scenario/disks.ts';
 import { followFailover } from '../lib/scenario/failover.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
 import { guestOf, hostOf, requireRole } from '../lib/scenario/places.ts';
@@ -28,9 +29,9 @@ matrixRow({
       faults: [fault],
       fault,
       role,
-      permissions: node === home ? [] : [movePermission(guestOf(guest))],
+      permissions: node === home ? [] : ['live-migration'],
       mayRestart: [name],
-      steps: [...(node === home ? [] : [`Bring ${name} from ${home} to ${node}, the ${role}, ${guestOf(guest).kind === 'vm' ? 'while it runs' : 'by stopping it there and starting it here'}`]), `Cut the power of ${node}, the ${role}, where ${name} runs`, 'The cluster notices, fences and starts the guest on another node; it answers and serves', `Power ${node} on again`, `${node} rejoins and the storage is redundant again; no guest ever ran twice`],
+      steps: [...(node === home ? [] : [`Bring ${name} from ${home} to ${node}, the ${role}, while it runs`]), `Cut the power of ${node}, the ${role}, where ${name} runs`, 'The cluster notices, fences and starts the guest on another node; it answers and serves', `Power ${node} on again`, `${node} rejoins and the storage is redundant again; no guest ever ran twice`, 'What the other guests felt, and the write gaps of all, are measured'],
     };
   },
   run: async (scenario, { fault, role }) => {
@@ -43,9 +44,10 @@ matrixRow({
     const injected = await scenario.step(`Cut the power of ${node}, where ${guest.name} runs`, async () => scenario.inject(fault));
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {
-      await scenario.step('The cluster notices, fences and starts the guest on another node; it answers and serves', async () => followFailover(scenario, { guest, node, injected, instances }));
+      await scenario.step('The cluster notices, fences and starts the guest on another node; it answers and serves', async () => followFailover(scenario, { guest, node, loss: 'power', injected, instances }));
       const poweredOn = await scenario.step(`Power ${node} on again`, async () => scenario.mend());
       await scenario.step(`${node} rejoins and the storage is redundant again`, async () => followReturn(scenario, node, { faultAt: injected.at, repairAt: poweredOn }, instances));
+      await scenario.step('What the other guests felt, and the write gaps of all, are measured', async () => measureOthers(scenario, guest, injected.at, scenario.now()));
     } finally {
       const { ok, detail } = instances.verdict();
       scenario.expect('no guest ever runs twice', ok, detail);

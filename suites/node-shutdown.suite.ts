@@ -6,7 +6,7 @@ import { countInstances } from '../lib/scenario/instances.ts';
 import { followReturn } from '../lib/scenario/node-recovery.ts';
 import { guestOf, hostOf, roleOf } from '../lib/scenario/places.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
-import { nextStop, stopsFrom } from '../lib/scenario/tour.ts';
+import { judgeTour, nextStop, onlyPlace, stopsFrom } from '../lib/scenario/tour.ts';
 
 matrixRow({
   row: 'node-shutdown',
@@ -33,6 +33,7 @@ matrixRow({
         `Bring ${name} there, unless the cluster did`,
         `Shut the node down cleanly; ${name} goes to another node and serves there; the power goes off`,
         'Power the node on again; it rejoins, the storage is redundant again; no guest ever ran twice',
+        'What the other guests felt, and the write gaps of all, are measured',
       ],
     };
   },
@@ -40,24 +41,28 @@ matrixRow({
     const guest = guestOf(scenario.guest);
     const begun = scenario.now();
     const left = new Set(stops);
+    const seen: (string | null)[] = [];
     for (let place: string | null = null; left.size > 0; ) {
       const node = nextStop(left, place);
       left.delete(node);
-      await scenario.step(`${guest.name} runs on ${node}`, async () => bringTo(scenario, guest, node));
+      await scenario.step(`${guest.name} runs on ${node}`, async () => {
+        await bringTo(scenario, guest, node);
+        seen.push(onlyPlace(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }), guest.name));
+      });
       const fault = faults.find(({ target }) => target.node === node);
       if (fault === undefined) throw new Error(`No shutdown of ${node} was prepared.`);
       const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
       try {
         const { at, to } = await scenario.step(`Shut ${node} down cleanly; ${guest.name} goes to another node and serves there`, async () => followDeparture(scenario, { guest, node, fault, instances }));
         const poweredOn = await scenario.step(`Power ${node} on again`, async () => scenario.mend());
-        await scenario.step(`${node} rejoins and the storage is redundant again`, async () => followReturn(scenario, node, { faultAt: at, repairAt: poweredOn }, instances));
+        await scenario.step(`${node} rejoins and the storage is redundant again`, async () => followReturn(scenario, node, { faultAt: at, repairAt: poweredOn, oneOfSeveral: node }, instances));
         place = to;
       } finally {
         const { ok, detail } = instances.verdict();
         scenario.expect(`${node}: no guest ever runs twice`, ok, detail);
       }
     }
-    measureOthers(scenario, guest, begun, scenario.now());
-    scenario.expect(`${guest.name} has been through every node`, true, stops.join(', '));
+    await scenario.step('What the other guests felt, and the write gaps of all, are measured', async () => measureOthers(scenario, guest, begun, scenario.now()));
+    scenario.expect(`${guest.name} has been through every node`, ...judgeTour(stops, seen));
   },
 });

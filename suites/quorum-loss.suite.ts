@@ -6,6 +6,7 @@ import { majorityCut } from '../lib/scenario/losses.ts';
 import { followReturn } from '../lib/scenario/node-recovery.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
 import { followServiceReturn } from '../lib/scenario/service-return.ts';
+import { watchStarts } from '../lib/scenario/starts.ts';
 
 matrixRow({
   row: 'quorum-loss',
@@ -42,9 +43,7 @@ matrixRow({
   },
   run: async (scenario, { faults, nodes, steps: [cut = '', noticed = '', firstReturn = '', rest = '', felt = ''] }) => {
     const guests = scenario.environment.guests.map(({ name }) => name);
-    const before = await scenario.hypervisor.snapshot('membership', { signal: scenario.signal });
-    const placesBefore = new Map(before.guests.map(({ name, runningOn }) => [name, runningOn]));
-    const started = new Set<string>();
+    const starts = watchStarts(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }));
     const instances = countInstances(guests, guests[0] ?? '', nodes[0] ?? '');
     const injected = await scenario.step(cut, async () => scenario.injectTogether(faults));
     try {
@@ -57,17 +56,22 @@ matrixRow({
           state: stateOfQuorum,
           onSnapshot: (snapshot) => {
             instances.note(snapshot);
-            for (const { name, runningOn } of snapshot.guests) for (const place of runningOn) if (placesBefore.get(name)?.includes(place) === false) started.add(`${name} on ${place}`);
+            starts.note(snapshot);
           },
         }));
-      scenario.expect('without quorum no guest is started on another node', started.size === 0, [...started].join(', ') || 'none was');
+      const { ok, detail } = starts.verdict();
+      scenario.expect('without quorum no guest is started on another node', ok, detail);
       const returned = scenario.now();
       await scenario.step(firstReturn, async () => Promise.all([scenario.mend(...faults.slice(-1).map(({ undo }) => undo)), followServiceReturn(scenario, returned, `the return of ${nodes.at(-1)}`, scenario.environment.limits['quorum-loss']?.recovery)]));
       await scenario.step(rest, async () => {
-        const repairAt = await scenario.mend();
-        for (const node of nodes.slice(0, -1)) await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
+        const repairAt = scenario.now();
+        const rejoining = async (): Promise<void> => {
+          for (const node of nodes.slice(0, -1)) await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
+        };
+        // A node may join before its way and its power are verified to be back, so both go on at once.
+        await Promise.all([scenario.mend(), rejoining()]);
       });
-      await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now()));
+      await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now(), { frozen: true }));
     } finally {
       const { ok, detail } = instances.verdict();
       scenario.expect('no guest ever runs twice', ok, detail);

@@ -26,3 +26,15 @@ export async function firstAnswer(scenario: Pick<Scenario, 'sinceAnchor'>, probe
     throw error;
   }
 }
+
+/**
+ * When a guest was answered first from the place where it was seen to run (`running`: between which moments it came to run there, ns of
+ * CLOCK_MONOTONIC), ns since the anchor. It is looked for only after that reading, as what answers before may be the instance that is to
+ * be replaced. Where the first probe after it is answered, the guest may have answered ever since it came.
+ */
+export async function firstAnswerFrom(scenario: Pick<Scenario, 'sinceAnchor'>, probe: RunningProbe, running: Transition, signal: AbortSignal): Promise<Transition | null> {
+  const answer = await firstAnswer(scenario, probe, running.firstAfter, signal);
+  if (answer === null) return null;
+  const wasFirst = answer.lastBefore - probe.spec.periodMs * 1e6 <= scenario.sinceAnchor(running.firstAfter);
+  return wasFirst ? { ...answer, lastBefore: Math.min(answer.lastBefore, scenario.sinceAnchor(running.lastBefore)) } : answer;
+}

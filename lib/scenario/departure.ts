@@ -4,7 +4,7 @@ import type { GuestConfig } from '../environment/environment.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Transition } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { firstAnswer, serviceProbe } from './answers-again.ts';
+import { firstAnswerFrom, serviceProbe } from './answers-again.ts';
 import type { InstanceCount } from './instances.ts';
 import { probeOf } from './probing.ts';
 import type { Scenario } from './scenario.ts';
@@ -92,9 +92,9 @@ async function watchGuest(scenario: Scenario, { guest, node, instances, timeoutM
     const { to } = arrival;
     scenario.expect(`${node}: ${guest.name} goes to another node and runs there alone`, to !== null, to === null ? 'never seen elsewhere' : `it runs on ${to}`);
     if (met.running === null || to === null) return null;
-    const arrivedNs = met.running.firstAfter;
+    const arrived = met.running;
     const answerOf = async (probe: NonNullable<typeof service>, phase: 'answering' | 'serving'): Promise<Transition | null> => {
-      const answer = await firstAnswer(scenario, probe, arrivedNs, patience);
+      const answer = await firstAnswerFrom(scenario, probe, arrived, patience);
       if (answer !== null) scenario.phase(phase, answer, `probe ${probe.spec.name}, sent after ${guest.name} was seen on ${to}`);
       return answer;
     };

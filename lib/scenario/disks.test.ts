@@ -2,11 +2,12 @@ import { afterEach, expect, test } from 'vitest';
 import type { RingReading } from '../measurement/integrity.ts';
 import { judgeBackup } from './backup.ts';
 import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
-import { measureGuests, prepareDiskLoss } from './disks.ts';
+import { measureGuests, measureOthers, prepareDiskLoss } from './disks.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
+import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { expectations, selectedRow, testBench } from './testing.ts';
+import { expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
 
 let bench: TestBench | null = null;
@@ -46,6 +47,31 @@ test('a reading after the end is waited for, and the time without any counts', a
   const { scenario, bench: { events } } = watching([...early], [reading(30_100, 200)]);
   await measureGuests(scenario, 0, 30e9);
   expect(events().filter((event) => event.kind === 'measured')).toEqual([expect.objectContaining({ name: 'write-gap', hi: 30_105 - 1600, periodMs: 200 })]);
+});
+
+test('where the row freezes writes, for how long is said, and has to be known', async () => {
+  const { scenario, bench: { events } } = watching([...early], [reading(30_100, 200)]);
+  await measureGuests(scenario, 0, 30e9, { frozen: true });
+  const [measured] = events().filter((event) => event.kind === 'measured');
+  expect(measured?.source).toMatch(/^writes frozen \d+\.\d-28\.5 s: write sequence of web/);
+  expect(events().filter((event) => event.kind === 'expectation').map(({ title, ok, detail }) => [title, ok, detail])).toEqual([['how long the writes of web were frozen is known', true, measured?.source.split(':')[0]]]);
+});
+
+test('writes that stand still to the end were frozen for nobody knows how long', async () => {
+  const { scenario, bench: { events } } = watching([...early], [reading(30_100, 18)]);
+  await measureGuests(scenario, 0, 30e9, { frozen: true });
+  expect(events().filter((event) => event.kind === 'expectation').map(({ ok, detail }) => [ok, detail])).toEqual([[null, expect.stringMatching(/^writes frozen at least 28\.\d s, with no end seen$/)]]);
+});
+
+test('of the others the network is measured, of all the writes; the row\'s own guest keeps the one window that the row gave it', async () => {
+  const { scenario, bench: { events } } = watching([...early], [reading(30_100, 200)]);
+  const environment = inventedEnvironment({ guests: ['web', 'dns'].map((name) => ({ name, id: name, kind: 'vm', address: '192.0.2.80', probes: [{ kind: 'icmp' }, { kind: 'http', url: 'http://192.0.2.80/' }] })) });
+  const [web] = environment.guests;
+  if (web === undefined) throw new Error('there is a guest');
+  const probes = new Map(probeSpecs(environment).map((spec) => [spec.name, inventedProbe(spec)]));
+  await measureOthers({ ...scenario, probes }, web, 0, 30e9);
+  expect(events().filter((event) => event.kind === 'window').map(({ probe, measures }) => [probe, measures])).toEqual([['dns.icmp', 'outage']]);
+  expect(events().filter((event) => event.kind === 'measured').map(({ name, guest }) => [name, guest])).toEqual([['write-gap', 'web']]);
 });
 
 test('a backup whose status nobody knows is neither good nor bad', () => {

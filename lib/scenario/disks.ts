@@ -4,6 +4,7 @@ import type { Environment, GuestConfig } from '../environment/environment.ts';
 import { longestWriteGap } from '../measurement/integrity.ts';
 import { diskRemovalFault } from '../faults/disk.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Interval } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import type { Injected } from './injection.ts';
 import { ringPeriodMs } from './integrity-watch.ts';
@@ -113,25 +114,55 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
   scenario.evidence('The degraded storage', 'storage-degraded.json', 'application/json', JSON.stringify(last?.storage ?? null, null, 2));
 }
 
+function saySeconds({ lo, hi }: Interval): string {
+  const [low, high] = [lo, hi].map((ms) => (ms === null ? null : (ms / 1000).toFixed(1)));
+  return high === null ? `at least ${low} s, with no end seen` : `${low}-${high} s`;
+}
+
+/** What measuring needs of a scenario. */
+type Measured = Pick<Scenario, 'probes' | 'window' | 'integrity' | 'signal' | 'expect' | 'measured'>;
+
 /** How long a guest's write sequence may take to be read once more after the window, ms. */
 const lastReadingTimeoutMs = 15_000;
 
-/** What the other guests' users felt between two moments. Their services are measured in every row that does not do so itself. */
-export function measureOthers(scenario: Pick<Scenario, 'probes' | 'window'>, guest: GuestConfig, start: number, end: number): void {
+/**
+ * What the other guests' users felt between two moments, for a row that measures its own guest by itself, and the writes of all of them.
+ * The services of the others are measured in every row that does not do so itself.
+ *
+ * A limit of the row holds for the others as for its own guest: one that was on the lost node has the same way to go, and one that was
+ * not must not be without service for longer than those that lost their node. A figure of another guest carries that guest's name
+ * and is never put together with one of the row's own guest.
+ */
+export async function measureOthers(scenario: Measured, guest: GuestConfig, start: number, end: number): Promise<void> {
   for (const { spec } of scenario.probes.values()) if (spec.kind === 'icmp' && spec.guest !== guest.name) scenario.window(spec.name, start, end);
+  await measureWrites(scenario, start, end);
 }
 
 /** What every guest felt between two moments: lost packets, service, and the longest gap between acknowledged writes. */
-export async function measureGuests(scenario: Scenario, start: number, end: number): Promise<void> {
+export async function measureGuests(scenario: Measured, start: number, end: number, more: WriteGaps = {}): Promise<void> {
   for (const probe of scenario.probes.values()) {
     scenario.window(probe.spec.name, start, end, probe.spec.kind === 'icmp' ? {} : { measures: 'service-gap' });
   }
+  await measureWrites(scenario, start, end, more);
+}
+
+export interface WriteGaps {
+  /** The row freezes writes by what it does: how long is said by itself, and has to be known. */
+  frozen?: boolean;
+}
+
+/** The longest time without an acknowledged write between two moments, of every guest whose write sequence can be read. */
+export async function measureWrites(scenario: Omit<Measured, 'probes' | 'window'>, start: number, end: number, { frozen = false }: WriteGaps = {}): Promise<void> {
   await Promise.all(
     [...scenario.integrity.values()].map(async (watch) => {
       await watch.until((readings) => readings.some(({ from }) => from >= end), deadlineMs(lastReadingTimeoutMs), scenario.signal);
       const gap = longestWriteGap(watch.readings(), { start, end });
       if (gap === null) scenario.expect(`${watch.guest} went on writing`, null, 'its write sequence could not be read until the end');
-      else scenario.measured('write-gap', gap, { source: `write sequence of ${watch.guest}, read over HTTP`, guest: watch.guest, periodMs: ringPeriodMs });
+      else {
+        const words = `writes frozen ${saySeconds(gap)}`;
+        scenario.measured('write-gap', gap, { source: `${frozen ? `${words}: ` : ''}write sequence of ${watch.guest}, read over HTTP`, guest: watch.guest, periodMs: ringPeriodMs });
+        if (frozen) scenario.expect(`how long the writes of ${watch.guest} were frozen is known`, gap.hi === null ? null : true, words);
+      }
     }),
   );
 }

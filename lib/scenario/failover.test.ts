@@ -3,6 +3,7 @@ import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
 import { followFailover } from './failover.ts';
+import type { NodeLoss } from './failover.ts';
 import { countInstances } from './instances.ts';
 import type { InstanceCount } from './instances.ts';
 import { followReturn } from './node-recovery.ts';
@@ -27,8 +28,8 @@ interface Case {
   failover: (timeoutMs: number) => Promise<void>;
 }
 
-/** n2, where web ran, is dead; the cluster is as `snapshot` says, and web's probes as `probe`. */
-function lossOfN2(snapshot: () => Snapshot, probe: Partial<RunningProbe> = {}, signal = new AbortController().signal): Case {
+/** n2, where web ran, is lost; the cluster is as `snapshot` says, and web's probes as `probe`. */
+function lossOfN2(snapshot: () => Snapshot, probe: Partial<RunningProbe> = {}, signal = new AbortController().signal, loss: NodeLoss = 'power'): Case {
   const made = testBench({ snapshot, environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [...probes] }] } });
   bench = made;
   const running = new Map(probeSpecs(made.session.environment).map((spec) => [spec.name, inventedProbe(spec, probe)]));
@@ -37,7 +38,7 @@ function lossOfN2(snapshot: () => Snapshot, probe: Partial<RunningProbe> = {}, s
   const [guest] = made.session.environment.guests;
   if (guest === undefined) throw new Error('the environment has a guest');
   const instances = countInstances(['dns', 'web'], 'web', 'n2');
-  return { scenario, bench: made, instances, failover: async (timeoutMs) => followFailover(scenario, { guest, node: 'n2', injected: { at, confirmed: { lastBefore: at, firstAfter: at + 1 } }, instances, timeoutMs }) };
+  return { scenario, bench: made, instances, failover: async (timeoutMs) => followFailover(scenario, { guest, node: 'n2', loss, injected: { at, confirmed: { lastBefore: at, firstAfter: at + 1 } }, instances, timeoutMs }) };
 }
 
 const stuck = (): Snapshot => inventedSnapshot();
@@ -60,22 +61,54 @@ test('a wait that is cut short leaves what it saw and its windows, and blames no
   expect(events().filter((event) => event.kind === 'window')).toHaveLength(2);
 });
 
+const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
+const offline = inventedSnapshot().nodes.map((node) => (node.name === 'n2' ? { ...node, online: false } : node));
+const onN3 = inventedSnapshot({ nodes: offline, ...places(['n1'], ['n3']) });
+
 test('a guest that answers and does not serve has not recovered', async () => {
-  const { bench: { events }, scenario, failover } = lossOfN2(stuck);
+  const { bench: { events }, scenario, failover } = lossOfN2(() => onN3);
   const icmp = scenario.probes.get('web.icmp');
-  if (icmp !== undefined) icmp.answered = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
+  if (icmp !== undefined) icmp.answered = answered;
   await failover(1000);
   expect(expectations(events())).toMatchObject({ 'web answers again': true, 'web serves again': false });
   expect(events().filter((event) => event.kind === 'measured')).toEqual([]);
 });
 
+test('answers of the old instance, which goes on behind a partition, are not taken for the recovery', async () => {
+  let reading = 0;
+  const asked: number[] = [];
+  const { bench: { events }, scenario, failover } = lossOfN2(() => (++reading < 4 ? stuck() : onN3), {
+    answered: async (sinceNs) => {
+      asked.push(sinceNs);
+      return { sentNs: sinceNs, receivedNs: sinceNs + 1e6 };
+    },
+  }, undefined, 'network');
+  await failover(20_000);
+  const seen = events().find((event) => event.kind === 'phase' && event.phase === 'running');
+  if (seen?.kind !== 'phase') throw new Error('it was seen to run elsewhere');
+  const back = events().flatMap((event) => (event.kind === 'phase' && ['answering', 'serving'].includes(event.phase) ? [event] : []));
+  expect(back).toHaveLength(2);
+  // The first probe after the reading was answered at once: it may have been so since the guest came.
+  for (const { lastBefore, firstAfter } of back) expect([lastBefore, firstAfter > seen.firstAfter]).toEqual([seen.lastBefore, true]);
+  expect(asked.filter((sinceNs) => scenario.sinceAnchor(sinceNs) === seen.firstAfter)).toHaveLength(2);
+  expect(events().filter((event) => event.kind === 'measured')).toMatchObject([{ name: 'recovery', source: 'cut from the network to the first good answer from another node' }]);
+});
+
+test.each<{ loss: NodeLoss; runs: boolean | null; why: string }>([
+  { loss: 'power', runs: null, why: 'it cannot be the old instance' },
+  { loss: 'network', runs: false, why: 'it may be the old instance' },
+])('a guest that answers and is never seen elsewhere has not recovered, loss of $loss: $why', async ({ loss, runs }) => {
+  const { bench: { events }, failover } = lossOfN2(stuck, { answered }, undefined, loss);
+  await failover(500);
+  expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': runs, 'web answers again': null, 'web serves again': null });
+  expect(events().filter((event) => event.kind === 'measured' || (event.kind === 'phase' && event.phase === 'serving'))).toEqual([]);
+});
+
 test('instances are counted until the lost node is a member again, of every guest', async () => {
   let reading = 0;
-  const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
-  const offline = inventedSnapshot().nodes.map((node) => (node.name === 'n2' ? { ...node, online: false } : node));
   const { instances, scenario, failover } = lossOfN2(() => {
     reading += 1;
-    return reading < 3 ? inventedSnapshot({ nodes: offline, ...places(['n1'], ['n3']) }) : inventedSnapshot(places(reading === 3 ? ['n1', 'n2'] : ['n1'], ['n3']));
+    return reading < 3 ? onN3 : inventedSnapshot(places(reading === 3 ? ['n1', 'n2'] : ['n1'], ['n3']));
   }, { answered });
   await failover(5000);
   expect(instances.verdict().ok).toBe(true);

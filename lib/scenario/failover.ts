@@ -4,7 +4,7 @@ import type { GuestConfig } from '../environment/environment.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { PhaseName, Transition } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
-import { firstAnswer, serviceProbe } from './answers-again.ts';
+import { firstAnswer, firstAnswerFrom, serviceProbe } from './answers-again.ts';
 import type { Injected } from './injection.ts';
 import type { InstanceCount } from './instances.ts';
 import { probeOf } from './probing.ts';
@@ -20,26 +20,37 @@ const failoverTimeoutMs = 600_000;
 /** Time after the service is back that still belongs to the window, ms. */
 const tailMs = 2000;
 
+/**
+ * How the node was lost. Without power its old instance of the guest is gone for certain; without its network the old instance may go on,
+ * and even answer, where the guest has a network of its own.
+ */
+export type NodeLoss = 'power' | 'network';
+
+const commands: Record<NodeLoss, string> = { power: 'power-off command', network: 'cut from the network' };
+
 export interface Failover {
   guest: GuestConfig;
-  /** The node that was killed. */
+  /** The node that was lost. */
   node: string;
+  loss: NodeLoss;
   injected: Injected;
   instances: InstanceCount;
   timeoutMs?: number;
 }
 
 /**
- * Follows the recovery of a guest whose node was killed: every phase with its time, outage measured. All waits share one
- * deadline, and what was (not) seen is in the record when it returns or throws: a cluster that does not fail over fails.
+ * Follows the recovery of a guest whose node was lost: every phase with its time, outage measured. Answers count from when the guest
+ * was seen on another node. All waits share one deadline, and what was (not) seen is in the record when it returns or throws: a cluster
+ * that does not fail over fails.
  */
-export async function followFailover(scenario: Scenario, { guest, node, injected, instances, timeoutMs = deadlineMs(failoverTimeoutMs) }: Failover): Promise<void> {
+export async function followFailover(scenario: Scenario, { guest, node, loss, injected, instances, timeoutMs = deadlineMs(failoverTimeoutMs) }: Failover): Promise<void> {
   const { hypervisor, signal } = scenario;
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const patience = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   let readings = 0;
   let isAwaited = true;
   const met = new Map<string, Transition>();
+  const elsewhere = Promise.withResolvers<Transition | null>();
   const at = (snapshot: Snapshot): Snapshot['guests'][number] | undefined => snapshot.guests.find((candidate) => candidate.name === guest.name);
   const phase = (name: PhaseName, transition: Transition, source: string): void => {
     scenario.phase(name, transition, source);
@@ -64,30 +75,37 @@ export async function followFailover(scenario: Scenario, { guest, node, injected
     },
     onMet: (name, transition) => {
       met.set(name, transition);
+      if (name === 'running') elsewhere.resolve(transition);
       phase(name, { lastBefore: scenario.sinceAnchor(transition.lastBefore), firstAfter: scenario.sinceAnchor(transition.firstAfter) }, 'the cluster, polled');
     },
-  }).then(() => null, (error: unknown) => error);
+  }).then(() => null, (error: unknown) => error).finally(() => elsewhere.resolve(null));
   const icmp = probeOf(scenario.probes, guest.name, 'icmp');
   const service = serviceProbe(scenario, guest);
-  const powerGoneNs = injected.confirmed.firstAfter + anchorNs;
-  const answerOf = async (probe: RunningProbe | null, name: 'answering' | 'serving'): Promise<Transition | null> => {
-    const answer = probe === null ? null : await firstAnswer(scenario, probe, powerGoneNs, patience);
-    if (answer !== null) phase(name, answer, `probe ${probe?.spec.name}`);
-    return answer;
+  const confirmedNs = injected.confirmed.firstAfter + anchorNs;
+  const answerOf = async (probe: RunningProbe, name: 'answering' | 'serving'): Promise<{ back: Transition | null; stray: boolean }> => {
+    const anywhere = firstAnswer(scenario, probe, confirmedNs, patience).catch(() => null);
+    const running = await elsewhere.promise;
+    if (running === null) return { back: null, stray: (await anywhere) !== null };
+    const back = await firstAnswerFrom(scenario, probe, running, patience);
+    if (back !== null) phase(name, back, `probe ${probe.spec.name}, sent after ${guest.name} was seen on another node`);
+    return { back, stray: false };
   };
+  const silence = { back: null, stray: false };
   try {
-    const [answering, serving] = await Promise.all([answerOf(icmp ?? null, 'answering'), answerOf(service, 'serving')]);
+    const [answering, serving] = await Promise.all([icmp === undefined ? silence : answerOf(icmp, 'answering'), service === null ? silence : answerOf(service, 'serving')]);
     isAwaited = false;
     const problem = await watching;
     // Cut short from outside, the wait proves nothing about what did not come.
     const never = signal.aborted ? null : false;
     for (const name of ['detected', 'fenced', 'placed'] as const) scenario.expect(`the cluster was seen to have ${guest.name} or its node ${name}`, met.has(name) ? true : null, met.has(name) ? 'seen' : 'never seen');
-    const isBack = answering !== null || serving !== null;
-    scenario.expect(`the cluster runs ${guest.name} on another node`, met.has('running') ? true : readings === 0 || isBack ? null : never, met.has('running') ? 'seen' : `never seen in ${readings} readings`);
-    scenario.expect(`${guest.name} answers again`, icmp === undefined ? null : answering === null ? never : true, answering === null ? 'no reply' : 'replies');
-    if (service !== null) scenario.expect(`${guest.name} serves again`, serving === null ? never : true, serving === null ? `${service.spec.kind} was not answered as expected` : `${service.spec.kind} answers as expected`);
-    const [back, by] = service === null ? [answering, icmp] : [serving, service];
-    if (back !== null) scenario.measured('recovery', { lo: Math.max(0, back.lastBefore - injected.at) / 1e6, hi: (back.firstAfter - injected.at) / 1e6 }, { source: 'power-off command to the first good answer', ...(by === undefined ? {} : { periodMs: by.spec.periodMs }) });
+    // What answers without having been seen elsewhere runs somewhere all the same, unless it may be the old instance.
+    const isSomewhere = loss === 'power' && (answering.stray || serving.stray);
+    const strays = 'answers, but was never seen on another node';
+    scenario.expect(`the cluster runs ${guest.name} on another node`, met.has('running') ? true : readings === 0 || isSomewhere ? null : never, met.has('running') ? 'seen' : `never seen in ${readings} readings${answering.stray || serving.stray ? `; it ${strays}` : ''}`);
+    scenario.expect(`${guest.name} answers again`, answering.back !== null ? true : icmp === undefined || answering.stray ? null : never, answering.back !== null ? 'replies' : answering.stray ? strays : 'no reply');
+    if (service !== null) scenario.expect(`${guest.name} serves again`, serving.back !== null ? true : serving.stray ? null : never, serving.back !== null ? `${service.spec.kind} answers as expected` : serving.stray ? `${service.spec.kind} ${strays}` : `${service.spec.kind} was not answered as expected`);
+    const [{ back }, by] = service === null ? [answering, icmp] : [serving, service];
+    if (back !== null) scenario.measured('recovery', { lo: Math.max(0, back.lastBefore - injected.at) / 1e6, hi: (back.firstAfter - injected.at) / 1e6 }, { source: `${commands[loss]} to the first good answer from another node`, ...(by === undefined ? {} : { periodMs: by.spec.periodMs }) });
     if (problem !== null) throw problem;
     await sleep(tailMs, undefined, { signal });
   } finally {

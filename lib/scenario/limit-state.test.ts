@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
-import { disksAreNoticed, nodesAreNoticed, stateOfQuorum, stateOfStorage } from './limit-state.ts';
+import { disksAreNoticed, nodesAreNoticed, nodesHeard, stateOfQuorum, stateOfStorage } from './limit-state.ts';
 
 const [storage] = inventedSnapshot().storage;
 const withDisksUp = (...up: string[]) => inventedSnapshot({ storage: storage === undefined ? [] : [{ ...storage, serving: false, redundancyShare: 0, disks: storage.disks.map((disk) => ({ ...disk, up: up.includes(disk.id) })) }] });
@@ -21,5 +21,13 @@ test('says what the platform does at its limit', () => {
   expect(stateOfStorage(inventedSnapshot({ storage: [], unread: [{ what: 'storage', why: 'no answer' }] }))).toBe('the storage does not answer (no answer)');
   const [dns, web] = inventedSnapshot().guests;
   const guests = dns === undefined || web === undefined ? [] : [{ ...dns, runningOn: [], haState: 'stopped' as const }, web];
-  expect(stateOfQuorum(inventedSnapshot({ quorate: false, nodes: inventedSnapshot().nodes.slice(2), guests }))).toBe('no quorum, online: n3; dns is not seen to run (stopped), web runs on n2');
+  expect(stateOfQuorum(inventedSnapshot({ quorate: false, nodes: inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name === 'n3' })), guests }))).toBe('no quorum, online: n3; as n3 alone can tell: dns is not seen to run (stopped), web runs on n2');
+  expect(stateOfQuorum(inventedSnapshot())).toBe('quorate, online: n1, n2, n3; dns runs on n2, web runs on n2');
+});
+
+test('a node whose guests could not be read was not heard, nor one that is not online', () => {
+  expect(nodesHeard(inventedSnapshot({ unread: [{ what: 'guests on node n1', why: 'no answer' }] }))).toEqual(['n2', 'n3']);
+  const [, n2, n3] = inventedSnapshot().nodes;
+  if (n2 === undefined || n3 === undefined) throw new Error('there are three nodes');
+  expect(nodesHeard(inventedSnapshot({ nodes: [n2, { ...n3, online: false }] }))).toEqual(['n2']);
 });

@@ -16,9 +16,17 @@ export function stateOfStorage({ storage, unread }: Snapshot): string {
   return storage.map(({ name, serving, redundancyShare, disks }) => `${name} ${serving ? 'serves' : 'is frozen'}, ${(redundancyShare * 100).toFixed(0)} % of its data has all copies, ${disks.filter(({ up }) => up).length} of ${disks.length} disks up`).join('; ');
 }
 
-/** Quorum and the guests' places in one sentence. */
-export function stateOfQuorum({ quorate, nodes, guests }: Snapshot): string {
+/** Whose word a reading is about where guests run: the nodes that the cluster calls online, without those whose guests could not be read. */
+export function nodesHeard({ nodes, unread }: Pick<Snapshot, 'nodes' | 'unread'>): string[] {
+  return nodes.filter(({ name, online }) => online && unread.every(({ what }) => !what.split(/[^\w.-]+/).includes(name))).map(({ name }) => name);
+}
+
+/** Quorum and the guests' places in one sentence; where not every node was heard, it says whose word the places are. */
+export function stateOfQuorum(snapshot: Snapshot): string {
+  const { quorate, nodes, guests } = snapshot;
   const online = nodes.filter((node) => node.online).map(({ name }) => name);
+  const heard = nodesHeard(snapshot);
+  const by = heard.length === nodes.length ? '' : heard.length === 0 ? 'no node can be asked about guests: ' : `as ${heard.join(' and ')} alone can tell: `;
   const places = guests.map(({ name, runningOn, haState }) => `${name} ${runningOn.length === 0 ? `is not seen to run (${haState})` : `runs on ${runningOn.join(' and ')}`}`);
-  return `${quorate === null ? 'quorum unknown' : quorate ? 'quorate' : 'no quorum'}, online: ${online.join(', ') || 'none'}; ${places.join(', ')}`;
+  return `${quorate === null ? 'quorum unknown' : quorate ? 'quorate' : 'no quorum'}, online: ${online.join(', ') || 'none'}; ${by}${places.join(', ')}`;
 }

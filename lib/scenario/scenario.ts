@@ -43,7 +43,7 @@ export interface Scenario {
   /** Measure what a probe saw between two moments (ns since the anchor). */
   window(probe: string, start: number, end: number, more?: { measures?: 'outage' | 'service-gap'; fromNode?: string; toNode?: string }): void;
   mark(title: string): void;
-  /** Leaves the redundancy of every storage of a reading in the record. */
+  /** Leaves the redundancy of every storage of a reading in the record; below full redundancy with the storage's own words, how much is degraded among them. */
   redundancy: (snapshot: Snapshot) => void;
   target(target: Target): void;
   evidence: (title: string, name: string, mediaType: string, text: string) => void;
@@ -149,7 +149,7 @@ export function createScenario({ session, selected, signal, probes, integrity }:
       writer.event({ kind: 'window', scenario, probe, measures: more?.measures ?? 'outage', fromNode: more?.fromNode ?? null, toNode: more?.toNode ?? null, start, end }),
     mark: (title) => writer.event({ kind: 'mark', scenario, title }),
     redundancy: (snapshot) => {
-      for (const { name, redundancyShare, copies } of snapshot.storage) writer.event({ kind: 'redundancy', scenario, share: redundancyShare, detail: `${name}: ${(redundancyShare * 100).toFixed(1)} % of the data has all ${copies.wanted} copies` });
+      for (const { name, redundancyShare, copies, detail } of snapshot.storage) writer.event({ kind: 'redundancy', scenario, share: redundancyShare, detail: [`${name}: ${(redundancyShare * 100).toFixed(1)} % of the data has all ${copies.wanted} copies`, ...(redundancyShare < 1 ? detail : [])].join('; ') });
     },
     target: (target) => writer.event({ kind: 'target', scenario, target }),
     evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),

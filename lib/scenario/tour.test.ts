@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { inventedEnvironment } from '../safety/invented-cluster.ts';
+import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
 import { Blocked } from './outcome.ts';
-import { nextStop, stopsFrom } from './tour.ts';
+import { judgeTour, nextStop, onlyPlace, stopsFrom } from './tour.ts';
 
 const environment = inventedEnvironment();
 
@@ -19,4 +19,16 @@ test('the cluster itself is followed as long as it leads somewhere new', () => {
   expect(nextStop(new Set(['n1', 'n3']), 'n2')).toBe('n1');
   expect(nextStop(new Set(['n1', 'n3']), null)).toBe('n1');
   expect(() => nextStop(new Set(), 'n1')).toThrow('no stop left');
+});
+
+test('the tour is judged by where the guest was seen, not by where it was to go', () => {
+  expect(judgeTour(['n1', 'n2'], ['n1', 'n2'])).toEqual([true, 'seen on n1, n2']);
+  expect(judgeTour(['n1', 'n2'], ['n1', 'n1'])).toEqual([false, 'seen on n1, n1, never on n2']);
+  expect(judgeTour(['n1', 'n2'], ['n1', null])).toEqual([null, 'seen on n1, (no single place), never on n2']);
+});
+
+test('a guest is in a place that it is alone in', () => {
+  const on = (...runningOn: string[]) => inventedSnapshot({ guests: [{ name: 'web', kind: 'vm', haManaged: true, haState: 'started', assignedTo: 'n2', runningOn }] });
+  expect([on('n2'), on('n2', 'n3'), on()].map((snapshot) => onlyPlace(snapshot, 'web'))).toEqual(['n2', null, null]);
+  expect(onlyPlace(on('n2'), 'dns')).toBeNull();
 });

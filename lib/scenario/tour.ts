@@ -1,3 +1,4 @@
+import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { Blocked } from './outcome.ts';
 
@@ -5,6 +6,22 @@ import { Blocked } from './outcome.ts';
 export function stopsFrom({ nodes, allow }: Pick<Environment, 'nodes' | 'allow'>, home: string): string[] {
   if (!allow.nodes.includes(home)) throw new Blocked(`The guest runs on ${home}, which is not among allow.nodes of the environment file. Allow it, or move the guest to a node that is.`);
   return [home, ...nodes.map(({ name }) => name).filter((name) => name !== home && allow.nodes.includes(name))];
+}
+
+/** The one node on which a reading shows a guest; null when it shows none or several. */
+export function onlyPlace({ guests }: Pick<Snapshot, 'guests'>, guest: string): string | null {
+  const [place, ...more] = guests.find(({ name }) => name === guest)?.runningOn ?? [];
+  return place !== undefined && more.length === 0 ? place : null;
+}
+
+/**
+ * Whether a guest was on every node of its tour, as the arguments of an expectation. `seen`: where it was seen at each stop; a stop at which
+ * no single place was seen leaves open what it is missed on. Pure.
+ */
+export function judgeTour(stops: readonly string[], seen: readonly (string | null)[]): [ok: boolean | null, detail: string] {
+  const missed = stops.filter((node) => !seen.includes(node));
+  const where = seen.map((place) => place ?? '(no single place)').join(', ') || 'nowhere';
+  return [missed.length === 0 ? true : seen.includes(null) ? null : false, `seen on ${where}${missed.length === 0 ? '' : `, never on ${missed.join(', ')}`}`];
 }
 
 /** The next stop: where the cluster itself took the guest, if it was not there yet, else the first that is left. */
