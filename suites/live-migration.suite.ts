@@ -9,6 +9,7 @@ matrixRow({
   row: 'live-migration',
   title: 'Live migration under continuous ping, from every node to every other',
   per: 'guest',
+  kind: 'vm',
   needs: ['live-migration'],
   gate: true,
   expectedMs: 60_000,

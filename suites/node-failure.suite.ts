@@ -1,5 +1,5 @@
 import { nodePowerFault } from '../lib/faults/power.ts';
-import { bringTo, nodeOfRole } from '../lib/scenario/bring.ts';
+import { bringTo, movePermission, nodeOfRole } from '../lib/scenario/bring.ts';
 import { measureOthers } from '../lib/scenario/disks.ts';
 import { followFailover } from '../lib/scenario/failover.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
@@ -29,9 +29,9 @@ matrixRow({
       faults: [fault],
       fault,
       role,
-      permissions: node === home ? [] : ['live-migration'],
+      permissions: node === home ? [] : [movePermission(guestOf(guest))],
       mayRestart: [name],
-      steps: [...(node === home ? [] : [`Bring ${name} from ${home} to ${node}, the ${role}, while it runs`]), `Cut the power of ${node}, the ${role}, where ${name} runs`, 'The cluster notices, fences and starts the guest on another node; it answers and serves', `Power ${node} on again`, `${node} rejoins and the storage is redundant again; no guest ever ran twice`, 'What the other guests felt, and the write gaps of all, are measured'],
+      steps: [...(node === home ? [] : [`Bring ${name} from ${home} to ${node}, the ${role}, ${guestOf(guest).kind === 'vm' ? 'while it runs' : 'by stopping it there and starting it here'}`]), `Cut the power of ${node}, the ${role}, where ${name} runs`, 'The cluster notices, fences and starts the guest on another node; it answers and serves', `Power ${node} on again`, `${node} rejoins and the storage is redundant again; no guest ever ran twice`, 'What the other guests felt, and the write gaps of all, are measured'],
     };
   },
   run: async (scenario, { fault, role }) => {
