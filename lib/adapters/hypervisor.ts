@@ -56,9 +56,21 @@ export interface StorageState {
   /** Repair or rebalancing under way. */
   repairing: boolean;
   copies: { wanted: number; minimum: number };
+  /** What holds one copy: a node as a whole, or each disk by itself, so that a node may hold several copies of the same data. Absent: a node. */
+  holder?: 'node' | 'disk';
   disks: { id: string; node: string; up: boolean; inUse: boolean }[];
   /** The storage's own words. */
   detail: string[];
+}
+
+/** What the platform itself has against a fault as things are. */
+export interface Caution {
+  faults: readonly string[];
+  /** The node that it is about; null for any. */
+  node: string | null;
+  /** Without a full stop. */
+  why: string;
+  remedy: string;
 }
 
 /** One reading of the whole cluster. Parts that could not be read are null and named in `unread`, never guessed. */
@@ -79,6 +91,8 @@ export interface Snapshot {
   failures: string[];
   /** HA configuration that must be the same before and after, one canonical line an item. */
   configuration: string[];
+  /** Absent where the platform has nothing of its own to say against faults, and in other scopes than `full`. */
+  cautions?: Caution[];
   /** Settings that explain timings. */
   settings: Record<string, string>;
   versions: Record<string, string>;
@@ -228,7 +242,7 @@ export interface News {
  */
 export interface AccountEntry {
   phase: PhaseName;
-  /** The node that was lost, or the guest that was recovered. */
+  /** The node or disk that was lost, or the guest that was recovered. */
   about: string;
   earliest: Date;
   latest: Date;

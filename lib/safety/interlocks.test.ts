@@ -47,6 +47,8 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'redundancy', when: 'the storage could not be read', changes: { intent: disk, snapshot: { storage: [], unread: [{ what: 'storage', why: 'no answer' }] } } },
   { rule: 'unprotected guests', when: 'the guests on the node could not be read', changes: { snapshot: { unread: [{ what: 'guests on node n1', why: 'libvirt does not answer' }] } } },
   { rule: 'somewhere to go', when: 'every other node is down or drained', changes: { intent: { ...power, fault: 'maintenance' }, environment: { allow: { ...allowed, faults: ['maintenance'] } }, snapshot: { nodes: inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name !== 'n2', drained: node.name === 'n3' })) } } },
+  { rule: 'redundancy', when: 'copies lie on disks rather than on nodes, and the node has two of them', changes: { snapshot: { storage: storage === undefined ? [] : [{ ...storage, holder: 'disk', disks: [...storage.disks, { id: 'second', node: 'n1', up: true, inUse: true }] }] } } },
+  { rule: 'platform', when: 'the platform itself warns of this fault on this node', changes: { snapshot: { cautions: [{ faults: ['node-power'], node: 'n1', why: 'n1 was lost twice within the hour', remedy: 'Wait' }] } } },
   { rule: 'own place', when: 'a host name of a node stands for this machine', changes: { environment: { nodes: [{ name: 'n1', address: 'n1.example.org', disks: [] }] }, more: { ownAddresses: ['198.51.100.7', 'n1.example.org'] } } },
   { rule: 'own place', when: 'an endpoint is this machine', changes: { environment: { endpoints: [{ node: 'n2', address: '198.51.100.7' }] } } },
   { rule: 'own place', when: 'a node is at a loopback address', changes: { environment: { nodes: [{ name: 'n1', address: '127.0.0.2', disks: [] }] } } },
@@ -54,6 +56,12 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'own place', when: 'this machine is a guest', changes: { more: { ownAddresses: ['192.0.2.81'] } } },
 ])('"$rule" refuses when $when', ({ rule, changes }) => {
   expect(rules(changes)).toEqual([rule]);
+});
+
+test('a warning of the platform is about its own faults and node only, and one disk is one copy wherever it lies', () => {
+  const cautions = [{ faults: ['node-power'], node: 'n2', why: 'w', remedy: 'r' }, { faults: ['node-shutdown'], node: null, why: 'w', remedy: 'r' }];
+  expect(rules({ snapshot: { cautions } })).toEqual([]);
+  expect(rules({ intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, holder: 'disk', disks: [...storage.disks, { id: 'second', node: 'n3', up: true, inUse: true }] }] } })).toEqual([]);
 });
 
 test('the two overrides lift exactly their own rule, and only for an intent that was made for it', () => {

@@ -96,9 +96,10 @@ function redundancyProblem(context: InterlockContext): Problem | null {
   for (const storage of snapshot.storage) {
     const holder = (place: { node: string | null; disk: string | null }): string[] => storage.disks.filter((disk) => disk.node === place.node || disk.id === place.disk).map((disk) => disk.node);
     if (holder(intent).length === 0) continue;
-    const lost = new Set([intent, ...(intent.beside ?? [])].flatMap(holder)).size;
+    const taken = [intent, ...(intent.beside ?? [])];
+    const lost = storage.holder === 'disk' ? new Set(storage.disks.filter((disk) => taken.some(({ node, disk: id }) => (id === null ? disk.node === node : disk.id === id))).map(({ id }) => id)).size : new Set(taken.flatMap(holder)).size;
     if (!storage.redundant) return { why: `storage ${storage.name} already lacks copies (${(storage.redundancyShare * 100).toFixed(1)} % complete)`, remedy: `Wait until it is fully redundant${way}` };
-    if (storage.copies.wanted - lost < storage.copies.minimum) return { why: `storage ${storage.name} keeps ${storage.copies.wanted} copies, stops serving below ${storage.copies.minimum}, and would lose ${lost}`, remedy: `Give it more copies${way}` };
+    if (storage.copies.wanted - lost < storage.copies.minimum) return { why: `storage ${storage.name} keeps ${storage.copies.wanted} copies, stops serving below ${storage.copies.minimum}, and would lose ${lost}${storage.holder === 'disk' ? ': they lie on disks, wherever those are, so that a node may hold several' : ''}`, remedy: `Give it more copies${way}` };
   }
   return null;
 }
@@ -118,6 +119,12 @@ function unprotectedRefusal({ environment, intent, snapshot }: InterlockContext)
   if (unread !== null) return `the guests on ${intent.node} could not be read (${unread}), so it cannot be told whether one without HA would go down with it. Make them readable, or set policy.unprotectedGuests: allow.`;
   const exposed = snapshot.guests.filter((guest) => !guest.haManaged && guest.runningOn.includes(intent.node ?? ''));
   return exposed.length === 0 ? null : `${list(exposed.map((guest) => guest.name))} on ${intent.node} is not protected by HA and would go down with it. Protect or move it, or set policy.unprotectedGuests: allow.`;
+}
+
+/** What the platform itself has against it: the adapter read it. */
+function platformRefusal({ intent, snapshot }: InterlockContext): string | null {
+  const found = (snapshot.cautions ?? []).filter(({ faults, node }) => faults.includes(intent.fault) && (node === null || node === intent.node));
+  return found.length === 0 ? null : found.map(({ why, remedy }) => `${why}. ${remedy}.`).join(' ');
 }
 
 /** Faults that ask a node to let its guests go: there must be another one that takes them. */
@@ -170,6 +177,7 @@ export const interlocks: readonly Interlock[] = [
   { name: 'quorum', refuse: (context) => (lifts(context, 'beyond-quorum') ? null : inWords(quorumProblem(context))) },
   { name: 'redundancy', refuse: (context) => (lifts(context, 'beyond-redundancy') ? null : inWords(redundancyProblem(context))) },
   { name: 'unprotected guests', refuse: unprotectedRefusal },
+  { name: 'platform', refuse: platformRefusal },
   { name: 'somewhere to go', refuse: nowhereToGo },
   {
     name: 'own place',

@@ -1,6 +1,7 @@
 import { clusterReading, nodeReading, storageReading, type ClusterReading, type NodeReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Snapshot, SnapshotScope } from '../hypervisor.ts';
 import { clusterError } from '../pacemaker/context.ts';
+import { readCautions } from './cautions.ts';
 import { askMember, runOnEach, type HypervContext, type Reading } from './context.ts';
 import { configurationLines, settingsOf, votesOf } from './full-parts.ts';
 import { failuresOf, guestStates, nodeName, nodeStates, operationsOf, readMembership, unreadNodes, type Membership } from './membership.ts';
@@ -69,7 +70,7 @@ async function readFull(context: HypervContext, options: CallOptions): Promise<B
   ]);
   if (cluster.value !== null) learnMachines(context, cluster.value);
   // After the configuration: it tells which machine belongs to which role.
-  const membership = await readMembership(context, 'patient', options);
+  const [{ cautions, unread }, membership] = await Promise.all([readCautions(context, cluster.value, options), readMembership(context, 'patient', options)]);
   const body = membershipBody(context, membership);
   const { view } = membership;
   return {
@@ -81,7 +82,8 @@ async function readFull(context: HypervContext, options: CallOptions): Promise<B
     configuration: cluster.value === null ? [] : configurationLines(cluster.value),
     settings: cluster.value === null ? {} : settingsOf(cluster.value),
     versions: versionsOf(nodes),
-    unread: [...body.unread, ...cluster.unread, ...storage.unread],
+    cautions,
+    unread: [...body.unread, ...cluster.unread, ...storage.unread, ...unread],
   };
 }
 

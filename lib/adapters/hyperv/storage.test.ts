@@ -71,3 +71,19 @@ describe('the pool as one storage', () => {
     expect(storageStates({ ...healthy(), pools: [] }, [])).toEqual([]);
   });
 });
+
+describe('what the storage survives', () => {
+  const of = (changes: Partial<StorageReading['virtualDisks'][number]>) => stateOf(changed('virtualDisks', changes));
+
+  test.each<[string, Partial<StorageReading['virtualDisks'][number]>, number, 'node' | 'disk']>([
+    ['a mirror of three, on nodes', {}, 3, 'node'],
+    ['a mirror of two', { copies: 2, survives: 1 }, 2, 'node'],
+    ['dual parity, which keeps one copy of the data', { copies: 1, survives: 2, resiliency: 'Parity' }, 3, 'node'],
+    ['a simple disk', { copies: 1, survives: 0, resiliency: 'Simple' }, 1, 'node'],
+    ['a mirror whose copies lie on disks, wherever those are', { domain: 1 }, 3, 'disk'],
+    ['tiers, of which the weakest counts', { survives: null, domain: null, tiers: [{ resiliency: 'Mirror', survives: 2, domain: 3 }, { resiliency: 'Parity', survives: 1, domain: 3 }] }, 2, 'node'],
+    ['one that does not say it', { survives: null, domain: null }, 1, 'disk'],
+  ])('is told for %s', (_what, changes, wanted, holder) => {
+    expect(of(changes)).toMatchObject({ copies: { wanted, minimum: 1 }, holder });
+  });
+});

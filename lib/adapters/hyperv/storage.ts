@@ -1,4 +1,4 @@
-import { failedJobs, health, operationalOk, operationalWords, retired, unfinishedJobs, usage } from '../../platforms/hyperv/enumerations.ts';
+import { domainOfNodes, failedJobs, health, operationalOk, operationalWords, retired, unfinishedJobs, usage } from '../../platforms/hyperv/enumerations.ts';
 import type { StorageReading } from '../../platforms/hyperv/readings.ts';
 import type { StorageState } from '../hypervisor.ts';
 
@@ -27,6 +27,15 @@ export function storageOperations({ jobs }: StorageReading): string[] {
   return jobs.filter(({ state }) => state in unfinishedJobs).map(({ name, state, percent }) => `storage job ${name}: ${unfinishedJobs[state] ?? state}, ${percent} %`);
 }
 
+/**
+ * How many losses all data of a virtual disk survives, and of what. One with tiers says it tier by tier: the weakest counts. What is not
+ * told survives nothing: nobody may rely on it.
+ */
+function resilienceOf({ survives, domain, tiers }: VirtualDisk): { survives: number; ofNodes: boolean } {
+  const told = survives === null && tiers.length > 0 ? tiers : [{ survives, domain }];
+  return { survives: Math.min(...told.map((one) => one.survives ?? 0)), ofNodes: told.every((one) => one.domain !== null && one.domain >= domainOfNodes) };
+}
+
 function detailOf(reading: StorageReading): string[] {
   return [
     ...reading.pools.filter((pool) => !whole(pool) || pool.readOnly).map((pool) => `pool ${pool.name}: ${operationalWords(pool.op)}${pool.readOnly ? ', read only' : ''}`),
@@ -50,7 +59,7 @@ export function storageStates(reading: StorageReading, wantedDisks: readonly str
   const intact = virtualDisks.filter(whole).reduce((sum, { size }) => sum + size, 0);
   const unfinished = jobs.filter(({ state }) => state in unfinishedJobs);
   const allWhole = virtualDisks.length > 0 && virtualDisks.every(whole);
-  const copies = virtualDisks.map((disk) => disk.copies).filter((count) => count > 0);
+  const resilience = virtualDisks.map(resilienceOf);
   return [{
     name: pools.map(({ name }) => name).join(', '),
     healthy: pools.every((pool) => whole(pool) && !pool.readOnly) && allWhole && physicalDisks.every((disk) => whole(disk) && disk.usage !== retired) && !faults.some(({ severity }) => severity >= warningSeverity),
@@ -58,7 +67,9 @@ export function storageStates(reading: StorageReading, wantedDisks: readonly str
     redundancyShare: total === 0 ? 0 : intact / total,
     serving: virtualDisks.length > 0 && virtualDisks.every(served) && !volumes.some(({ state }) => brokenVolumes.has(state)),
     repairing: unfinished.some(({ state }) => state !== 5),
-    copies: { wanted: copies.length === 0 ? 1 : Math.min(...copies), minimum: 1 },
+    // Parity keeps one copy of the data and survives losses all the same: what counts is how many. Data is served to the last one.
+    copies: { wanted: resilience.length === 0 ? 1 : Math.min(...resilience.map(({ survives }) => survives)) + 1, minimum: 1 },
+    holder: resilience.every(({ ofNodes }) => ofNodes) ? 'node' : 'disk',
     disks: physicalDisks.map((disk) => ({ id: idOf(disk, wantedDisks), node: nodeNamed(disk.node), up: isUp(disk), inUse: isUp(disk) && disk.usage !== retired })),
     detail: detailOf(reading),
   }];

@@ -25,6 +25,9 @@ export const unfinishedJobs: Readonly<Record<number, string>> = { 2: 'new', 3: '
 /** MSFT_StorageJob.JobState of a job that ended badly. */
 export const failedJobs: Readonly<Record<number, string>> = { 8: 'terminated', 9: 'killed', 10: 'exception' };
 
+/** FaultDomainAwareness from which on the copies of a virtual disk lie on different nodes: StorageScaleUnit, StorageChassis, StorageRack. */
+export const domainOfNodes = 3;
+
 /** Words for a list of operational status codes. */
 export function operationalWords(codes: readonly number[]): string {
   return codes.map((code) => operational[code] ?? `code ${code}`).join(', ') || 'none';

@@ -33,11 +33,17 @@ export const clusterReading = z.object({
 });
 export type ClusterReading = z.output<typeof clusterReading>;
 
+/** What a virtual disk or a tier of one survives: losses of fault domains of a kind. Null where it has tiers, which say it. */
+const resiliency = { resiliency: z.string(), survives: z.int().nullable(), domain: z.int().nullable() };
+
+/** read-losses.ps1 */
+export const lossesReading = z.object({ losses: list(z.object({ node: z.string(), utc: moment })) });
+
 /** read-storage.ps1 */
 export const storageReading = z.object({
   subsystems: z.int(),
   pools: list(z.object({ name: z.string(), health: z.int(), op: list(z.int()), size: count, allocated: count, readOnly: z.boolean(), retireMissing: z.string() })),
-  virtualDisks: list(z.object({ name: z.string(), id: z.string(), health: z.int(), op: list(z.int()), detached: z.int(), copies: z.int(), size: count })),
+  virtualDisks: list(z.object({ name: z.string(), id: z.string(), health: z.int(), op: list(z.int()), detached: z.int(), copies: z.int(), size: count, ...resiliency, tiers: list(z.object(resiliency)) })),
   physicalDisks: list(z.object({ id: z.string(), serial: z.string(), name: z.string(), node: z.string(), health: z.int(), op: list(z.int()), usage: z.int(), size: count })),
   jobs: list(z.object({ id: z.string(), name: z.string(), state: z.int(), percent: z.int(), total: count, done: count })),
   volumes: list(z.object({ name: z.string(), node: z.string(), state: z.string(), fileSystemReason: z.string(), blockReason: z.string() })),

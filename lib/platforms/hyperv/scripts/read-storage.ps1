@@ -12,7 +12,9 @@ $pools = @(Get-StoragePool -IsPrimordial $false | ForEach-Object {
     retireMissing = [string]$_.RetireMissingPhysicalDisks
   }
 })
+$number = { param($Value) if ($null -ne $Value) { [int]$Value } }
 $virtualDisks = @(Get-VirtualDisk | ForEach-Object {
+  $tiers = @(Get-StorageTier -VirtualDisk $_ -ErrorAction SilentlyContinue)
   [pscustomobject]@{
     name = [string]$_.FriendlyName
     id = [string]$_.UniqueId
@@ -20,6 +22,10 @@ $virtualDisks = @(Get-VirtualDisk | ForEach-Object {
     op = @(& $raw $_ 'OperationalStatus' | ForEach-Object { [int]$_ })
     detached = [int](& $raw $_ 'DetachedReason')
     copies = [int]$_.NumberOfDataCopies
+    resiliency = [string]$_.ResiliencySettingName
+    survives = & $number $_.PhysicalDiskRedundancy
+    domain = & $number (& $raw $_ 'FaultDomainAwareness')
+    tiers = @($tiers | ForEach-Object { [pscustomobject]@{ resiliency = [string]$_.ResiliencySettingName; survives = & $number $_.PhysicalDiskRedundancy; domain = & $number (& $raw $_ 'FaultDomainAwareness') } })
     size = [string]$_.Size
   }
 })

@@ -10,7 +10,7 @@ const common = ['ErrorAction', 'WarningAction', 'Confirm', 'WhatIf', 'Verbose'];
 
 /** Cmdlets of Windows PowerShell itself that the scripts use, with the parameters of 5.1 that they use. */
 const core: Record<string, string[]> = {
-  'Add-Type': [], 'Get-CimInstance': ['Namespace', 'ClassName'], 'Invoke-CimMethod': ['ClassName', 'MethodName', 'Arguments'], 'Get-Content': ['LiteralPath'], 'Get-FileHash': ['LiteralPath', 'Algorithm'], 'Get-WinEvent': ['FilterHashtable', 'MaxEvents'], 'Get-ItemProperty': ['Path'], 'Get-ChildItem': ['LiteralPath', 'Recurse', 'Filter', 'Directory'],
+  'Add-Type': [], 'Get-CimInstance': ['Namespace', 'ClassName'], 'Invoke-CimMethod': ['ClassName', 'MethodName', 'Arguments'], 'Get-Content': ['LiteralPath'], 'Get-Date': [], 'Get-FileHash': ['LiteralPath', 'Algorithm'], 'Get-WinEvent': ['FilterHashtable', 'MaxEvents'], 'Get-ItemProperty': ['Path'], 'Get-ChildItem': ['LiteralPath', 'Recurse', 'Filter', 'Directory'],
   'New-Item': ['ItemType', 'Path'], 'Remove-Item': ['LiteralPath', 'Recurse', 'Force'], 'Join-Path': ['Path', 'ChildPath'], 'Split-Path': ['Path', 'Parent'],
   'Test-Path': ['LiteralPath'], 'New-Object': [], 'ConvertFrom-Json': ['InputObject'], 'ConvertTo-Json': ['InputObject', 'Depth', 'Compress'], 'Remove-TypeData': ['TypeName'],
   'ForEach-Object': [], 'Where-Object': [], 'Sort-Object': ['Property'], 'Get-Service': ['Name'], 'Get-Module': ['ListAvailable', 'Name'], 'Start-Sleep': ['Milliseconds'],

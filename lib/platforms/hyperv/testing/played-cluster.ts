@@ -40,6 +40,8 @@ export interface PlayedCluster {
   exports: Map<string, Set<string>>;
   events: Map<string, Record<string, unknown>[]>;
   scratch: ScratchPlay;
+  /** Nodes that were lost within the hour, by the names that Windows gives them. */
+  losses: string[];
   migrationMs: number;
   exportMs: number;
   /** What is answered before anything else; null lets the cluster answer. */
@@ -74,6 +76,7 @@ export function playCluster(): PlayedCluster {
     exports: new Map(nodeNames.map((name) => [name, new Set()])),
     events: new Map(),
     scratch: playScratch(),
+    losses: [],
     migrationMs: 400,
     exportMs: 2500,
     intercept: () => null,
@@ -132,6 +135,8 @@ export function playCluster(): PlayedCluster {
         return { data: { id: parameters['Id'], name: 'web', state: 'Running', operational: 'Ok', version: '10.0', heartbeat: 'OkApplicationsUnknown', disks: { path: String.raw`C:\ClusterStorage\Volume1\web\web.vhdx`, size: '10737418240', fileSize: '4294967296' } } };
       case 'read-migration-events':
         return { data: { events: (cluster.events.get(node.name) ?? []).filter(({ utc }) => String(utc) >= String(parameters['Since'])) } };
+      case 'read-losses':
+        return { data: { losses: cluster.losses.map((lost) => ({ node: lost, utc: new Date().toISOString() })) } };
       case 'read-events':
         return { data: { events: [], unreadable: [] } };
       case 'move-live':

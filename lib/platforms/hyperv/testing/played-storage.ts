@@ -10,7 +10,7 @@ export function playedStorage(nodes: readonly string[]): Record<string, unknown>
   return {
     subsystems: 1,
     pools: [{ name: 'S2D on HVCLUSTER', health: 0, op: [2], size: String(600 * gib), allocated: String(300 * gib), readOnly: false, retireMissing: 'Auto' }],
-    virtualDisks: [{ name: 'Volume1', id: 'v1', health: 0, op: [2], detached: 1, copies: 3, size: String(80 * gib) }, { name: 'ClusterPerformanceHistory', id: 'v2', health: 0, op: [2], detached: 1, copies: 3, size: String(20 * gib) }],
+    virtualDisks: [{ name: 'Volume1', id: 'v1', health: 0, op: [2], detached: 1, copies: 3, size: String(80 * gib), resiliency: 'Mirror', survives: 2, domain: 3, tiers: [] }, { name: 'ClusterPerformanceHistory', id: 'v2', health: 0, op: [2], detached: 1, copies: 3, size: String(20 * gib), resiliency: '', survives: null, domain: null, tiers: { resiliency: 'Mirror', survives: 2, domain: 3 } }],
     physicalDisks: disks,
     jobs: [{ id: 'j1', name: 'Volume1-Repair', state: 7, percent: 100, total: '1000', done: '1000' }],
     volumes: nodes.map((node) => ({ name: 'Cluster Virtual Disk (Volume1)', node, state: 'FileSystemRedirected', fileSystemReason: 'FileSystemReFs', blockReason: 'NotBlockRedirected' })),
