@@ -1,5 +1,5 @@
 import { nodeShutdownFault } from '../lib/faults/shutdown.ts';
-import { bringTo } from '../lib/scenario/bring.ts';
+import { bringTo, movePermission } from '../lib/scenario/bring.ts';
 import { followDeparture } from '../lib/scenario/departure.ts';
 import { measureOthers } from '../lib/scenario/disks.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
@@ -25,7 +25,7 @@ matrixRow({
       target: faults[0]?.target ?? { node: null, role: null, disk: null },
       faults,
       stops,
-      permissions: ['live-migration'],
+      permissions: [movePermission(guestOf(guest))],
       // Whether guests are moved while they run or stopped and started elsewhere is the platform's policy: it is measured and said.
       mayRestart: snapshot.guests.map((state) => state.name),
       steps: [
