@@ -15,7 +15,7 @@ function entry(phase: PhaseName, about: string, atMs: number, source = 'log of n
 
 function recorded(entries: AccountEntry[]): [PhaseName, Transition, string][] {
   const said: [PhaseName, Transition, string][] = [];
-  recordClusterAccount({ now: () => now, account: (phase, transition, source) => void said.push([phase, transition, source]) }, [{ title: 'a log', mediaType: 'text/plain', text: '', account: entries }], { nodes: ['n2'], guest: 'web', injectedAt }, wallMs);
+  recordClusterAccount({ now: () => now, account: (phase, transition, source) => void said.push([phase, transition, source]) }, [{ title: 'a log', mediaType: 'text/plain', text: '', account: entries }], { nodes: ['n2'], disks: ['osd.1'], guest: 'web', injectedAt }, wallMs);
   return said;
 }
 
@@ -25,6 +25,10 @@ test('the wall clock of the logs becomes our time since the anchor, with its res
 
 test('of several nodes the one that noticed first counts', () => {
   expect(recorded([entry('fenced', 'n2', 957_010, 'log of n3'), entry('fenced', 'n2', 957_000)]).map(([, , source]) => source)).toEqual(['log of n1']);
+});
+
+test('the storage tells when it missed a disk that the row took', () => {
+  expect(recorded([entry('detected', 'osd.1', 954_000), entry('detected', 'osd.2', 953_000)]).map(([phase, { firstAfter }]) => [phase, firstAfter])).toEqual([['detected', 54e9 + 2e6]]);
 });
 
 test('what is about others, or was before the fault, is left out', () => {

@@ -7,20 +7,21 @@ import type { Scenario } from './scenario.ts';
 const wallResolutionMs = 1;
 
 /**
- * What a row's recovery is about: the nodes that its faults took, the guest of the scenario, and when the (last) fault was commanded,
+ * What a row's recovery is about: the nodes and disks that its faults took, the guest of the scenario, and when the (last) fault was commanded,
  * ns since the anchor.
  */
 export interface Recovery {
   nodes: readonly string[];
+  disks: readonly string[];
   guest: string | null;
   injectedAt: number;
 }
 
 /** The first word of each phase that is about this recovery. */
-function firstOfEach(entries: readonly AccountEntry[], { nodes, guest }: Recovery, injectedMs: number): AccountEntry[] {
+function firstOfEach(entries: readonly AccountEntry[], { nodes, disks, guest }: Recovery, injectedMs: number): AccountEntry[] {
   const found = new Map<PhaseName, AccountEntry>();
   for (const entry of entries) {
-    if ((!nodes.includes(entry.about) && entry.about !== guest) || entry.latest.getTime() < injectedMs) continue;
+    if ((![...nodes, ...disks].includes(entry.about) && entry.about !== guest) || entry.latest.getTime() < injectedMs) continue;
     const known = found.get(entry.phase);
     if (known === undefined || entry.earliest < known.earliest) found.set(entry.phase, entry);
   }

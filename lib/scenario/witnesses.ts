@@ -2,6 +2,7 @@ import type { Evidence, Snapshot } from '../adapters/hypervisor.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { recordClusterAccount, recordGuestAccount } from './accounts.ts';
 import { judgeIntegrity } from './integrity-judgement.ts';
+import { judgeDiskErrors } from './disk-errors.ts';
 import { judgeNews } from './news-judgement.ts';
 import type { Preparation, RegisteredRow } from './row.ts';
 import type { Scenario } from './scenario.ts';
@@ -45,9 +46,13 @@ export async function hearWitnesses(session: Session, scenario: Scenario, { row,
   if (row.gate) {
     const evidence = await gatherEvidence(session, scenario, began);
     judgeNews(scenario, { evidence, expected: [...(row.expectedNews ?? []), ...(preparation?.expectedNews ?? [])], taken });
-    const nodes = faults.flatMap(({ target }) => (target.node === null ? [] : [target.node]));
-    if (injectedAt !== null) recordClusterAccount(scenario, evidence ?? [], { nodes, guest, injectedAt });
+    const nodes = faults.flatMap(({ target }) => (target.node === null || target.disk !== null ? [] : [target.node]));
+    const disks = faults.flatMap(({ target }) => target.disk ?? []);
+    if (injectedAt !== null) recordClusterAccount(scenario, evidence ?? [], { nodes, disks, guest, injectedAt });
+    judgeDiskErrors(scenario, evidence ?? [], disks);
   }
+  const silent = session.environment.guests.filter(({ integrity }) => integrity === undefined).map(({ name }) => name);
+  if (faults.length > 0 && silent.length > 0) session.writer.event({ kind: 'note', scenario: scenario.id, level: 'warning', message: `that no acknowledged write is lost is not known of ${silent.join(', ')}: no sequence of writes to read (guests[].integrity of the environment file)` });
   const restarted = (snapshot?.guests ?? []).filter(({ runningOn }) => runningOn.some((node) => taken.includes(node))).map(({ name }) => name);
   await judgeIntegrity(scenario, { restarted, mayRestart: scenario.hasBegun() ? (preparation?.mayRestart ?? []) : [], lostAt: scenario.injectedAt(), signal: session.signal });
   const watch = guest === null ? undefined : scenario.integrity.get(guest);

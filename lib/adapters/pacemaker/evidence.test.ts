@@ -66,3 +66,20 @@ test('large logs are looked through where they lie, and the file tells what a li
   const evidence = await gatherEvidence(context, since);
   expect(evidence.flatMap(({ news = [] }) => news).map(({ kind, node, about, log }) => [kind, node, about, log])).toEqual([['crash', 'n2', 'osd.1', 'Ceph disks']]);
 });
+
+test('a disk that is missed: the daemon dies of its own I/O error, whose last words have no stamp, and the monitors log that it failed', async () => {
+  const lastWords = ['2026-11-21T10:55:30.489+0000 7f67e97fa6c0 -1 *** Caught signal (Aborted) **', './src/blk/kernel/KernelDevice.cc: 618: ceph_abort_msg("Unexpected IO error. This may suggest a hardware issue. Please check your kernel log!")'];
+  const monitor = [
+    '2026-11-21T10:55:30.760044+0000 mon.n1 (mon.0) 311 : cluster [DBG] osd.0 reported immediately failed by osd.1',
+    '2026-11-21T10:55:30.760156+0000 mon.n1 (mon.0) 312 : cluster [INF] osd.0 failed (root=default,host=n1) (connection refused reported by osd.1)',
+    '2026-11-21T10:55:49.751519+0000 mon.n1 (mon.0) 334 : cluster [INF] osd.0 v2:10.88.0.11:6800/4413 boot',
+  ];
+  const context = scriptedContext(cluster((host, command) => {
+    if (host !== 'n1') return '';
+    if (command.includes('/var/log/ceph/ceph.log')) return monitor.join('\n');
+    return command.includes('/var/log/ceph/') && command.startsWith('sh -c') ? lastWords.map((line) => `/var/log/ceph/ceph-osd.0.log:${line}\n`).join('') : '';
+  }), { hasStorage: true });
+  const evidence = await gatherEvidence(context, since);
+  expect(evidence.flatMap(({ news = [] }) => news).map(({ kind, about, line }) => [kind, about, line.includes('IO error')])).toEqual([['crash', 'osd.0', false], ['assertion', 'osd.0', true]]);
+  expect(evidence.flatMap(({ account = [] }) => account).map(({ phase, about, source }) => [phase, about, source])).toEqual([['detected', 'osd.0', 'log of Ceph on n1']]);
+});

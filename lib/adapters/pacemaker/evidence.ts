@@ -31,7 +31,13 @@ async function evidenceOf(log: LogSource, { context, host, clock, sinceMs, signa
   const nowMs = Date.now();
   const dated = parts.map(({ about, text }) => {
     const lines = linesSince(text, sinceMs, clock, nowMs);
-    return { about, lines, dated: lines.split('\n').map((line): DatedLine => ({ line, span: spanOf(line, clock, nowMs) })) };
+    let last: DatedLine['span'] = null;
+    const datedLines = lines.split('\n').map((line): DatedLine => {
+      const span = spanOf(line, clock, nowMs) ?? (log.hasLastWords === true ? last : null);
+      last = span;
+      return { line, span };
+    });
+    return { about, lines, dated: datedLines };
   });
   const guestOf = (resource: string): string | null => (context.guests.resources().includes(resource) ? context.guests.byResource(resource).name : null);
   return {

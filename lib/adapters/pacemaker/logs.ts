@@ -14,6 +14,8 @@ export interface LogSource {
   journal?: readonly string[];
   /** A shell pattern of files that are too large to be fetched: only lines that may be bad news, file by file. */
   filtered?: { pattern: string; nameOf: (path: string) => string };
+  /** Whether a line without a stamp belongs to the one before: a daemon's last words are several lines. */
+  hasLastWords?: true;
   /** Whether its lines tell the way of a recovery. */
   tellsRecovery: boolean;
   /** Whether only a cluster with distributed storage of its own has it. */
@@ -28,8 +30,8 @@ export const logs: readonly LogSource[] = [
   { title: 'corosync', files: ['/var/log/corosync/corosync.log', '/var/log/cluster/corosync.log'], journal: ['--unit', 'corosync'], tellsRecovery: false, ofStorage: false },
   { title: 'the kernel', files: ['/var/log/kern.log'], journal: ['--dmesg'], tellsRecovery: false, ofStorage: false },
   { title: 'QEMU', filtered: { pattern: '/var/log/libvirt/qemu/*.log', nameOf: fileStem }, tellsRecovery: false, ofStorage: false },
-  { title: 'Ceph', files: ['/var/log/ceph/ceph.log'], tellsRecovery: false, ofStorage: true },
-  { title: 'Ceph disks', filtered: { pattern: '/var/log/ceph/*osd.*.log', nameOf: (path) => `osd.${/osd\.(\d+)/.exec(path)?.[1] ?? fileStem(path)}` }, tellsRecovery: false, ofStorage: true },
+  { title: 'Ceph', files: ['/var/log/ceph/ceph.log'], tellsRecovery: true, ofStorage: true },
+  { title: 'Ceph disks', filtered: { pattern: '/var/log/ceph/*osd.*.log', nameOf: (path) => `osd.${/osd\.(\d+)/.exec(path)?.[1] ?? fileStem(path)}` }, hasLastWords: true, tellsRecovery: false, ofStorage: true },
 ];
 
 /** A log, or a file of it: `about` names what the file is about. */

@@ -44,18 +44,19 @@ export function newsOf(lines: readonly DatedLine[], { node, log, about, sinceMs 
   });
 }
 
-/** What Pacemaker's log says about the way of a recovery. */
-const accountRules: readonly { phase: AccountEntry['phase']; pattern: RegExp; of: 'node' | 'resource' }[] = [
+/** What the logs of Pacemaker and of Ceph's monitors say about the way of a recovery. */
+const accountRules: readonly { phase: AccountEntry['phase']; pattern: RegExp; of: 'node' | 'resource' | 'disk' }[] = [
   { phase: 'detected', pattern: /Node (?<about>\S+) state is now lost/, of: 'node' },
   { phase: 'fenced', pattern: /Operation '(?:off|reboot)' targeting (?<about>\S+) by \S+ for .*: OK\b/, of: 'node' },
   { phase: 'placed', pattern: /Initiating start operation (?<about>\S+)_start_0 (?:locally )?on /, of: 'resource' },
+  { phase: 'detected', pattern: /: cluster \[INF\] (?<about>osd\.\d+) failed \(/, of: 'disk' },
   { phase: 'running', pattern: /Result of start operation for (?<about>\S+) on \S+: ok\b/i, of: 'resource' },
 ];
 
 /** A guest came to run between the order to start it and the agent's word that it had: what a log says of that is no moment. */
 const startOrder = /Requesting local execution of start operation for (?<about>\S+) on /;
 
-/** The phases in Pacemaker's log of one node. `guestOf`: name of the guest that a resource runs, null for another resource. */
+/** The phases in a log of one node. `guestOf`: name of the guest that a resource runs, null for another resource. */
 export function accountOf(lines: readonly DatedLine[], { node, log, guestOf }: { node: string; log: string; guestOf: (resource: string) => string | null }): AccountEntry[] {
   const orderedMs = new Map<string, number>();
   return lines.flatMap(({ line, span }): AccountEntry[] => {
@@ -64,7 +65,7 @@ export function accountOf(lines: readonly DatedLine[], { node, log, guestOf }: {
     if (ordered !== undefined) orderedMs.set(ordered, span.earliestMs);
     for (const { phase, pattern, of } of accountRules) {
       const named = pattern.exec(line)?.groups?.['about'];
-      const about = named === undefined ? null : of === 'node' ? named : guestOf(named);
+      const about = named === undefined ? null : of === 'resource' ? guestOf(named) : named;
       const earliestMs = phase === 'running' ? (orderedMs.get(named ?? '') ?? span.earliestMs) : span.earliestMs;
       if (about !== null) return [{ phase, about, earliest: new Date(Math.floor(earliestMs)), latest: new Date(Math.ceil(span.latestMs)), source: `log of ${log} on ${node}`, line: line.trim() }];
     }

@@ -35,7 +35,8 @@ function commandLine(pid: number): string {
 
 /** The process inside the lab that conducts the run and mends, and the one that it has started to conduct the scenarios. */
 function processesOf(running: RunningCli): { parent: number; child: number } {
-  const [parent = 0] = childrenOf(running.pid);
+  const [parent] = childrenOf(running.pid);
+  if (parent === undefined) throw new Error(`The run has no process of its own: ${running.output()}`);
   const child = childrenOf(parent).find((pid) => commandLine(pid).includes('scenario/runner.ts'));
   if (child === undefined) throw new Error(`No process conducts scenarios: ${running.output()}`);
   return { parent, child };
