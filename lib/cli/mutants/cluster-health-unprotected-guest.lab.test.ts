@@ -9,6 +9,7 @@ mutant({
   exitCodes: [1],
   expected: {
     'cluster-health.cluster.r1': { verdicts: ['fail'], because: /web is protected by HA/ },
+    'node-failure.web.worker.r1': { verdicts: ['blocked'], because: /web is protected by HA/ },
     'disk-removal.cluster.r1': { verdicts: ['blocked'], because: /web is protected by HA/ },
   },
 });

@@ -1,17 +1,18 @@
 import { mutant } from './mutant.ts';
+import type { MutantLab } from './mutant.ts';
 
-let host = 'n1';
+const nodes = ['n1', 'n2', 'n3'];
+const systemsUri = async (lab: MutantLab, uri: string): Promise<void> => {
+  for (const node of nodes) await lab.on('n1', 'crm_resource', '--resource', `fence-${node}`, '--set-parameter', 'systems_uri', '--parameter-value', uri);
+};
 
 mutant({
   row: 'node-failure',
-  what: 'fencing device of the node that hosts the guest does not work',
-  // The password is changed where the fencing device reads it; the device's own monitoring looks every five minutes only.
-  make: async (lab) => {
-    host = await lab.hostOf('web');
-    await lab.on('n1', 'crm_resource', '--resource', `fence-${host}`, '--set-parameter', 'systems_uri', '--parameter-value', '/redfish/v1/Systems/missing');
-  },
+  what: 'fencing devices do not work',
+  // All of them, as the guest may have to be brought to a worker first; the devices' own monitoring looks every five minutes only.
+  make: async (lab) => systemsUri(lab, '/redfish/v1/Systems/missing'),
   unmake: async (lab) => {
-    await lab.on('n1', 'crm_resource', '--resource', `fence-${host}`, '--set-parameter', 'systems_uri', '--parameter-value', '/redfish/v1/Systems/1');
+    await systemsUri(lab, '/redfish/v1/Systems/1');
     await lab.on('n1', 'crm_resource', '--cleanup');
   },
   run: ['--suite', 'cluster-health', '--suite', 'node-failure', '--guest', 'web'],
