@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
 import { tellStory } from '../reporting/testing/story.ts';
 import { cli, startCli } from './testing.ts';
@@ -35,7 +35,12 @@ describe('report', () => {
 
   test('serves the report on this machine until it is told to stop', async () => {
     const serving = startCli(['report', run, '--serve'], environment());
-    await expect.poll(() => serving.output(), { timeout: 30_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
+    onTestFinished(async () => {
+      // Whatever failed before: nothing is left running.
+      if (existsSync(`/proc/${serving.pid}`)) process.kill(-serving.pid, 'SIGKILL');
+      await serving.ended;
+    });
+    await expect.poll(() => serving.output(), { timeout: 100_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(serving.output())?.[0] ?? '';
     const [page, other] = await Promise.all([fetch(url), fetch(`${url}etc/passwd`)]);
     expect(await page.text()).toContain('<title>');
