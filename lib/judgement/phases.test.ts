@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { phaseNames } from '../record/types.ts';
 import type { EventBody, PhaseName, RunEvent } from '../record/types.ts';
-import { phaseSteps, recoveryOf } from './phases.ts';
+import { legsOf, phaseSteps, recoveryOf } from './phases.ts';
 import type { Recovery } from './phases.ts';
 import { scenarioFacts } from './scenario-facts.ts';
 import { factsOf, scenarioId as scenario } from './testing.ts';
@@ -61,6 +61,31 @@ test('the steps from phase to phase add up to the last one', () => {
   const steps = phaseSteps(phases);
   expect(steps.every(({ from, to }) => to >= from)).toBe(true);
   expect(steps.reduce((sum, { from, to }) => sum + to - from, 0)).toBeCloseTo(20_050, 6);
+});
+
+/** A fault of a tour, commanded at its place among the events (a millisecond each, the first at 3 ms), and what followed it. */
+function legEvents(node: string, seen: readonly [PhaseName, number][]): EventBody[] {
+  return [
+    { kind: 'fault-injecting', scenario, fault: 'node-shutdown', target: { ...target, node }, journal: null },
+    ...seen.map(([phase, atMs]): EventBody => ({ kind: 'phase', scenario, phase, source: 'polled', lastBefore: atMs * 1e6 - 1e6, firstAfter: atMs * 1e6 })),
+    { kind: 'fault-reverting', scenario, fault: 'node-shutdown', target: { ...target, node }, journal: null },
+  ];
+}
+
+test('faults that are injected one after the other have recoveries of their own', () => {
+  // The faults are commanded at 3 ms and at 8 ms.
+  const facts = factsOf([...legEvents('n1', [['placed', 103], ['serving', 203], ['serving', 303]]), ...legEvents('n2', [['serving', 508], ['redundant', 608]])]);
+  expect(legsOf(facts)).toEqual([
+    { target: { ...target, node: 'n1' }, phases: [{ name: 'placed', lo: 99, hi: 100 }, { name: 'serving', lo: 199, hi: 200 }], disagreements: [] },
+    { target: { ...target, node: 'n2' }, phases: [{ name: 'serving', lo: 499, hi: 500 }, { name: 'redundant', lo: 599, hi: 600 }], disagreements: [] },
+  ]);
+});
+
+test('one fault is one recovery, and so are faults that are injected together', () => {
+  expect(legsOf(factsOf(legEvents('n1', [['serving', 500]])))).toEqual([]);
+  const [first] = legEvents('n1', []);
+  if (first === undefined) throw new Error('a leg begins with its fault');
+  expect(legsOf(factsOf([first, ...legEvents('n2', [['serving', 500]])]))).toEqual([]);
 });
 
 test('the phases of a real power loss are all there, monotone, add up, and its other witnesses agree', () => {

@@ -1,5 +1,5 @@
 import { phaseNames } from '../record/types.ts';
-import type { PhaseAccount, PhaseName, Transition } from '../record/types.ts';
+import type { PhaseAccount, PhaseName, RunEvent, Target, Transition } from '../record/types.ts';
 import type { ScenarioFacts } from './scenario-facts.ts';
 import { sayInterval } from './wording.ts';
 
@@ -25,8 +25,8 @@ function sinceFault({ lastBefore, firstAfter }: Transition, injectedAt: number):
   return { lo: Math.max(0, lastBefore - injectedAt) / 1e6, hi: Math.max(0, firstAfter - injectedAt) / 1e6 };
 }
 
-/** Each phase the first time it was reached after the latest injection, in the order of the phases. */
-function asSeen({ events }: ScenarioFacts, injectedAt: number): Phase[] {
+/** Each phase the first time it was reached after an injection, in the order of the phases. */
+function asSeen(events: readonly RunEvent[], injectedAt: number): Phase[] {
   const seen = new Map<PhaseName, Phase>();
   for (const event of events) {
     if (event.kind === 'phase' && event.firstAfter >= injectedAt && !seen.has(event.phase)) seen.set(event.phase, { name: event.phase, ...sinceFault(event, injectedAt) });
@@ -49,7 +49,7 @@ function inOrder(seen: readonly Phase[]): Pick<Recovery, 'phases' | 'disagreemen
 export function recoveryOf(facts: ScenarioFacts): Recovery {
   const injectedAt = facts.events.findLast((event) => event.kind === 'fault-injecting')?.t;
   if (injectedAt === undefined) return nothing;
-  const { phases, disagreements } = inOrder(asSeen(facts, injectedAt));
+  const { phases, disagreements } = inOrder(asSeen(facts.events, injectedAt));
   const accounts = facts.events.flatMap((event): PhaseAccount[] => {
     if (event.kind !== 'account' || event.firstAfter < injectedAt) return [];
     const interval = sinceFault(event, injectedAt);
@@ -58,6 +58,29 @@ export function recoveryOf(facts: ScenarioFacts): Recovery {
   });
   const contradictions = accounts.filter(({ agrees }) => !agrees).map((account) => `${account.name}: ${account.source} says ${sayInterval(account, 'ms')}, seen at ${sayInterval(phases.find(({ name }) => name === account.name) ?? account, 'ms')}`);
   return { phases, accounts, disagreements: [...disagreements, ...contradictions] };
+}
+
+/** The recovery from one fault of several that a scenario injected one after the other. */
+export interface Leg {
+  target: Target;
+  phases: Phase[];
+  /** Phases that were seen against their order, as sentences. */
+  disagreements: string[];
+}
+
+/**
+ * The recoveries of a scenario that injected one fault after the other, each counted from the command of its own; empty for a scenario
+ * with one injection. Faults that were injected together are one: nothing was reached between their commands.
+ */
+export function legsOf({ events }: Pick<ScenarioFacts, 'events'>): Leg[] {
+  const legs: { target: Target; injectedAt: number; events: RunEvent[] }[] = [];
+  for (const event of events) {
+    const leg = legs.at(-1);
+    if (event.kind !== 'fault-injecting') leg?.events.push(event);
+    else if (leg === undefined || leg.events.some(({ kind }) => kind === 'phase' || kind === 'fault-injected' || kind === 'fault-reverting')) legs.push({ target: event.target, injectedAt: event.t, events: [] });
+    else leg.injectedAt = event.t;
+  }
+  return legs.length < 2 ? [] : legs.map((leg) => ({ target: leg.target, ...inOrder(asSeen(leg.events, leg.injectedAt)) }));
 }
 
 /** How long each phase took after the one before it, ms: the parts of which the time to the last phase is the sum (of the middles). */

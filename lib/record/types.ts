@@ -222,7 +222,10 @@ export interface ScenarioVerdict {
   verdict: Verdict;
   reason: string | null;
   missingCapability: string | null;
+  /** Those of its latest fault, ms since it was commanded. */
   phases: ({ name: PhaseName } & Interval)[];
+  /** Where one fault after the other was injected: the phases of each, since its own fault. The last one's are `phases`. */
+  recoveries?: { target: Target; phases: ({ name: PhaseName } & Interval)[] }[];
   /** The other witnesses' words about the phases, and what they disagree about, as sentences: shown, not averaged. */
   accounts?: PhaseAccount[];
   disagreements?: string[];

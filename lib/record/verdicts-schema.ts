@@ -22,18 +22,22 @@ const measurement = z.object({
   source: z.string(),
 });
 
+const target = z.object({ node: z.string().nullable(), role: z.string().nullable(), disk: z.string().nullable() });
+const phases = z.array(z.object({ name: z.enum(phaseNames), ...interval }));
+
 const scenario = z.object({
   id: z.string().regex(/^[a-z0-9._-]+$/),
   row: z.enum(rowNames),
   guest: z.string().nullable(),
   variant: z.string().nullable().exactOptional(),
   repeat: z.number().int(),
-  target: z.object({ node: z.string().nullable(), role: z.string().nullable(), disk: z.string().nullable() }),
+  target,
   fault: z.string().nullable(),
   verdict,
   reason: z.string().nullable(),
   missingCapability: z.string().nullable(),
-  phases: z.array(z.object({ name: z.enum(phaseNames), ...interval })),
+  phases,
+  recoveries: z.array(z.object({ target, phases })).exactOptional(),
   accounts: z.array(z.object({ name: z.enum(phaseNames), ...interval, source: z.string(), detail: z.string(), agrees: z.boolean() })).exactOptional(),
   disagreements: z.array(z.string()).exactOptional(),
   measurements: z.array(measurement),

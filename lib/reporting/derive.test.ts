@@ -6,6 +6,7 @@ import { readRun } from '../record/run-reader.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
 import type { Limits, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { derive, deriveVerdicts } from './derive.ts';
+import { renderSummary } from './summary.ts';
 import { storyVerdicts, tellEnd, tellHealth, tellMigration, tellNodeFailure, tellStory } from './testing/story.ts';
 import { beginSynthetic, usualRtt } from './testing/synthetic-run.ts';
 
@@ -46,6 +47,45 @@ describe('the verdicts of a record', () => {
     const { phases, fault, target } = scenarioOf(deriveVerdicts(readRun(tellStory(root))), 'node-failure.web.r1');
     expect(phases.find(({ name }) => name === 'fenced')).toEqual({ name: 'fenced', lo: 5900, hi: 6400 });
     expect({ fault, target }).toEqual({ fault: 'node-power', target: { node: 'n2', role: 'worker', disk: null } });
+  });
+
+  test('a scenario that shuts one node down after the other has the phases of each, in the published shape and in the reports', () => {
+    const run = beginSynthetic(root, {});
+    const scenario = run.scenario('node-shutdown.web.r1', 'node-shutdown', 'web', { title: 'Shutdown of every node' });
+    scenario.begin(0);
+    for (const [index, node] of ['n1', 'n2'].entries()) {
+      const at = 1000 + 20_000 * index;
+      const target = { node, role: 'worker', disk: null };
+      scenario.at(at, { kind: 'fault-injecting', fault: 'node-shutdown', target, journal: 'j' });
+      scenario.at(at + 7000, { kind: 'phase', phase: 'serving', source: 'polled', lastBefore: (at + 5000 + index) * 1e6, firstAfter: (at + 6000) * 1e6 });
+      scenario.at(at + 9000, { kind: 'fault-reverted', fault: 'node-shutdown', target, verified: true });
+    }
+    scenario.at(50_000, { kind: 'scenario-ended', outcome: 'completed', reason: null, missingCapability: null });
+    tellEnd(run, 51_000);
+    const derivation = derive(readRun(run.writer.folder));
+    const { phases, recoveries } = scenarioOf(derivation.verdicts, 'node-shutdown.web.r1');
+    expect(recoveries).toEqual([5000, 5001].map((lo, index) => ({ target: { node: `n${index + 1}`, role: 'worker', disk: null }, phases: [{ name: 'serving', lo, hi: 6000 }] })));
+    expect(phases).toEqual(recoveries?.at(-1)?.phases);
+    expect(verdictsSchema.parse(JSON.parse(JSON.stringify(derivation.verdicts)))).toEqual(derivation.verdicts);
+    expect(renderSummary(derivation)).toMatch(/Fault 1\\?\. n1\n[^]*5000-6000 ms[^]*Fault 2\\?\. n2\n[^]*5001-6000 ms/);
+  });
+
+  test('another guest\'s outage is held to the limit of the row, as a figure of its own', () => {
+    const run = beginSynthetic(root, { limits: { 'node-failure': { outage: 60_000 } } });
+    const scenario = run.scenario('node-failure.web.r1', 'node-failure', 'web', { title: 'Power loss' });
+    scenario.begin(0);
+    for (const [guest, downMs] of [['web', 20_000], ['dns', 70_000]] as const) {
+      scenario.probe(`${guest}.icmp`, [100, 100_000], (ms) => (ms >= 5000 && ms < 5000 + downMs ? null : usualRtt(ms)));
+      scenario.at(100_000, { kind: 'window', probe: `${guest}.icmp`, measures: 'outage', fromNode: null, toNode: null, start: 4000 * 1e6, end: 99_000 * 1e6 });
+    }
+    scenario.at(100_500, { kind: 'expectation', title: 'it was done', ok: true, detail: '' });
+    scenario.at(101_000, { kind: 'scenario-ended', outcome: 'completed', reason: null, missingCapability: null });
+    tellEnd(run, 102_000);
+    const verdicts = deriveVerdicts(readRun(run.writer.folder));
+    const { verdict, measurements } = scenarioOf(verdicts, 'node-failure.web.r1');
+    expect(verdict).toBe('fail');
+    expect(measurements.filter(({ name }) => name === 'outage').map(({ probe, verdict: judged }) => [probe, judged])).toEqual([['web.icmp', 'pass'], ['dns.icmp', 'fail']]);
+    expect(verdicts.statistics.filter(({ measurement }) => measurement === 'outage').map(({ n, probe }) => [n, probe])).toEqual([[1, 'web.icmp'], [1, 'dns.icmp']]);
   });
 
   test('what a blind prober may have missed widens the interval, and only a limit within it becomes undecided', () => {

@@ -1,6 +1,6 @@
 import { judgeLimit } from '../judgement/limit.ts';
 import { overallVerdict } from '../judgement/overall.ts';
-import { recoveryOf } from '../judgement/phases.ts';
+import { legsOf, recoveryOf } from '../judgement/phases.ts';
 import { scenarioFacts } from '../judgement/scenario-facts.ts';
 import type { ScenarioFacts } from '../judgement/scenario-facts.ts';
 import { judgeScenario } from '../judgement/scenario-verdict.ts';
@@ -82,6 +82,8 @@ function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeS
   const { verdict, reason } = judgeScenario(facts, measurements, limits, windows.flatMap(({ trouble }) => trouble ?? []), blindnessOf(windows));
   const { started, ended } = facts;
   const { phases, accounts, disagreements } = recoveryOf(facts);
+  const legs = legsOf(facts);
+  const exact = (ofOne: typeof phases): ScenarioVerdict['phases'] => ofOne.map(({ name, ...interval }) => ({ name, ...toMicroseconds(interval) }));
   return {
     facts,
     windows,
@@ -96,9 +98,10 @@ function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeS
       verdict,
       reason,
       missingCapability: ended?.missingCapability ?? null,
-      phases: phases.map(({ name, ...interval }) => ({ name, ...toMicroseconds(interval) })),
+      phases: exact(phases),
+      ...(legs.length === 0 ? {} : { recoveries: legs.map((leg) => ({ target: leg.target, phases: exact(leg.phases) })) }),
       accounts: accounts.map(({ lo, hi, ...account }) => ({ ...account, ...toMicroseconds({ lo, hi }) })),
-      disagreements,
+      disagreements: [...legs.slice(0, -1).flatMap((leg) => leg.disagreements.map((sentence) => `${leg.target.node ?? 'an earlier fault'}: ${sentence}`)), ...disagreements],
       measurements,
       ...totalsOf(series, windows),
       startedAt: started?.wall ?? null,

@@ -2,6 +2,7 @@ import { XMLBuilder } from 'fast-xml-parser';
 import { sayInterval, sayMove, sayValue } from '../judgement/wording.ts';
 import type { ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { plainText } from './plain-text.ts';
+import { recoveriesOf } from './recoveries.ts';
 
 type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
 
@@ -43,12 +44,12 @@ function counts(scenarios: readonly ScenarioVerdict[]): XmlNode {
 }
 
 function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {
-  const { id, row, guest, verdict, reason, fault, target, measurements, phases, duration } = scenario;
+  const { id, row, guest, verdict, reason, fault, target, measurements, duration } = scenario;
   const message = `${verdict}: ${reason ?? 'no reason was recorded'}`;
   const about = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
   const figures = [
     ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, limit ${sayValue(measurement.limit, measurement.unit)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
-    ...phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault`),
+    ...recoveriesOf(scenario).flatMap(({ leg, phases }) => phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault${leg === null ? '' : ` (${leg})`}`)),
   ];
   const outcome = { '@message': message, '#text': [message, ...figures].join('\n') };
   return {

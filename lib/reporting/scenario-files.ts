@@ -6,6 +6,7 @@ import { scenarioCharts } from './charts/scenario-charts.ts';
 import { renderPhaseStack } from './charts/phase-stack.ts';
 import { toCsv } from './csv.ts';
 import type { Derivation, DerivedScenario } from './derive.ts';
+import { recoveriesOf } from './recoveries.ts';
 import { readSeries } from './series.ts';
 
 /** The chart of all recoveries, below charts/. */
@@ -41,6 +42,6 @@ function tablesOf({ verdict, windows }: DerivedScenario): { name: string; title:
   }
   const outages = windows.flatMap(({ window, figures }) => (figures?.outages ?? []).map(({ startedAtNs, lo, hi, lost, late }) => [window.probe, window.fromNode, window.toNode, startedAtNs / 1e6, lo, hi, lost, late]));
   if (outages.length > 0) tables.push({ name: 'outages', title: 'Outages, each by itself', csv: toCsv(['probe', 'from', 'to', 'started, ms since the run began', 'lo ms', 'hi ms', 'lost', 'late'], outages) });
-  if (verdict.phases.length > 0) tables.push({ name: 'phases', title: 'Phases since the fault', csv: toCsv(['phase', 'lo ms', 'hi ms'], verdict.phases.map(({ name, lo, hi }) => [name, lo, hi])) });
+  for (const [index, { phases, leg }] of recoveriesOf(verdict).entries()) tables.push({ name: leg === null ? 'phases' : `phases.${index + 1}`, title: `Phases since the fault${leg === null ? '' : `, ${leg}`}`, csv: toCsv(['phase', 'lo ms', 'hi ms'], phases.map(({ name, lo, hi }) => [name, lo, hi])) });
   return tables;
 }

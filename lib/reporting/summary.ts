@@ -1,9 +1,10 @@
 import { sayInterval, sayValue } from '../judgement/wording.ts';
-import type { Calibration, PhaseName, ScenarioVerdict, Verdicts } from '../record/types.ts';
+import type { Calibration, PhaseAccount, PhaseName, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import type { Derivation } from './derive.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { measurementCells, measurementHead, sayTarget } from './measurement-rows.ts';
 import { oneLine } from './plain-text.ts';
+import { recoveriesOf } from './recoveries.ts';
 import { recoveriesFile } from './scenario-files.ts';
 import { sayCounts, sayDuration, verdictWords } from './words.ts';
 
@@ -17,7 +18,7 @@ export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string
     ...(run.incomplete === null ? [] : [`**The record is incomplete:** ${escapeMarkdown(run.incomplete)}.\n`]),
     ...(verdicts.simulated ? ['**This run was made against a simulated cluster.** It proves nothing about a real one.\n'] : []),
     markdownTable(['Verdict', 'Scenario', 'Took', 'Why'], verdicts.scenarios.map(({ id, verdict, duration, reason }) => [`${verdictWords[verdict].mark} ${verdictWords[verdict].word}`, id, sayDuration(duration), reason ?? ''])),
-    ...(verdicts.scenarios.filter(({ phases }) => phases.length > 0).length > 1 ? [`![Phases of every recovery](charts/${recoveriesFile})\n`] : []),
+    ...(verdicts.scenarios.flatMap(recoveriesOf).length > 1 ? [`![Phases of every recovery](charts/${recoveriesFile})\n`] : []),
     ...verdicts.scenarios.flatMap((scenario) => scenarioSection(scenario, charts.get(scenario.id) ?? [])),
     statisticsSection(verdicts),
     conditionsSection(derivation),
@@ -26,22 +27,26 @@ export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string
 }
 
 function scenarioSection(scenario: ScenarioVerdict, charts: readonly string[]): string[] {
-  const { id, guest, fault, phases, disagreements, measurements, sent, lost, late, duplicates, blind } = scenario;
-  if (measurements.length === 0 && phases.length === 0) return [];
+  const { id, guest, fault, disagreements, measurements, sent, lost, late, duplicates, blind } = scenario;
+  const recoveries = recoveriesOf(scenario);
+  if (measurements.length === 0 && recoveries.length === 0) return [];
   const about = [guest === null ? null : `guest ${guest}`, fault, sayTarget(scenario)].filter((text) => text !== null);
   return [
     `## ${escapeMarkdown(id)}\n`,
     ...(about.length > 0 ? [`${escapeMarkdown(about.join(', '))}\n`] : []),
     markdownTable(measurementHead, measurements.map(measurementCells)),
     ...(sent === null ? [] : [`Probes: ${sent} sent, ${lost ?? 0} lost, ${late ?? 0} late, ${duplicates ?? 0} duplicate; blind for ${sayDuration(blind)}.\n`]),
-    markdownTable(['Phase', 'Reached after the fault', 'Other witnesses'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms'), sayAccounts(scenario, phase.name)])),
+    ...recoveries.flatMap(({ leg, phases, accounts }) => [
+      ...(leg === null ? [] : [`Fault ${escapeMarkdown(leg)}\n`]),
+      markdownTable(['Phase', 'Reached after the fault', 'Other witnesses'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms'), sayAccounts(accounts, phase.name)])),
+    ]),
     ...(disagreements ?? []).map((sentence) => `**Witnesses contradict each other:** ${escapeMarkdown(sentence)}.\n`),
     ...charts.map((file) => `![${file.endsWith('.phases.svg') ? 'Phases' : 'Timeline'}](${encodeURI(file)})\n`),
   ];
 }
 
 /** What other witnesses say about a phase; what contradicts is marked. */
-function sayAccounts({ accounts = [] }: ScenarioVerdict, phase: PhaseName): string {
+function sayAccounts(accounts: readonly PhaseAccount[], phase: PhaseName): string {
   return accounts.filter(({ name }) => name === phase).map((account) => `${sayInterval(account, 'ms')} (${account.source})${account.agrees ? '' : ' CONTRADICTS'}`).join('; ');
 }
 

@@ -2,6 +2,7 @@ import { sayInterval, sayValue } from '../../judgement/wording.ts';
 import type { Limits, MeasurementName, RowName, ScenarioVerdict } from '../../record/types.ts';
 import { escapeHtml, htmlTable } from '../html.ts';
 import { measurementCells, measurementHead } from '../measurement-rows.ts';
+import { recoveriesOf } from '../recoveries.ts';
 import { verdictWords } from '../words.ts';
 
 /** A timeline to be shown within the description. */
@@ -12,13 +13,13 @@ export interface Timeline {
 
 /** What stands at the head of a scenario's test: verdict and reason, measurements with their limits, phases. HTML. */
 export function describeScenario(scenario: ScenarioVerdict, limits: NonNullable<Limits[RowName]>, limitsFrom: string, timelines: readonly Timeline[]): string {
-  const { verdict, reason, measurements, phases } = scenario;
+  const { verdict, reason, measurements } = scenario;
   const { mark, word } = verdictWords[verdict];
   const names = Object.entries(limits) as [MeasurementName, number][];
   const parts = [`<p><b>${mark} ${escapeHtml(word)}</b> ${escapeHtml(reason ?? '')}</p>`];
   for (const { title, svg } of timelines) parts.push(`<p><img width="1000" alt="${escapeHtml(title)}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></p>`);
   if (measurements.length > 0) parts.push('<h4>Measurements</h4>', htmlTable(measurementHead, measurements.map(measurementCells)));
-  if (phases.length > 0) parts.push('<h4>Phases since the fault was injected</h4>', htmlTable(['Phase', 'Reached after'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms')])));
+  for (const { leg, phases } of recoveriesOf(scenario)) parts.push(`<h4>Phases since the fault was injected${leg === null ? '' : escapeHtml(`, ${leg}`)}</h4>`, htmlTable(['Phase', 'Reached after'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms')])));
   const limitText = names.map(([name, limit]) => `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`).join(', ');
   parts.push(`<p><small>Limits: ${escapeHtml(limitText || 'none for this row')} (${escapeHtml(limitsFrom)}). An interval holds the true value for certain; a limit is kept when even its upper end keeps it.</small></p>`);
   return parts.join('\n');

@@ -3,6 +3,7 @@ import { phaseSteps } from '../../judgement/phases.ts';
 import { sayInterval } from '../../judgement/wording.ts';
 import { phaseNames } from '../../record/types.ts';
 import type { PhaseName, ScenarioVerdict } from '../../record/types.ts';
+import { recoveriesOf } from '../recoveries.ts';
 import { chartDocument, svgSheet } from './svg.ts';
 
 const width = 1000;
@@ -18,7 +19,7 @@ const colours: Record<PhaseName, string> = {
   injected: '#3b3b3b', confirmed: '#b9b9b9', detected: '#7a1f3d', fenced: '#e08214', placed: '#5b4a9b', running: '#b8a9dd', answering: '#1f5a96', serving: '#9ccbe8', redundant: '#2f7d4f',
 };
 
-type Stacked = Pick<ScenarioVerdict, 'id' | 'phases' | 'accounts'>;
+type Stacked = Pick<ScenarioVerdict, 'id' | 'phases' | 'accounts' | 'recoveries'>;
 
 interface Step {
   id: string;
@@ -28,23 +29,23 @@ interface Step {
   title: string;
 }
 
-/** The steps of a scenario, s. A phase without an upper end was never seen to be reached and ends the stack. */
-function stepsOf({ id, phases }: Stacked): Step[] {
+/** The steps of a recovery, s. A phase without an upper end was never seen to be reached and ends the stack. */
+function stepsOf({ id, phases }: Pick<Stacked, 'id' | 'phases'>): Step[] {
   const whole = phases.flatMap(({ name, lo, hi }) => (hi === null ? [] : [{ name, lo, hi }]));
   return phaseSteps(whole).map(({ name, from, to }) => ({ id, name, from: from / 1000, to: to / 1000, title: `${name} ${sayInterval(whole.find((phase) => phase.name === name) ?? { lo: 0, hi: 0 }, 'ms')}` }));
 }
 
 /**
- * The phases of recoveries as stacked bars, a bar a scenario, in seconds since the fault was commanded. A step reaches from the
+ * The phases of recoveries as stacked bars, a bar a recovery (a scenario, or each of its faults), in seconds since the fault was commanded. A step reaches from the
  * middle of the interval in which the phase before was reached to that of its own; the whiskers are its own interval, and the
  * diamonds are the upper ends of what other witnesses say. Null when no scenario has phases.
  */
 export function renderPhaseStack(scenarios: readonly Stacked[], title: string): string | null {
-  const rows = scenarios.filter(({ phases }) => phases.length > 0);
+  const rows = scenarios.flatMap((scenario) => recoveriesOf(scenario).map(({ leg, ...recovery }) => ({ ...recovery, id: leg === null ? scenario.id : `${scenario.id}: ${leg}` }))).filter(({ phases }) => phases.length > 0);
   if (rows.length === 0) return null;
   const steps = rows.flatMap(stepsOf);
   const whiskers = rows.flatMap(({ id, phases }) => phases.flatMap(({ name, lo, hi }) => (hi === null ? [] : [{ id, name, lo: lo / 1000, hi: hi / 1000 }])));
-  const witnesses = rows.flatMap(({ id, accounts = [] }) => accounts.flatMap(({ name, lo, hi, agrees }) => (hi === null ? [] : [{ id, name, lo: lo / 1000, hi: hi / 1000, agrees }]))).toSorted((one, other) => Number(other.agrees) - Number(one.agrees));
+  const witnesses = rows.flatMap(({ id, accounts }) => accounts.flatMap(({ name, lo, hi, agrees }) => (hi === null ? [] : [{ id, name, lo: lo / 1000, hi: hi / 1000, agrees }]))).toSorted((one, other) => Number(other.agrees) - Number(one.agrees));
   const names = phaseNames.filter((name) => steps.some((step) => step.name === name));
   const document = chartDocument();
   const marginLeft = Math.min(380, 20 + labelPx * Math.max(...rows.map(({ id }) => id.length)));
