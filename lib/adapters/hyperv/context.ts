@@ -17,6 +17,8 @@ export interface HypervContext {
   preferred: string | null;
   /** Id of the virtual machine (lower case) by the name of its role. */
   machines: ReadonlyMap<string, string>;
+  /** The report of Test-Cluster was given already. */
+  reportGiven?: boolean;
 }
 
 /** What a script on a node gave, understood. */

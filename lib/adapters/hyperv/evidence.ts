@@ -1,6 +1,7 @@
 import { eventsReading, membershipReading, storageReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Evidence } from '../hypervisor.ts';
 import { askMember, runOn, runOnEach, type HypervContext } from './context.ts';
+import { evidenceOnRequest } from './evidence-on-request.ts';
 import { accountOf, lineOf, newsOf } from './news.ts';
 
 /** At most so many events of each source. */
@@ -38,11 +39,12 @@ async function eventsOf(context: HypervContext, node: string, since: Date, optio
 /** The cluster's state, its storage and its health faults, and the events of all nodes. What cannot be read is there with the reason. */
 export async function gatherEvidence(context: HypervContext, since: Date, options: CallOptions = {}): Promise<Evidence[]> {
   const text = (title: string, value: unknown): Evidence => ({ title, mediaType: 'application/json', text: `${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner), 2)}\n`.slice(0, maxCharacters) });
+  const requested = evidenceOnRequest(context, since, options);
   const [views, storage, ...events] = await Promise.all([
     runOnEach(context, 'read-membership', membershipReading, { ...options, timeoutMs }),
     askMember(context, 'read-storage', storageReading, { ...options, timeoutMs }).then(({ node, value }) => text(`Storage as ${node} sees it`, value), (error: Error) => unreadable('Storage', error)),
     ...context.environment.nodes.map(({ name }) => eventsOf(context, name, since, options)),
   ]);
   options.signal?.throwIfAborted();
-  return [text('Nodes, roles and guests as each node sees them', Object.fromEntries([...views].map(([node, view]) => [node, view instanceof Error ? view.message : view.value]))), storage, ...events];
+  return [text('Nodes, roles and guests as each node sees them', Object.fromEntries([...views].map(([node, view]) => [node, view instanceof Error ? view.message : view.value]))), storage, ...events, ...(await requested)];
 }

@@ -7,6 +7,12 @@ const schema = z.strictObject({
     /** Folder on each node, or on a cluster shared volume, into which guests are exported. */
     directory: z.string().regex(/^[A-Za-z]:\\[^<>:"|?*\0]*[^\\<>:"|?*\0]$/, 'must be an absolute Windows path without a backslash at its end'),
   }).optional(),
+  evidence: z.strictObject({
+    /** Whether the cluster log of each node is made (Get-ClusterLog) after each row: it takes some seconds a node. */
+    clusterLog: z.boolean().optional(),
+    /** Whether the newest report of Test-Cluster that lies on the nodes is attached, once a connection. Nothing is tested. */
+    validationReport: z.boolean().optional(),
+  }).optional(),
   restore: z.strictObject({
     /** Name of the item of Hyper-V's data exchange under which the guest publishes its write sequence: nothing else leaves a private switch. */
     exchange: z.string().min(1).max(255).optional(),

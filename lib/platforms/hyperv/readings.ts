@@ -82,6 +82,11 @@ export const exportReading = z.object({
   incompatibilities: list(z.object({ id: z.int(), message: z.string() })),
 });
 
+/** read-cluster-log.ps1 */
+export const clusterLogReading = z.object({ files: z.int(), length: z.int(), text: z.string() });
+/** read-validation.ps1 */
+export const validationReading = z.object({ report: z.object({ name: z.string(), utc: moment, whole: z.boolean(), text: z.string() }).nullable() });
+
 /** notice.ps1 */
 export const noticeReading = z.object({ path: z.string(), text: z.string().nullable() });
 /** remove-exports.ps1 */

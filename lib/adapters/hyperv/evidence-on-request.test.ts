@@ -1,0 +1,57 @@
+import { afterEach, expect, test } from 'vitest';
+import { gatherEvidence } from './evidence.ts';
+import { minutesSince } from './evidence-on-request.ts';
+import { serveCluster, type ServedCluster } from './testing.ts';
+
+const open: ServedCluster[] = [];
+afterEach(async () => {
+  for (const served of open.splice(0)) await served.close();
+});
+
+async function served(evidence: Record<string, boolean>): Promise<ServedCluster> {
+  const one = await serveCluster();
+  Object.assign(one.environment.platformOptions, { evidence });
+  open.push(one);
+  return one;
+}
+
+const asked = ({ cluster }: ServedCluster, script: string): number => cluster.asked.filter((line) => line.endsWith(`: ${script}`)).length;
+
+test('nothing that takes long is made when nobody asked for it', async () => {
+  const one = await served({});
+  expect((await gatherEvidence(one.context, new Date())).map(({ title }) => title)).not.toContain('Cluster log of hv1');
+  expect([asked(one, 'read-cluster-log'), asked(one, 'read-validation')]).toEqual([0, 0]);
+});
+
+test('the cluster log of each node is attached; one that cannot be made is said, and is no log that nobody could read', async () => {
+  const one = await served({ clusterLog: true });
+  one.cluster.intercept = (node, script, call) => (script !== 'read-cluster-log' ? null : node === 'hv2' ? { error: { message: 'Accès refusé.' } } : { data: { files: 1, length: 5000, text: `${node}: ${String(call.parameters['Minutes'])} min` } });
+  const logs = (await gatherEvidence(one.context, new Date(Date.now() - 90_000))).filter(({ title }) => title.startsWith('Cluster log'));
+  expect(logs.map(({ title, text, unreadable }) => [title, text, unreadable])).toEqual([
+    ['Cluster log of hv1 (its last 10 of 5000 characters)', 'hv1: 3 min', undefined],
+    ['Cluster log of hv2', expect.stringContaining('Accès refusé.'), undefined],
+    ['Cluster log of hv3 (its last 10 of 5000 characters)', 'hv3: 3 min', undefined],
+  ]);
+});
+
+test('the newest report of Test-Cluster is attached once, and asked for again while a node that may have a newer one is silent', async () => {
+  const one = await served({ validationReport: true });
+  let silent = true;
+  one.cluster.intercept = (node, script) => (script !== 'read-validation' ? null : node === 'hv3' && silent ? { error: { message: 'nobody' } } : { data: { report: { name: 'Validation Report.htm', utc: node === 'hv2' ? '2026-11-20T10:00:00Z' : '2026-11-01T10:00:00Z', whole: true, text: `<html>${node}</html>` } } });
+  const reports = async (): Promise<(string | undefined)[][]> => (await gatherEvidence(one.context, new Date())).filter(({ title }) => title.startsWith('Report of')).map(({ title, text, mediaType }) => [title, text, mediaType]);
+  const expected = [['Report of Test-Cluster of 2026-11-20T10:00:00.000Z on hv2', '<html>hv2</html>', 'text/html']];
+  expect(await reports()).toEqual(expected);
+  silent = false;
+  expect(await reports()).toEqual(expected);
+  expect(await reports()).toEqual([]);
+});
+
+test('a cluster without a report is told how to make one', async () => {
+  const one = await served({ validationReport: true });
+  one.cluster.intercept = (_node, script) => (script === 'read-validation' ? { data: { report: null } } : null);
+  expect((await gatherEvidence(one.context, new Date())).find(({ title }) => title === 'Report of Test-Cluster')?.text).toContain('Run "Test-Cluster -Ignore Storage"');
+});
+
+test.each([[0, 1], [30, 2], [60, 2], [61, 3]])('%i s ago is asked for as the last %i minutes', (seconds, minutes) => {
+  expect(minutesSince(new Date(1_000_000_000_000 - seconds * 1000), new Date(1_000_000_000_000))).toBe(minutes);
+});

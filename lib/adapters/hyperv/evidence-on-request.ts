@@ -1,0 +1,52 @@
+import { clusterLogReading, validationReading } from '../../platforms/hyperv/readings.ts';
+import type { CallOptions, Evidence } from '../hypervisor.ts';
+import { runOn, runOnEach, type HypervContext } from './context.ts';
+import { hypervOptions } from './options.ts';
+
+const logCharacters = 2_000_000;
+const reportCharacters = 4_000_000;
+const logTimeoutMs = 180_000;
+const reportTimeoutMs = 60_000;
+
+/** Minutes from a moment of ours until now, by which Get-ClusterLog counts; one more for clocks that differ a little. */
+export function minutesSince(since: Date, now = new Date()): number {
+  return Math.max(1, Math.ceil((now.getTime() - since.getTime()) / 60_000) + 1);
+}
+
+/**
+ * The cluster log of a node. That it cannot be made is told in its place and proves nothing: the events of the node are read all the
+ * same, and Windows documents that this cmdlet may want credentials that a login by key does not have.
+ */
+async function logOf(context: HypervContext, node: string, since: Date, options: CallOptions): Promise<Evidence> {
+  const title = `Cluster log of ${node}`;
+  try {
+    const { value } = await runOn(context, node, 'read-cluster-log', clusterLogReading, { ...options, timeoutMs: logTimeoutMs, parameters: { Minutes: minutesSince(since), Most: logCharacters } });
+    if (value.files === 0) return { title, mediaType: 'text/plain', text: 'Get-ClusterLog made no file.\n' };
+    return { title: value.length > value.text.length ? `${title} (its last ${value.text.length} of ${value.length} characters)` : title, mediaType: 'text/plain', text: value.text };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return { title, mediaType: 'text/plain', text: `It could not be made: ${(error as Error).message}\n` };
+  }
+}
+
+/** The newest report of Test-Cluster on any node, the first time that it is asked for. */
+async function reportOf(context: HypervContext, options: CallOptions): Promise<Evidence[]> {
+  if (context.reportGiven === true) return [];
+  const answers = await runOnEach(context, 'read-validation', validationReading, { ...options, timeoutMs: reportTimeoutMs, parameters: { Most: reportCharacters } });
+  const reports = [...answers].flatMap(([node, answer]) => (answer instanceof Error || answer.value.report === null ? [] : [{ node, ...answer.value.report }]));
+  const newest = reports.toSorted((one, other) => other.utc.getTime() - one.utc.getTime())[0];
+  // A node that is silent may have a newer one: then it is asked again.
+  context.reportGiven = [...answers.values()].every((answer) => !(answer instanceof Error));
+  if (newest === undefined) return [{ title: 'Report of Test-Cluster', mediaType: 'text/plain', text: `No node that answers has one. Run "Test-Cluster -Ignore Storage" on a node: a report is a condition of support.\n` }];
+  return [{ title: `Report of Test-Cluster of ${newest.utc.toISOString()} on ${newest.node}${newest.whole ? '' : ' (its beginning)'}`, mediaType: 'text/html', text: newest.text }];
+}
+
+/** What the environment file asks for beyond the events: `hyperv.evidence`. */
+export async function evidenceOnRequest(context: HypervContext, since: Date, options: CallOptions): Promise<Evidence[]> {
+  const { clusterLog = false, validationReport = false } = hypervOptions(context.environment).evidence ?? {};
+  const [logs, report] = await Promise.all([
+    clusterLog ? Promise.all(context.environment.nodes.map(async ({ name }) => logOf(context, name, since, options))) : [],
+    validationReport ? reportOf(context, options) : [],
+  ]);
+  return [...logs, ...report];
+}
