@@ -1,4 +1,5 @@
 import { countInstances } from '../lib/scenario/instances.ts';
+import { mendWhile } from '../lib/scenario/mend-while.ts';
 import { followServiceReturn } from '../lib/scenario/service-return.ts';
 import { followRedundancy, followReturn } from '../lib/scenario/node-recovery.ts';
 import { measureGuests, newsOfDiskLoss } from '../lib/scenario/disks.ts';
@@ -59,16 +60,14 @@ matrixRow({
         }));
       await scenario.step(firstReturn, async () => {
         const since = scenario.now();
-        await Promise.all([scenario.mend(...faults.slice(1).map(({ undo }) => undo)), followServiceReturn(scenario, since, `the return of ${names.second}`, scenario.environment.limits['double-failure']?.recovery)]);
+        await mendWhile(scenario, async () => scenario.mend(...faults.slice(1).map(({ undo }) => undo)), async (following) => followServiceReturn(following, since, `the return of ${names.second}`, scenario.environment.limits['double-failure']?.recovery));
       });
       await scenario.step(secondReturn, async () => {
         const repairAt = scenario.now();
-        const recovering = async (): Promise<void> => {
-          for (const node of nodes.filter((name) => name !== names.second)) await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
-          if (!areNodes) await followRedundancy(scenario, { faultAt: injected.at, repairAt }, instances.note);
-        };
-        // What comes back may do so before that is verified, so both go on at once.
-        await Promise.all([scenario.mend(), recovering()]);
+        await mendWhile(scenario, async () => scenario.mend(), async (following) => {
+          for (const node of nodes.filter((name) => name !== names.second)) await followReturn(following, node, { faultAt: injected.at, repairAt }, instances);
+          if (!areNodes) await followRedundancy(following, { faultAt: injected.at, repairAt }, instances.note);
+        });
       });
       await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now(), { frozen: true }));
     } finally {

@@ -4,6 +4,7 @@ import { measureOthers } from '../lib/scenario/disks.ts';
 import { followFailover } from '../lib/scenario/failover.ts';
 import { watchFencing } from '../lib/scenario/fencing-watch.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
+import { mendWhile } from '../lib/scenario/mend-while.ts';
 import { followReturn } from '../lib/scenario/node-recovery.ts';
 import { guestOf, hostOf, roleOf } from '../lib/scenario/places.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
@@ -44,8 +45,7 @@ matrixRow({
       scenario.expect(...fencing.verdict());
       const repairAt = scenario.now();
       // Whether the node stays on is watched for a while; it joins meanwhile.
-      const connected = scenario.step(connect, async () => scenario.mend());
-      await scenario.step(rejoin, async () => Promise.all([connected, followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances)]));
+      await mendWhile(scenario, async () => scenario.step(connect, async () => scenario.mend()), async (following) => scenario.step(rejoin, async () => followReturn(following, node, { faultAt: injected.at, repairAt }, instances)));
       await scenario.step(felt, async () => measureOthers(scenario, guest, injected.at, scenario.now()));
     } finally {
       await fencing.stop();

@@ -3,6 +3,7 @@ import { countInstances } from '../lib/scenario/instances.ts';
 import { nodesAreNoticed, stateOfQuorum } from '../lib/scenario/limit-state.ts';
 import { watchAtTheLimit } from '../lib/scenario/limit-watch.ts';
 import { majorityCut } from '../lib/scenario/losses.ts';
+import { mendWhile } from '../lib/scenario/mend-while.ts';
 import { followReturn } from '../lib/scenario/node-recovery.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
 import { followServiceReturn } from '../lib/scenario/service-return.ts';
@@ -62,14 +63,12 @@ matrixRow({
       const { ok, detail } = starts.verdict();
       scenario.expect('without quorum no guest is started on another node', ok, detail);
       const returned = scenario.now();
-      await scenario.step(firstReturn, async () => Promise.all([scenario.mend(...faults.slice(-1).map(({ undo }) => undo)), followServiceReturn(scenario, returned, `the return of ${nodes.at(-1)}`, scenario.environment.limits['quorum-loss']?.recovery)]));
+      await scenario.step(firstReturn, async () => mendWhile(scenario, async () => scenario.mend(...faults.slice(-1).map(({ undo }) => undo)), async (following) => followServiceReturn(following, returned, `the return of ${nodes.at(-1)}`, scenario.environment.limits['quorum-loss']?.recovery)));
       await scenario.step(rest, async () => {
         const repairAt = scenario.now();
-        const rejoining = async (): Promise<void> => {
-          for (const node of nodes.slice(0, -1)) await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);
-        };
-        // A node may join before its way and its power are verified to be back, so both go on at once.
-        await Promise.all([scenario.mend(), rejoining()]);
+        await mendWhile(scenario, async () => scenario.mend(), async (following) => {
+          for (const node of nodes.slice(0, -1)) await followReturn(following, node, { faultAt: injected.at, repairAt }, instances);
+        });
       });
       await scenario.step(felt, async () => measureGuests(scenario, injected.at, scenario.now(), { frozen: true }));
     } finally {
