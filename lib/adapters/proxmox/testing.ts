@@ -7,7 +7,9 @@ import { replay } from '../../platforms/proxmox/testing/replay.ts';
 import { startStandIn } from '../../platforms/proxmox/testing/stand-in.ts';
 import type { StandIn, StandInAnswer, StandInRequest } from '../../platforms/proxmox/testing/stand-in.ts';
 import { readTimeline } from '../../platforms/proxmox/testing/timeline.ts';
+import { answerCommand } from '../../platforms/proxmox/testing/model/node-commands.ts';
 import type { Played } from '../../platforms/proxmox/testing/model/play.ts';
+import type { SshFleet, SshHost } from '../../transports/ssh.ts';
 import type { ProxmoxContext } from './context.ts';
 
 /** An environment of the recorded cluster, with one guest of it; for tests. */
@@ -68,4 +70,27 @@ export async function replayedCluster(file: string, died: string | null = null, 
 /** The adapter over a model, by the model's time. */
 export function contextOfModel({ cluster }: Pick<Played, 'cluster'>): ProxmoxContext {
   return { environment, client: openProxmox(cluster.standIn.target, cluster.clock.now), clock: cluster.clock, major: 9, ceph: { node: null }, settings: {}, fleet: null };
+}
+
+/** The shells of the model's nodes, and what they were told: `pve1: pvecm status`. @param spoil goes behind each command; what it throws is thrown */
+export function shellsOf({ cluster }: Pick<Played, 'cluster'>, spoil: (command: string) => void = () => undefined): { fleet: SshFleet; told: string[] } {
+  const told: string[] = [];
+  const hosts = new Map([...cluster.world.nodes.keys()].map((name): [string, SshHost] => [name, {
+    name,
+    exec: async (words) => {
+      const command = words.join(' ');
+      told.push(`${name}: ${command}`);
+      const answer = await answerCommand(cluster, name, command);
+      spoil(command);
+      return { ...answer, ms: 1 };
+    },
+    close: async () => undefined,
+  }]));
+  const each: SshFleet['each'] = async (words, options) => new Map(await Promise.all([...hosts].map(async ([name, host]) => [name, await host.exec(words, options)] as const)));
+  const any: SshFleet['any'] = async (words, options) => {
+    const [first] = hosts.values();
+    if (first === undefined) throw new Error('the model has no node');
+    return { ...(await first.exec(words, options)), host: first.name };
+  };
+  return { fleet: { hosts, unreachable: () => new Map(), any, each, close: async () => undefined }, told };
 }
