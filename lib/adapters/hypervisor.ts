@@ -1,5 +1,6 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
+import type { ContainerMove, Replica, RestoreOutcome } from './outcomes.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
 export type Capability =
@@ -132,16 +133,6 @@ export interface MigrationOutcome {
   source: string;
 }
 
-/** A container that was stopped on one node and started on another. */
-export interface ContainerMove {
-  from: string;
-  to: string;
-  /** The platform's own account of the whole move, ms; null when it gives none. */
-  totalMs: number | null;
-  /** Where the figure comes from. */
-  source: string;
-}
-
 export interface BackupOutcome {
   /** Platform's id or path of the archive. */
   archive: string;
@@ -158,19 +149,6 @@ export interface BackupOutcome {
   durationMs: number;
 }
 
-/** A backup that was restored as a guest of its own. */
-export interface RestoreOutcome {
-  /** The platform's own name of the scratch guest. */
-  scratch: string;
-  node: string;
-  /** What keeps it from everybody else, in words. */
-  isolation: string;
-  /** Whether its disks held what the archive holds, before it was started; null where that cannot be compared. */
-  identical: boolean | null;
-  comparison: string;
-  durationMs: number;
-}
-
 /** Restored guests. A guest has one at most, beside itself. */
 export interface ScratchGuests {
   /** Restores a backup of ours of the guest under another name, on a network where it meets nobody, and starts it. */
@@ -181,18 +159,6 @@ export interface ScratchGuests {
   alive?(guest: string, options?: CallOptions): Promise<string | null>;
   /** Ends the scratch guest of the guest and removes its disks and network, then reads back that nothing is left; idempotent. */
   removeScratch(guest: string, options?: CallOptions): Promise<void>;
-}
-
-/** A copy of a guest that is kept on another node, and whether it could take over. */
-export interface Replica {
-  /** Name of the guest in the environment file. */
-  guest: string;
-  from: string;
-  to: string;
-  /** How old it is, ms; null when it never came to be, or nobody tells. */
-  ageMs: number | null;
-  /** What must hold of it, each with what was found. `ok: null`: it could not be told. */
-  findings: { title: string; ok: boolean | null; detail: string }[];
 }
 
 /** A failure with what it means and what to do. `cluster`: the target failed; `tool`: we did, so nothing is proven. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Replica } from '../adapters/hypervisor.ts';
+import type { Replica } from '../adapters/outcomes.ts';
 import { judgeReplicas } from './replication.ts';
 
 async function judged(replicas: readonly Replica[] | undefined): Promise<[string, boolean | null][]> {

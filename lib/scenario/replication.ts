@@ -1,4 +1,4 @@
-import type { Replica } from '../adapters/hypervisor.ts';
+import type { Replica } from '../adapters/outcomes.ts';
 import { Blocked } from './outcome.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,7 +1,8 @@
 import { importReading, digestsReading, scratchReading, type ScratchReading } from '../../platforms/hyperv/scratch-readings.ts';
 import { switchReading } from '../../platforms/hyperv/machine-readings.ts';
 import { PowerShellError } from '../../transports/powershell/powershell-error.ts';
-import type { BackupOutcome, CallOptions, Operation, RestoreOutcome } from '../hypervisor.ts';
+import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
+import type { RestoreOutcome } from '../outcomes.ts';
 import { allow, begin, within, type OperationLog } from '../operation.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { directoryOf } from './backup.ts';

@@ -1,7 +1,8 @@
 import { compareImagesCommand, convertImageCommand } from '../../platforms/pacemaker/qemu-img.ts';
 import { scratchDomainXml } from '../../platforms/pacemaker/scratch-domain.ts';
 import { createCommand } from '../../platforms/pacemaker/virsh.ts';
-import type { BackupOutcome, CallOptions, Operation, RestoreOutcome } from '../hypervisor.ts';
+import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
+import type { RestoreOutcome } from '../outcomes.ts';
 import { archivePrefix, definitionName } from './archive-name.ts';
 import { filesWith } from './backup-verification.ts';
 import { actOn, clusterError, toolError, type PacemakerContext } from './context.ts';

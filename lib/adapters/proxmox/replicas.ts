@@ -4,7 +4,8 @@ import type { ReplicationState } from '../../platforms/proxmox/requests/nodes.ts
 import { listDisks, nodeStorages } from '../../platforms/proxmox/requests/storage.ts';
 import type { GuestConfig } from '../../environment/environment.ts';
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
-import type { CallOptions, Replica } from '../hypervisor.ts';
+import type { CallOptions } from '../hypervisor.ts';
+import type { Replica } from '../outcomes.ts';
 import { allow, within } from '../operation.ts';
 import { told } from './context.ts';
 import type { ProxmoxContext } from './context.ts';

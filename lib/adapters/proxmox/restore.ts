@@ -4,7 +4,8 @@ import { changeGuest, guestConfig, guestNow, restoreGuest, setGuestConfig } from
 import { listedGuestsOfCluster } from '../../platforms/proxmox/requests/cluster.ts';
 import { startTask } from '../../platforms/proxmox/start-task.ts';
 import { AdapterError } from '../adapter-error.ts';
-import type { BackupOutcome, CallOptions, Operation, RestoreOutcome } from '../hypervisor.ts';
+import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
+import type { RestoreOutcome } from '../outcomes.ts';
 import { allow, begin } from '../operation.ts';
 import type { OperationLog } from '../operation.ts';
 import { told } from './context.ts';

@@ -1,0 +1,34 @@
+/** A container that was stopped on one node and started on another. */
+export interface ContainerMove {
+  from: string;
+  to: string;
+  /** The platform's own account of the whole move, ms; null when it gives none. */
+  totalMs: number | null;
+  /** Where the figure comes from. */
+  source: string;
+}
+
+/** A backup that was restored as a guest of its own. */
+export interface RestoreOutcome {
+  /** The platform's own name of the scratch guest. */
+  scratch: string;
+  node: string;
+  /** What keeps it from everybody else, in words. */
+  isolation: string;
+  /** Whether its disks held what the archive holds, before it was started; null where that cannot be compared. */
+  identical: boolean | null;
+  comparison: string;
+  durationMs: number;
+}
+
+/** A copy of a guest that is kept on another node, and whether it could take over. */
+export interface Replica {
+  /** Name of the guest in the environment file. */
+  guest: string;
+  from: string;
+  to: string;
+  /** How old it is, ms; null when it never came to be, or nobody tells. */
+  ageMs: number | null;
+  /** What must hold of it, each with what was found. `ok: null`: it could not be told. */
+  findings: { title: string; ok: boolean | null; detail: string }[];
+}
