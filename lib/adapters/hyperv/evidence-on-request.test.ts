@@ -52,6 +52,14 @@ test('a cluster without a report is told how to make one', async () => {
   expect((await gatherEvidence(one.context, new Date())).find(({ title }) => title === 'Report of Test-Cluster')?.text).toContain('Run "Test-Cluster -Ignore Storage"');
 });
 
+test('what Windows Server Backup did last is told node by node, and nothing is begun', async () => {
+  const one = await served({ serverBackup: true });
+  const job = { state: 'Completed', hresult: '0', began: '2026-11-20T22:00:00Z', ended: '2026-11-20T23:00:00Z' };
+  one.cluster.intercept = (node, script) => (script !== 'read-server-backup' ? null : node === 'hv1' ? { data: { present: true, last: { result: '0', detail: '0', succeeded: '2026-11-20T23:00:00Z', versions: '4', jobs: job } } } : node === 'hv2' ? { data: { present: false, last: null } } : { error: { message: 'Accès refusé.' } });
+  const found = (await gatherEvidence(one.context, new Date())).find(({ title }) => title.startsWith('Windows Server Backup'));
+  expect(JSON.parse(found?.text ?? '')).toEqual({ hv1: { result: '0', detail: '0', succeeded: '2026-11-20T23:00:00.000Z', versions: '4', jobs: [{ ...job, began: '2026-11-20T22:00:00.000Z', ended: '2026-11-20T23:00:00.000Z' }] }, hv2: 'not installed', hv3: expect.stringContaining('Accès refusé.') as string });
+});
+
 test.each([[0, 1], [30, 2], [60, 2], [61, 3]])('%i s ago is asked for as the last %i minutes', (seconds, minutes) => {
   expect(minutesSince(new Date(1_000_000_000_000 - seconds * 1000), new Date(1_000_000_000_000))).toBe(minutes);
 });

@@ -1,4 +1,4 @@
-import { clusterLogReading, validationReading } from '../../platforms/hyperv/readings.ts';
+import { clusterLogReading, serverBackupReading, validationReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Evidence } from '../hypervisor.ts';
 import { runOn, runOnEach, type HypervContext } from './context.ts';
 import { hypervOptions } from './options.ts';
@@ -41,12 +41,20 @@ async function reportOf(context: HypervContext, options: CallOptions): Promise<E
   return [{ title: `Report of Test-Cluster of ${newest.utc.toISOString()} on ${newest.node}${newest.whole ? '' : ' (its beginning)'}`, mediaType: 'text/html', text: newest.text }];
 }
 
+/** What Windows Server Backup did last on every node; a word instead where it is not installed or does not answer. It judges nothing. */
+async function serverBackups(context: HypervContext, options: CallOptions): Promise<Evidence> {
+  const answers = await runOnEach(context, 'read-server-backup', serverBackupReading, { ...options, timeoutMs: reportTimeoutMs });
+  const told = [...answers].map(([node, answer]) => [node, answer instanceof Error ? answer.message : answer.value.present ? answer.value.last : 'not installed'] as const);
+  return { title: 'Windows Server Backup as each node tells of it', mediaType: 'application/json', text: `${JSON.stringify(Object.fromEntries(told), null, 2)}\n` };
+}
+
 /** What the environment file asks for beyond the events: `hyperv.evidence`. */
 export async function evidenceOnRequest(context: HypervContext, since: Date, options: CallOptions): Promise<Evidence[]> {
-  const { clusterLog = false, validationReport = false } = hypervOptions(context.environment).evidence ?? {};
-  const [logs, report] = await Promise.all([
+  const { clusterLog = false, validationReport = false, serverBackup = false } = hypervOptions(context.environment).evidence ?? {};
+  const [logs, report, backups] = await Promise.all([
     clusterLog ? Promise.all(context.environment.nodes.map(async ({ name }) => logOf(context, name, since, options))) : [],
     validationReport ? reportOf(context, options) : [],
+    serverBackup ? serverBackups(context, options).then((told) => [told]) : [],
   ]);
-  return [...logs, ...report];
+  return [...logs, ...report, ...backups];
 }

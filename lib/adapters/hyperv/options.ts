@@ -12,6 +12,8 @@ const schema = z.strictObject({
     clusterLog: z.boolean().optional(),
     /** Whether the newest report of Test-Cluster that lies on the nodes is attached, once a connection. Nothing is tested. */
     validationReport: z.boolean().optional(),
+    /** Whether it is told what Windows Server Backup of each node did last, where it is installed. It is not driven. */
+    serverBackup: z.boolean().optional(),
   }).optional(),
   restore: z.strictObject({
     /** Name of the item of Hyper-V's data exchange under which the guest publishes its write sequence: nothing else leaves a private switch. */

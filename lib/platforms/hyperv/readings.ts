@@ -87,6 +87,12 @@ export const clusterLogReading = z.object({ files: z.int(), length: z.int(), tex
 /** read-validation.ps1 */
 export const validationReading = z.object({ report: z.object({ name: z.string(), utc: moment, whole: z.boolean(), text: z.string() }).nullable() });
 
+/** read-server-backup.ps1. Results as Windows tells them: 0 is success, and some versions write a word. */
+export const serverBackupReading = z.object({
+  present: z.boolean(),
+  last: z.object({ result: z.string(), detail: z.string(), succeeded: moment.nullable(), versions: z.string(), jobs: list(z.object({ state: z.string(), hresult: z.string(), began: moment.nullable(), ended: moment.nullable() })) }).nullable(),
+});
+
 /** notice.ps1 */
 export const noticeReading = z.object({ path: z.string(), text: z.string().nullable() });
 /** remove-exports.ps1 */

@@ -23,28 +23,29 @@ export interface PlayedParent {
 }
 
 export const machineId = '5B1B0E5A-62C4-4B4C-9C41-1D6F5A1B7C11';
-export const dataDisk = String.raw`D:\VMs\hv1\pool-1.vhdx`;
+export const dataDiskOf = (name: string): string => `D:\\VMs\\${name}\\pool-1.vhdx`;
+export const dataDisk = dataDiskOf('hv1');
 
 const scripts = ['read-machine', 'switch-machine', 'move-disk', 'read-own-machine', 'find-disk'] as const;
 
-/** A machine "hv1" that runs, with the disk that it starts from and one of its pool. */
-export function playParent(): PlayedParent {
+/** A machine that runs, with the disk that it starts from and one of its pool. */
+export function playParent(name = 'hv1', id = machineId): PlayedParent {
   const disk = (location: number, path: string): MachineDisk => ({ type: 'SCSI', number: 0, location, path, maximumIops: '0', minimumIops: '0', persistent: false });
-  const boot = String.raw`D:\VMs\hv1\system.vhdx`;
+  const boot = `D:\\VMs\\${name}\\system.vhdx`;
   const parent: PlayedParent = {
     state: 'Running',
     clustered: false,
     biosGuid: '{4C4C4544-0035-4A10-8051-B7C04F4A3333}',
     boot,
-    disks: [disk(0, boot), disk(3, dataDisk)],
+    disks: [disk(0, boot), disk(3, dataDiskOf(name))],
     twins: 0,
     intercept: () => null,
     asked: [],
     answer: (call) => {
-      const name = scripts.find((one) => scriptNamed(one).text === call.script) ?? 'a script that is not known';
+      const script = scripts.find((one) => scriptNamed(one).text === call.script) ?? 'a script that is not known';
       const { Action: action } = call.parameters;
-      parent.asked.push(action === undefined ? name : `${name} ${String(action)}`);
-      return parent.intercept(name, call) ?? { host: 'PARENT', ...play(name, call.parameters) };
+      parent.asked.push(action === undefined ? script : `${script} ${String(action)}`);
+      return parent.intercept(script, call) ?? { host: 'PARENT', ...play(script, call.parameters) };
     },
   };
 
@@ -58,12 +59,12 @@ export function playParent(): PlayedParent {
     return { data: { left: parent.disks.filter((one) => one.path === path).length } };
   }
 
-  function play(name: string, parameters: PlayedCall['parameters']): Played & object {
-    switch (name) {
+  function play(script: string, parameters: PlayedCall['parameters']): Played & object {
+    switch (script) {
       case 'read-machine': {
-        const found = parameters['Guest'] === 'hv1' || parameters['Guest'] === machineId ? 1 + (parameters['Guest'] === 'hv1' ? parent.twins : 0) : 0;
+        const found = parameters['Guest'] === name || parameters['Guest'] === id ? 1 + (parameters['Guest'] === name ? parent.twins : 0) : 0;
         // A list of one element comes as the element itself (5.1).
-        return { data: { found, machine: found === 1 ? { id: machineId, name: 'hv1', state: parent.state, clustered: parent.clustered, biosGuid: parent.biosGuid, serials: '8044-1123-0000', boot: parent.boot, disks: parent.disks.length === 1 ? parent.disks[0] : parent.disks } : null } };
+        return { data: { found, machine: found === 1 ? { id, name, state: parent.state, clustered: parent.clustered, biosGuid: parent.biosGuid, serials: '8044-1123-0000', boot: parent.boot, disks: parent.disks.length === 1 ? parent.disks[0] : parent.disks } : null } };
       }
       case 'switch-machine': {
         const was = parent.state;

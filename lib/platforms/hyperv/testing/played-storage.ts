@@ -17,3 +17,22 @@ export function playedStorage(nodes: readonly string[]): Record<string, unknown>
     faults: [],
   };
 }
+
+interface PlayedDisk {
+  serial: string;
+  node: string;
+  health: number;
+  op: number[];
+}
+
+/** Has a played storage show the disks that are out and those of nodes without power, and what that makes of the virtual disks. */
+export function showStorage(storage: Record<string, unknown>, { dark, out, repairing }: { dark: ReadonlySet<string>; out: ReadonlySet<string>; repairing: boolean }): void {
+  const disks = storage['physicalDisks'] as PlayedDisk[];
+  const isGone = ({ serial, node }: PlayedDisk): boolean => out.has(serial) || dark.has(node.split('.')[0] ?? '');
+  for (const disk of disks) Object.assign(disk, isGone(disk) ? { health: 1, op: [13] } : { health: 0, op: [2] });
+  const gone = disks.filter(isGone);
+  // Degraded while copies are missing; In Service while they are made again.
+  for (const virtual of storage['virtualDisks'] as { health: number; op: number[] }[]) Object.assign(virtual, gone.length > 0 ? { health: 1, op: [3] } : repairing ? { health: 1, op: [11] } : { health: 0, op: [2] });
+  storage['faults'] = gone.map(({ serial }) => ({ id: `fault-${serial}`, type: 'Microsoft.Health.FaultType.PhysicalDisk.LostCommunication', severity: 5, object: serial, reason: 'Le disque physique ne communique plus.' }));
+  storage['jobs'] = repairing ? [{ id: 'j2', name: 'Volume1-Repair', state: 4, percent: 40, total: '1000', done: '400' }] : [{ id: 'j1', name: 'Volume1-Repair', state: 7, percent: 100, total: '1000', done: '1000' }];
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { clusterId } from '../../../platforms/hyperv/testing/played-cluster.ts';
+import { dataDiskOf } from '../../../platforms/hyperv/testing/played-parent.ts';
+import type { HypervOrders } from './orders.ts';
+
+/** Names of the stand-in's environment and of its cluster. */
+export const hypervStandInName = 'hv-stand-in';
+export const hypervStandInCluster = 'HVCLUSTER';
+
+/** Serial number of the disk of a node that may be taken out. */
+export const diskOf = (node: string): string => `${node}-disk1`;
+
+/** Writes the environment file and what it refers to, as an operator would. */
+export function writeHypervEnvironment(folder: string, { nodes, guests, parent, hostKey: _hostKey }: HypervOrders, more: { key: string; knownHosts: string }): void {
+  writeFileSync(join(folder, 'key'), more.key, { mode: 0o600 });
+  writeFileSync(join(folder, 'known_hosts'), more.knownHosts, { mode: 0o644 });
+  writeFileSync(join(folder, `${hypervStandInName}.yaml`), stringify({
+    schema: 1,
+    name: hypervStandInName,
+    platform: 'hyperv',
+    arm: hypervStandInCluster,
+    identity: `SHA256:${createHash('sha256').update(clusterId).digest('base64').replace(/=+$/, '')}`,
+    ssh: { user: 'ha-acceptance', key: 'file:key', knownHosts: 'file:known_hosts' },
+    hyperv: { backup: { directory: String.raw`C:\ClusterStorage\Volume1\ha-acceptance` }, restore: { exchange: 'ha-acceptance-ring' } },
+    nodes: nodes.map(({ name, address }) => ({ name, address, power: { hand: 'parent-hyperv', host: parent, guest: name }, disks: [{ id: diskOf(name), hand: 'parent-hyperv', path: dataDiskOf(name) }] })),
+    guests: guests.map(({ role, name, address }) => ({ name, id: role, address, probes: ['icmp', { kind: 'http', url: `http://${address}/`, expect: 'writing' }], integrity: { url: `http://${address}/status.json` } })),
+    allow: { faults: ['live-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'backup-restore', 'maintenance'], nodes: nodes.map(({ name }) => name), guests: guests.map(({ name }) => name) },
+    limits: { 'live-migration': { outage: '10s' }, backup: { outage: '1s', 'write-gap': '10s' } },
+    probe: { period: '20ms', wait: '2s' },
+  }));
+}
