@@ -69,3 +69,17 @@ test('a node whose shell does not answer is one item that says so', async () => 
   const mute: SshFleet = { ...fleet, hosts: new Map([['pve2', { ...host, exec: async () => Promise.reject(new Error('no route to pve2')) }]]) };
   expect(await readJournals({ ...contextOfModel(await play()), fleet: mute }, Date.now())).toEqual([{ title: 'Logs of pve2', mediaType: 'text/plain', text: 'could not be read: no route to pve2\n', unreadable: 'no route to pve2' }]);
 });
+
+test('a node that is busy when its clock is asked for is asked once more, and its logs are read', async () => {
+  const { fleet } = nodeWith(() => ({ code: 0, stdout: '', stderr: '' }));
+  const [host] = fleet.hosts.values();
+  if (host === undefined) throw new Error('there is a host');
+  let isBusy = true;
+  const exec: SshHost['exec'] = async (words, options) => {
+    const wasBusy = isBusy && words.join(' ').startsWith('date +%s');
+    if (wasBusy) isBusy = false;
+    return wasBusy ? Promise.reject(new Error('it did not end in time')) : host.exec(words, options);
+  };
+  const found = await readJournals({ ...contextOfModel(await play()), fleet: { ...fleet, hosts: new Map([['pve2', { ...host, exec }]]) } }, Date.now());
+  expect([isBusy, found.map(({ unreadable }) => unreadable)]).toEqual([false, [undefined, undefined, undefined]]);
+});

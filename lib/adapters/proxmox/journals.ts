@@ -42,7 +42,8 @@ export async function readJournals(context: ProxmoxContext, sinceMs: number, opt
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const found = await Promise.all([...(context.fleet?.hosts.values() ?? [])].map(async (host): Promise<Evidence[]> => {
     try {
-      const [offset, zone] = await Promise.all([readClock(host, signal), host.exec(['date', '+%z'], { timeoutMs, ...signal })]);
+      // A node that is busy just now is asked once more: without its clock nothing of its logs can be placed.
+      const [offset, zone] = await Promise.all([readClock(host, signal).catch(() => readClock(host, signal)), host.exec(['date', '+%z'], { timeoutMs, ...signal })]);
       const clock = { offset, zoneMinutes: zoneMinutesOf(zone.stdout.trim()) };
       return await Promise.all(journals.map((journal) => journalOf(context, host, journal, clock, sinceMs, signal).catch((error: Error) => unreadable(`Log of ${journal.title} on ${host.name}`, error))));
     } catch (error) {
