@@ -18,6 +18,10 @@ test('an object that only looks like a wrapped list stays what it is', () => {
   for (const value of [{ value: [1], Count: 2 }, { value: 1, Count: 1 }, { value: [1], Count: 1, more: 0 }]) expect(unwrapArrays(value)).toEqual(value);
 });
 
+test('what gave no output, which 5.1 writes as an empty object, is null, at any depth', () => {
+  expect(unwrapArrays({ settings: { known: '1', other: {} }, list: [{ survives: {} }] })).toEqual({ settings: { known: '1', other: null }, list: [{ survives: null }] });
+});
+
 test('a moment is read as 5.1 writes it and as ISO 8601', () => {
   const at = new Date('2026-01-02T03:04:05.678Z');
   for (const text of [`/Date(${at.getTime()})/`, `/Date(${at.getTime()}+0100)/`, at.toISOString()]) expect(moment.parse(text)).toEqual(at);

@@ -7,12 +7,14 @@ function isWrapped(value: object): value is { value: unknown[]; Count: number } 
 }
 
 /**
- * JSON of Windows PowerShell 5.1 as JSON of anybody else: an array that it wrapped as {"value": [...], "Count": n} is an array again.
+ * JSON of Windows PowerShell 5.1 as JSON of anybody else: an array that it wrapped as {"value": [...], "Count": n} is an array again, and
+ * what gave no output at all (AutomationNull), which it writes as {}, is null (PowerShell issue 9231).
  */
 export function unwrapArrays(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrapArrays);
   if (typeof value !== 'object' || value === null) return value;
   if (isWrapped(value)) return value.value.map(unwrapArrays);
+  if (Object.keys(value).length === 0) return null;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrapArrays(inner)]));
 }
 

@@ -1,6 +1,6 @@
 # Name, identity, settings and configuration of the cluster.
 $c = Get-Cluster
-$number = { param($Value) if ($null -ne $Value) { [string][int64]$Value } }
+$number = { param($Value) if ($null -eq $Value) { $null } else { [string][int64]$Value } }
 $settings = [ordered]@{}
 foreach ($key in 'SameSubnetDelay', 'SameSubnetThreshold', 'CrossSubnetDelay', 'CrossSubnetThreshold', 'RouteHistoryLength', 'ResiliencyLevel', 'ResiliencyDefaultPeriod', 'QuarantineThreshold', 'QuarantineDuration', 'DrainOnShutdown', 'S2DEnabled', 'DynamicQuorum', 'AutoBalancerMode', 'ClusterFunctionalLevel') {
   $settings[$key] = & $number $c.$key

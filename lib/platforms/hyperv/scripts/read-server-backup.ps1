@@ -5,7 +5,7 @@ $present = $null -ne (Get-Module -ListAvailable -Name WindowsServerBackup)
 if ($present) {
   $summary = Get-WBSummary
   $jobs = @(Get-WBJob -Previous 1)
-  $moment = { param($Value) if ($null -ne $Value) { $Value.ToUniversalTime().ToString('o') } }
+  $moment = { param($Value) if ($null -eq $Value) { $null } else { $Value.ToUniversalTime().ToString('o') } }
   $last = [ordered]@{
     result = [string]$summary.LastBackupResultHR
     detail = [string]$summary.LastBackupResultDetailedHR

@@ -12,7 +12,7 @@ $pools = @(Get-StoragePool -IsPrimordial $false | ForEach-Object {
     retireMissing = [string]$_.RetireMissingPhysicalDisks
   }
 })
-$number = { param($Value) if ($null -ne $Value) { [int]$Value } }
+$number = { param($Value) if ($null -eq $Value) { $null } else { [int]$Value } }
 $virtualDisks = @(Get-VirtualDisk | ForEach-Object {
   $tiers = @(Get-StorageTier -VirtualDisk $_ -ErrorAction SilentlyContinue)
   [pscustomobject]@{

@@ -32,7 +32,8 @@ export interface PlayedCluster {
   nodes: PlayedNode[];
   roles: PlayedRole[];
   coordinator: string;
-  settings: Record<string, string | null>;
+  /** A setting that this version of Windows does not have comes as {} (field report: PowerShell issue 9231). */
+  settings: Record<string, string | Record<string, never>>;
   witness: { name: string; type: string; state: string; weight: number } | null;
   storage: Record<string, unknown>;
   notice: string | null;
@@ -69,7 +70,7 @@ export function playCluster(): PlayedCluster {
     nodes: nodeNames.map((name) => ({ name, state: 'Up', info: 0, answers: true, clusterService: true })),
     roles: [role('dns', 'hv1'), role('web', 'hv2')],
     coordinator: 'hv1',
-    settings: { SameSubnetDelay: '1000', SameSubnetThreshold: '10', ResiliencyLevel: '2', ResiliencyDefaultPeriod: '240', QuarantineThreshold: '3', QuarantineDuration: '7200', S2DEnabled: '1', DrainOnShutdown: '1', AutoBalancerMode: null },
+    settings: { SameSubnetDelay: '1000', SameSubnetThreshold: '10', ResiliencyLevel: '2', ResiliencyDefaultPeriod: '240', QuarantineThreshold: '3', QuarantineDuration: '7200', S2DEnabled: '1', DrainOnShutdown: '1', AutoBalancerMode: {} },
     witness: { name: 'Cloud Witness', type: 'Cloud Witness', state: 'Online', weight: 0 },
     storage: playedStorage(nodeNames),
     notice: null,
