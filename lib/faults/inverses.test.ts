@@ -21,7 +21,7 @@ function cluster(stuck: boolean): { hypervisor: Hypervisor; asked: string[] } {
 
 describe('the registry', () => {
   it('knows every undo of this tool by name and version', () => {
-    expect([...inverses].map(([name, { versions }]) => [name, ...versions])).toEqual([['power-on', 1], ['disk-insert', 1], ['placement', 1], ['backup-remains', 1], ['network-connect', 1], ['scratch-remains', 1], ['drain-end', 1]]);
+    expect([...inverses].map(([name, { versions }]) => [name, ...versions])).toEqual([['power-on', 1], ['disk-insert', 1, 2], ['placement', 1], ['backup-remains', 1], ['network-connect', 1], ['scratch-remains', 1], ['drain-end', 1]]);
   });
 
   it.each([
