@@ -47,9 +47,11 @@ export async function hearWitnesses(session: Session, scenario: Scenario, { row,
     const evidence = await gatherEvidence(session, scenario, began);
     judgeNews(scenario, { evidence, expected: [...(row.expectedNews ?? []), ...(preparation?.expectedNews ?? [])], taken });
     const nodes = faults.flatMap(({ target }) => (target.node === null || target.disk !== null ? [] : [target.node]));
-    const disks = faults.flatMap(({ target }) => target.disk ?? []);
+    const places = faults.flatMap(({ target: { node, disk } }) => (disk === null ? [] : [{ node, disk }]));
+    // Of several disks each is missed at its own time, and we watch for the last.
+    const disks = places.length === 1 ? places.map(({ disk }) => disk) : [];
     if (injectedAt !== null) recordClusterAccount(scenario, evidence ?? [], { nodes, disks, guest, injectedAt });
-    judgeDiskErrors(scenario, evidence ?? [], disks);
+    judgeDiskErrors(scenario, evidence ?? [], places);
   }
   const silent = session.environment.guests.filter(({ integrity }) => integrity === undefined).map(({ name }) => name);
   if (faults.length > 0 && silent.length > 0) session.writer.event({ kind: 'note', scenario: scenario.id, level: 'warning', message: `that no acknowledged write is lost is not known of ${silent.join(', ')}: no sequence of writes to read (guests[].integrity of the environment file)` });
