@@ -27,6 +27,8 @@ describe.skipIf(missing !== null)('a whole run is refused, blocked or goes right
   const inPlace = /"kind":"fault-injected"/;
   const read = (run: string, file: string): string => (existsSync(join(run, file)) ? readFileSync(join(run, file), 'utf8') : '');
 
+  const foreign = JSON.stringify({ tool: 'ha-acceptance', owner: 'ann@elsewhere', run: 'theirs', reason: '3 scenario(s)', expires: new Date(Date.now() + 7_200_000).toISOString(), holder: { pid: 1, startTime: 1, bootId: 'b' }, machine: 'elsewhere' });
+
   test('with a wrong password of the BMCs: refused with the remedy, each asked once, so that no account is locked', { timeout: 300_000 }, async () => {
     const file = join(standIn.folder, 'environments', '.env');
     const right = readFileSync(file, 'utf8');
@@ -50,7 +52,6 @@ describe.skipIf(missing !== null)('a whole run is refused, blocked or goes right
   });
 
   test('under the lock of another harness: refused; with --break-lock it is taken over, and a gate that is not met in its time blocks', { timeout: 400_000 }, async () => {
-    const foreign = JSON.stringify({ tool: 'ha-acceptance', owner: 'ann@elsewhere', run: 'theirs', reason: '3 scenario(s)', expires: new Date(Date.now() + 7_200_000).toISOString(), holder: { pid: 1, startTime: 1, bootId: 'b' }, machine: 'elsewhere' });
     standIn.set('property', foreign);
     const refused = await standIn.cli(standIn.run('disk-removal'));
     expect(refused.out).toMatch(/The cluster is locked: ann@elsewhere holds it for run theirs \(3 scenario\(s\)\) until .*--break-lock/);
@@ -67,6 +68,21 @@ describe.skipIf(missing !== null)('a whole run is refused, blocked or goes right
     expect(code).toBe(3);
     expect(standIn.verdicts(run).scenarios).toMatchObject([{ verdict: 'blocked', reason: expect.stringMatching(/The cluster is not whole, so nothing was injected: storage/) as string }]);
     expect([read(run, 'journal.jsonl'), inPlace.test(read(run, 'events.jsonl')), standIn.diskIsIn(), existsSync(join(standIn.target, 'property'))]).toEqual(['', false, true, false]);
+  });
+
+  test('what a killed run left is not mended under the lock of another harness: restore is refused; with --break-lock it takes the lock, mends, and leaves none', { timeout: 400_000 }, async () => {
+    const killed = standIn.start(standIn.run('disk-removal'));
+    await standIn.untilEvent(inPlace, standIn.runs());
+    process.kill(-killed.pid, 'SIGKILL');
+    await killed.ended;
+    standIn.set('property', foreign);
+    const restore = ['restore', ...standIn.run('disk-removal').slice(1, 3)];
+    const refused = await standIn.cli(restore);
+    expect(refused.out).toMatch(/1 undo\(s\) are open[^]*The cluster is locked: ann@elsewhere holds it for run theirs \(3 scenario\(s\)\) until .*--break-lock/);
+    expect([refused.code, standIn.diskIsIn(), readFileSync(join(standIn.target, 'property'), 'utf8')]).toEqual([3, false, foreign]);
+    const taken = await standIn.cli([...restore, '--break-lock']);
+    expect(taken.out).toMatch(/took over the lock of the cluster: ann@elsewhere[^]*mended: put disk osd\.1 back[^]*the cluster is whole again/);
+    expect([taken.code, standIn.diskIsIn(), existsSync(join(standIn.target, 'property'))]).toEqual([0, true, false]);
   });
 
   test('after one that was killed, without quorum for a lock: mended first, its lock explained; a second harness is refused, and a wall clock that is set changes no figure', { timeout: 400_000 }, async () => {

@@ -5,7 +5,6 @@ import type { Environment } from '../environment/environment.ts';
 import { loadMatrix } from '../scenario/matrix.ts';
 import { select } from '../scenario/selection.ts';
 import type { Selected } from '../scenario/selection.ts';
-import { takeClusterLock } from '../safety/cluster-lock.ts';
 import { slowness } from '../safety/deadlines.ts';
 import { runHook } from '../safety/hooks.ts';
 import { LockHeld, takeLocalLock } from '../safety/local-lock.ts';
@@ -13,6 +12,7 @@ import { SshError } from '../transports/ssh-error.ts';
 import { calibrateProber, describeCalibration, refuseUncalibrated } from './calibrate.ts';
 import { conductRun } from './conduct-run.ts';
 import { CommandError, exitCode } from './exit-code.ts';
+import { holdClusterLock } from './hold-cluster-lock.ts';
 import { isAnythingOpen, mendEarlier, openMendedTarget } from './mend-earlier.ts';
 import { environmentsFolder, killSwitchFile } from './places.ts';
 import { refuseUnlessReady } from './preflight.ts';
@@ -35,8 +35,7 @@ export interface RunOptions {
   keep: number | null;
 }
 
-/** The lock on the cluster is renewed this often, and lasts this much longer than the plan's worst case, ms. */
-const renewMs = 60_000;
+/** The lock on the cluster lasts this much longer than the plan's worst case, ms. */
 const lockMarginMs = 900_000;
 
 function checkArming(options: RunOptions, environment: Environment): void {
@@ -50,26 +49,9 @@ function worstCaseMs(scenarios: readonly Selected[]): number {
   return scenarios.reduce((sum, { row }) => sum + row.deadlineMs * slowness(), lockMarginMs);
 }
 
-/** How far the clocks of the cluster are ahead of ours: the middle one, ms; null when none was read. */
-async function clusterAhead(hypervisor: TargetCluster['hypervisor']): Promise<number | null> {
-  const offsets = (await hypervisor.snapshot('full')).nodes.flatMap(({ clockOffset }) => clockOffset?.ms ?? []).toSorted((one, other) => one - other);
-  return offsets[Math.floor(offsets.length / 2)] ?? null;
-}
-
-/** Takes the lock on the cluster, keeps it, and answers with the way to release it. */
-async function holdClusterLock({ hypervisor }: TargetCluster, options: RunOptions, scenarios: readonly Selected[], stop: Stop): Promise<() => Promise<void>> {
-  if (hypervisor.notice === null) return async () => undefined;
-  const lock = await takeClusterLock(hypervisor.notice, { run: `${options.env}-${process.pid}-${Date.now()}`, reason: `${scenarios.length} scenario(s)`, lifetimeMs: worstCaseMs(scenarios), breakLock: options.breakLock, clusterAheadMs: async () => clusterAhead(hypervisor), signal: stop.signal });
-  if (lock.replaced !== null) say(`took over the lock of the cluster: ${lock.replaced}`);
-  const renew = async (): Promise<void> => {
-    if (!(await lock.renew())) stop.trigger({ kind: 'lock-lost' });
-  };
-  // A renewal that does not get through is tried again: the cluster may be without quorum by our own doing.
-  const renewal = setInterval(() => void renew().catch(() => undefined), renewMs);
-  return async () => {
-    clearInterval(renewal);
-    await lock.release().catch((error: Error) => say(`The lock on the cluster could not be released (${error.message}); it expires by itself.`));
-  };
+/** Takes the lock on the cluster for a run, and answers with the way to release it. */
+async function lockForRun({ hypervisor }: TargetCluster, options: RunOptions, scenarios: readonly Selected[], stop: Stop): Promise<() => Promise<void>> {
+  return holdClusterLock(hypervisor, { environment: options.env, reason: `${scenarios.length} scenario(s)`, lifetimeMs: worstCaseMs(scenarios), breakLock: options.breakLock, signal: stop.signal, lost: () => stop.trigger({ kind: 'lock-lost' }) });
 }
 
 /**
@@ -79,7 +61,7 @@ async function holdClusterLock({ hypervisor }: TargetCluster, options: RunOption
 async function lockAndMend(environment: Environment, target: TargetCluster, options: RunOptions, scenarios: readonly Selected[], stop: Stop): Promise<() => Promise<void>> {
   const mendFirst = async (): Promise<void> => mendEarlier(environment, async () => target.hypervisor);
   try {
-    const release = await holdClusterLock(target, options, scenarios, stop);
+    const release = await lockForRun(target, options, scenarios, stop);
     await mendFirst().catch(async (error: unknown) => {
       await release();
       throw error;
@@ -89,7 +71,7 @@ async function lockAndMend(environment: Environment, target: TargetCluster, opti
     if (error instanceof LockHeld || error instanceof CommandError || stop.signal.aborted || !isAnythingOpen(environment)) throw error;
     say((error as Error).message);
     await mendFirst();
-    return holdClusterLock(target, options, scenarios, stop);
+    return lockForRun(target, options, scenarios, stop);
   }
 }
 
