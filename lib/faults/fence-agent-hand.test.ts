@@ -6,6 +6,7 @@ import type { PowerHand } from '../environment/environment.ts';
 import type { HandLog } from './hand-log.ts';
 import { fenceAgentControl } from './fence-agent-hand.ts';
 import { nodePowerFault, powerOn } from './power.ts';
+import { isDoubtfulLogin } from './refused-login.ts';
 import { contextOf, environmentOf, secretOf } from './testing/world.ts';
 
 const folders: string[] = [];
@@ -17,9 +18,9 @@ const signal = AbortSignal.timeout(60_000);
 
 /**
  * An agent invented after ClusterLabs' FenceAgentAPI: options on standard input, `Status: ON|OFF` with status 0 or 2, and status 2 as
- * well for options that are wrong. `list`: its plugs, where it has any.
+ * well for options that are wrong. `list`: its plugs, where it has any. `failing`: what it says, with status 1, whatever it is asked.
  */
-function inventedAgent(list: string | null = null): { agent: string; power: () => string; orders: () => string } {
+function inventedAgent(list: string | null = null, failing = ''): { agent: string; power: () => string; orders: () => string } {
   const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-fence-'));
   folders.push(folder);
   const agent = join(folder, 'fence_invented');
@@ -30,6 +31,7 @@ orders=$(cat)
 action=$(printf '%s\\n' "$orders" | sed -n 's/^action=//p')
 [ "$action" = metadata ] && { echo '<resource-agent><actions><action name="on"/><action name="status"/>${list === null ? '' : '<action name="list"/>'}</actions></resource-agent>'; exit 0; }
 printf '%s\\n--\\n' "$orders" >> orders
+${failing === '' ? '' : `echo '${failing}' >&2; exit 1`}
 printf '%s\\n' "$orders" | grep -qx 'password=not-a-real-password' || { echo 'Failed: wrong password' >&2; exit 2; }
 case $action in
   off) printf OFF > power; echo "Success: Powered OFF" ;;
@@ -78,6 +80,13 @@ describe('the power of a node through a fence agent', () => {
     } };
     await fenceAgentControl(handOf(agent), 'n1').off(signal, hands);
     expect(begun).toEqual([`${agent} while ON`, 'ended']);
+  });
+
+  it('may have had its login refused, when it says that it could not connect or log in: in one word, whichever it was', async () => {
+    const { agent } = inventedAgent(null, 'Unable to connect/login to fencing device');
+    await expect(fenceAgentControl(handOf(agent), 'n1').read(signal)).rejects.toSatisfy(isDoubtfulLogin);
+    await expect(fenceAgentControl(handOf(agent), 'n1').off(signal)).rejects.toSatisfy(isDoubtfulLogin);
+    await expect(fenceAgentControl(handOf(inventedAgent().agent, {}, 'wrong'), 'n1').read(signal)).rejects.not.toSatisfy(isDoubtfulLogin);
   });
 
   it('is not switched when that cannot be put on record', async () => {

@@ -1,8 +1,10 @@
 import type { PowerHand } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { endedBadly, lastWords, runCommand, runToEnd } from './command-hand.ts';
+import type { Ended } from './command-hand.ts';
 import type { HandLog } from './hand-log.ts';
 import type { MachineMarks, PowerControl, PowerReading } from './power-control.ts';
+import { DoubtfulLogin } from './refused-login.ts';
 
 type FenceAgentHand = Extract<PowerHand, { hand: 'fence-agent' }>;
 
@@ -20,6 +22,13 @@ function orderOf(hand: FenceAgentHand, action: Action): string {
   return `${[...lines, `action=${action}`].join('\n')}\n`;
 }
 
+/** What all agents say of a device that they cannot reach, and of one that refuses their login (fencing.py, EC_LOGIN_DENIED). */
+const loginDenied = /Unable to connect\/login/;
+
+function failed(message: string, { output, errors }: Ended): Error {
+  return loginDenied.test(errors) || loginDenied.test(output) ? new DoubtfulLogin(message) : new Error(message);
+}
+
 /**
  * The word counts and not the exit status alone: 2 means "off" for this action, and "wrong options" for all of them (fencing.py,
  * EC_BAD_ARGS), so that an agent that was asked wrongly would pass for a node without power.
@@ -29,12 +38,12 @@ async function read(hand: FenceAgentHand, signal: AbortSignal): Promise<PowerRea
   const word = /^Status:\s*(ON|OFF)\s*$/im.exec(ended.output)?.[1]?.toUpperCase();
   if (ended.code === 0 && word === 'ON') return 'on';
   if (ended.code === 2 && word === 'OFF') return 'off';
-  throw new Error(`The fence agent ${hand.agent} does not tell the power state (status ${ended.code ?? ended.signalName ?? ''}): ${lastWords(ended)}. Correct nodes[].power.options; "${hand.agent} -o metadata" shows them.`);
+  throw failed(`The fence agent ${hand.agent} does not tell the power state (status ${ended.code ?? ended.signalName ?? ''}): ${lastWords(ended)}. Correct nodes[].power.options; "${hand.agent} -o metadata" shows them.`, ended);
 }
 
 async function switchTo(hand: FenceAgentHand, action: 'on' | 'off', signal: AbortSignal, hands?: HandLog): Promise<void> {
   const ended = await runToEnd([hand.agent], { signal, timeoutMs: agentTimeoutMs, hands, input: orderOf(hand, action) });
-  if (ended.code !== 0) throw endedBadly(`${hand.agent} (action ${action})`, ended);
+  if (ended.code !== 0) throw failed(endedBadly(`${hand.agent} (action ${action})`, ended).message, ended);
 }
 
 const textOf = (value: FenceAgentHand['options'][string] | undefined): string | null => (typeof value === 'string' ? value : (value?.reveal() ?? null));

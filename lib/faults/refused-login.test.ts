@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RedfishError } from '../platforms/redfish/redfish-error.ts';
-import { isRefusedLogin } from './refused-login.ts';
+import { DoubtfulLogin, isDoubtfulLogin, isRefusedLogin } from './refused-login.ts';
 
 test.each([
   ['a BMC that does not know us', new RedfishError('401', 401), true],
@@ -10,4 +10,13 @@ test.each([
   ['any other error', new Error('401'), false],
 ])('%s', (_, error, is) => {
   expect(isRefusedLogin(error)).toBe(is);
+});
+
+test.each([
+  ['a program that tells no difference', new DoubtfulLogin('Unable to connect/login'), true],
+  ['one below another error', new Error('the hand failed', { cause: new DoubtfulLogin('Unable to connect/login') }), true],
+  ['a login that was refused for certain', new RedfishError('401', 401), false],
+  ['any other error', new Error('Unable to connect/login'), false],
+])('a login may have been refused: %s', (_, error, may) => {
+  expect([isDoubtfulLogin(error), isRefusedLogin(error) && may]).toEqual([may, false]);
 });

@@ -11,3 +11,11 @@ export function isRefusedLogin(error: unknown): boolean {
   if (error instanceof RedfishError) return refusedStatus.has(error.status);
   return error instanceof Error && error.cause !== undefined && isRefusedLogin(error.cause);
 }
+
+/** A program says with one and the same word that a device was not reached and that it refused the login. */
+export class DoubtfulLogin extends Error {}
+
+/** Whether an error may be that of a refused login, and may as well be that of a device that is not there yet. */
+export function isDoubtfulLogin(error: unknown): boolean {
+  return error instanceof DoubtfulLogin || (error instanceof Error && error.cause !== undefined && isDoubtfulLogin(error.cause));
+}

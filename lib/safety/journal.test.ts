@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
 import { inventedEnvironment } from './invented-cluster.ts';
 import { closeEntry, noteInjected, openEntries, openEntry, openIdsOfRun, wasInjected, unreadableEntries } from './journal.ts';
+import { DoubtfulLogin } from '../faults/refused-login.ts';
 import { RedfishError } from '../platforms/redfish/redfish-error.ts';
 import { mend } from './mend.ts';
 import { allClusterFolders } from './state-folder.ts';
@@ -183,16 +184,19 @@ test.each([
   expect(result?.detail).toMatch(says);
 });
 
+const refusedByBmc = new RedfishError('the BMC answers 401. Check the user and password.', 401);
+
 test.each([
-  { what: 'given up after two', more: {}, logins: 2 },
-  { what: 'not tried again where one is enough', more: { refusedLogins: 1 }, logins: 1 },
-  { what: 'not waited for beyond the budget', more: { refusedLoginPauseMs: 60_000 }, logins: 1 },
-])('a login that is refused is $what, lest the account be locked', async ({ more, logins }) => {
+  { what: 'that is refused is given up after two', error: refusedByBmc, more: {}, logins: 2 },
+  { what: 'that is refused is not tried again where one is enough', error: refusedByBmc, more: { refusedLogins: 1 }, logins: 1 },
+  { what: 'that is refused is not waited for beyond the budget', error: refusedByBmc, more: { refusedLoginPauseMs: 60_000 }, logins: 1 },
+  { what: 'that may have been refused, or met a device that is starting, is given up after four', error: new DoubtfulLogin('Unable to connect/login. Check the user and password.'), more: {}, logins: 4 },
+])('a login $what, lest the account be locked', async ({ error, more, logins }) => {
   const entry = open(1);
   let asked = 0;
   const login = async (): Promise<never> => {
     asked += 1;
-    throw new RedfishError('the BMC answers 401. Check the user and password.', 401);
+    throw error;
   };
   const inverses = new Map([['note', { name: 'note', versions: [1], revert: login, verify: login }]]);
   const [result] = await mend([entry], context, { inverses, budgetMs: 20_000, identity: cluster.identity, settleMs: 0, refusedLoginPauseMs: 1, ...more });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandTimeoutMs } from '../faults/command-hand.ts';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
-import { isRefusedLogin } from '../faults/refused-login.ts';
+import { isDoubtfulLogin, isRefusedLogin } from '../faults/refused-login.ts';
 import { appendAudit } from './audit.ts';
 import { endOrphans, forgetHands, handLog } from './hands.ts';
 import { closeEntry, describeEntry } from './journal.ts';
@@ -51,11 +51,16 @@ function inverseOf(entry: JournalEntry, inverses: ReadonlyMap<string, Inverse>):
  */
 const refusedLoginsDefault = 2;
 const refusedLoginPauseDefaultMs = 60_000;
+/**
+ * A login that may have been refused, or may not have reached a device that is just starting, is tried this many times, with the
+ * same pause. Below the same 5; a pause of a minute is also longer than the window in which such devices count (iDRAC: 60 s).
+ */
+const doubtfulLogins = 4;
 
-/** Whether it is verified. An error on the way means no, but for a login that was refused: then nothing else would be let in. */
+/** Whether it is verified. An error on the way means no, but for a login that was or may have been refused: then nothing else would be let in. */
 async function isVerified(inverse: Inverse, { undo }: JournalEntry, context: InverseContext): Promise<boolean> {
   return inverse.verify(undo, context).catch((error: unknown) => {
-    if (isRefusedLogin(error)) throw error;
+    if (isRefusedLogin(error) || isDoubtfulLogin(error)) throw error;
     return false;
   });
 }
@@ -74,9 +79,9 @@ async function revertUntilVerified(entry: JournalEntry, context: InverseContext,
     } catch (error) {
       problem = (error as Error).message;
       context.progress(`attempt ${attempt} of "${entry.undo.title}" failed: ${problem}`);
-      if (isRefusedLogin(error)) {
+      if (isRefusedLogin(error) || isDoubtfulLogin(error)) {
         refused += 1;
-        if (refused >= refusedLogins || performance.now() + refusedLoginPauseMs > deadline) throw new Error(`${problem} It was not tried more often, lest the account be locked. Put the right credentials where the environment file refers to, then run "restore".`, { cause: error });
+        if (refused >= (isRefusedLogin(error) ? refusedLogins : Math.max(refusedLogins, doubtfulLogins)) || performance.now() + refusedLoginPauseMs > deadline) throw new Error(`${problem} It was not tried more often, lest the account be locked. Put the right credentials where the environment file refers to, then run "restore".`, { cause: error });
         await sleep(refusedLoginPauseMs, undefined, { signal: context.signal });
       }
     }
