@@ -31,8 +31,22 @@ describe('a series held against the truth', () => {
     expect(holdAgainstTruth(series([203, 247], [800, 830]), [truth(203, 247)], thresholds).falseLosses).toBe(3);
   });
 
-  test('two reported in the place of one: the second is false', () => {
-    expect(holdAgainstTruth(series([200, 230], [400, 440]), [truth(200, 440)], thresholds)).toMatchObject({ falseLosses: 4, outages: [{ outsideMs: 200 }] });
+  test('two reported in the place of one: the longer is held against it, and none of their losses is false', () => {
+    const { outages, falseLosses } = holdAgainstTruth(series([200, 230], [400, 440]), [truth(200, 440)], thresholds);
+    expect(falseLosses).toBe(0);
+    expect(outages).toEqual([{ truthMs: 240, seen: { lo: 30, hi: 50 }, errorMs: -200, outsideMs: 190 }]);
+  });
+
+  test('one reported in the place of two, because nobody looked between them, contains both', () => {
+    const blind = { ...series([200, 230], [300, 350]), blind: [{ fromNs: 230e6, toNs: 300e6, reason: 'a stall' }] };
+    blind.samples.receivedNs.fill(Number.NaN, 23, 30);
+    const { outages, falseLosses } = holdAgainstTruth(blind, [truth(200, 230), truth(300, 350)], thresholds);
+    expect(falseLosses).toBe(0);
+    expect(outages.map(({ seen, outsideMs }) => ({ seen, outsideMs }))).toEqual([{ seen: { lo: 140, hi: 160 }, outsideMs: 0 }, { seen: { lo: 140, hi: 160 }, outsideMs: 0 }]);
+  });
+
+  test('losses a little beside an outage, with answers between, are false', () => {
+    expect(holdAgainstTruth(series([203, 247], [290, 300]), [truth(203, 247)], thresholds).falseLosses).toBe(1);
   });
 });
 

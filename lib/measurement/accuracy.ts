@@ -23,33 +23,38 @@ export interface MeasuredTruth {
 /** A series held against the truth. */
 export interface Accuracy {
   outages: MeasuredTruth[];
-  /** Probes reported lost or late that belong to no true outage. */
+  /** Probes of reported outages that lie where nothing was dropped. */
   falseLosses: number;
 }
 
 /**
- * Holds what the estimator says of a series against outages that are known exactly. A reported outage belongs to the true one that it
- * overlaps, give or take a period; the lost probes of one that overlaps none are false. When two are reported in the place of one,
- * the first is taken and the others are false.
+ * Holds what the estimator says of a series against outages that are known exactly. A reported outage belongs to every true one that it
+ * overlaps, give or take a period. Of several that belong to one, as when a stall of the prober splits it, the longest is held
+ * against it, as it would be against a limit; the others say too little of it, and no loss in them is false. One that spans several
+ * true outages, because nobody looked between them, may be as long as all of them. Lost and late probes of a reported outage that
+ * belongs to none are false.
  */
 export function holdAgainstTruth(series: Series, truths: readonly TrueOutage[], thresholds: { lateAfterMs: number; waitMs: number }): Accuracy {
   const periodNs = series.header.probe.periodMs * 1e6;
   const { sentNs, length } = series.samples;
   const firstNs = sentNs[0] ?? 0;
   const { outages: reported } = measureWindow(series, firstNs, (sentNs[length - 1] ?? firstNs) + 1, thresholds);
-  const unmatched = new Set<Outage>(reported);
-  const outages = truths.map(({ fromNs, toNs }): MeasuredTruth => {
+  const belongs = ({ startedAtNs, lo, hi }: Outage, { fromNs, toNs }: TrueOutage): boolean => startedAtNs < toNs + periodNs && startedAtNs + (hi ?? lo) * 1e6 > fromNs - periodNs;
+  const outages = truths.map((truth): MeasuredTruth => {
+    const { fromNs, toNs } = truth;
     const truthMs = (toNs - fromNs) / 1e6;
-    const seen = [...unmatched].find(({ startedAtNs, lo, hi }) => startedAtNs < toNs + periodNs && startedAtNs + (hi ?? lo) * 1e6 > fromNs - periodNs) ?? null;
-    if (seen === null) {
+    const [seen] = reported.filter((outage) => belongs(outage, truth)).sort((a, b) => (b.hi ?? Number.POSITIVE_INFINITY) - (a.hi ?? Number.POSITIVE_INFINITY) || b.lo - a.lo);
+    if (seen === undefined) {
       const possible = measureWindow(series, fromNs - periodNs, toNs + periodNs, thresholds).outage;
       return { truthMs, seen: null, errorMs: null, outsideMs: possible.hi === null ? 0 : Math.max(0, truthMs - possible.hi) };
     }
-    unmatched.delete(seen);
     const { lo, hi } = seen;
-    return { truthMs, seen: { lo, hi }, errorMs: hi === null ? null : (lo + hi) / 2 - truthMs, outsideMs: Math.max(0, lo - truthMs, hi === null ? 0 : truthMs - hi) };
+    const spanned = truths.filter((other) => belongs(seen, other));
+    const mostMs = (Math.max(...spanned.map((other) => other.toNs)) - Math.min(...spanned.map((other) => other.fromNs))) / 1e6;
+    return { truthMs, seen: { lo, hi }, errorMs: hi === null ? null : (lo + hi) / 2 - truthMs, outsideMs: Math.max(0, lo - mostMs, hi === null ? 0 : truthMs - hi) };
   });
-  return { outages, falseLosses: [...unmatched].reduce((sum, { lost, late }) => sum + lost + late, 0) };
+  const falseOnes = reported.filter((outage) => !truths.some((truth) => belongs(outage, truth)));
+  return { outages, falseLosses: falseOnes.reduce((sum, { lost, late }) => sum + lost + late, 0) };
 }
 
 /** A quantile with its bootstrap interval of 95 %. */

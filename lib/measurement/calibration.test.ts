@@ -35,6 +35,14 @@ describe('what synthetic outages say about the prober', () => {
     expect(distrust(calibration(figures))).toBe('1 of 2 synthetic outages did not have their true length within the measured bounds, by up to 27.00 ms');
   });
 
+  test('nor is one that loses what nobody dropped', () => {
+    const lossy = target(10, [203, 257]);
+    lossy.series.samples.receivedNs[60] = Number.NaN;
+    const figures = evaluateCalibration([lossy, target(10, [401, 444])], 10);
+    expect(figures).toMatchObject({ within: 2, falseLosses: 1 });
+    expect(distrust(calibration(figures))).toBe('it called 1 probe lost or late where nothing was dropped');
+  });
+
   test('nor is one that sees nothing', () => {
     expect(distrust(calibration(evaluateCalibration([target(10, [203, 203], { truth: [203, 206] })], 10)))).toBe('it saw none of 1 synthetic outages');
   });

@@ -57,9 +57,14 @@ export function evaluateCalibration(targets: readonly CalibratedTarget[], period
   };
 }
 
-/** Why a prober that was calibrated so is not to be trusted with outages at all; null when it is. */
-export function distrust({ outages, seen, within, outsideMs, periodMs }: Calibration): string | null {
+/**
+ * Why a prober that was calibrated so is not to be trusted with outages at all; null when it is. The way of the synthetic probes is
+ * memory of this machine: nothing but the gate takes a probe away there, and time in which the prober itself was not scheduled
+ * is blind and no loss. One loss that the gate knows nothing of is therefore one too many: it would be booked to the cluster.
+ */
+export function distrust({ outages, seen, within, outsideMs, periodMs, falseLosses }: Calibration): string | null {
   if (seen === 0) return `it saw none of ${outages} synthetic outages`;
+  if (falseLosses > 0) return `it called ${falseLosses} ${falseLosses === 1 ? 'probe' : 'probes'} lost or late where nothing was dropped`;
   if (outsideMs <= Math.max(leastOutsideMs, outsideShare * periodMs)) return null;
   return `${outages - within} of ${outages} synthetic outages did not have their true length within the measured bounds, by up to ${outsideMs.toFixed(2)} ms`;
 }
