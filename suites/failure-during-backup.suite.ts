@@ -32,7 +32,7 @@ matrixRow({
     const guest = guestOf(scenario.guest);
     const node = fault.target.node ?? '';
     scenario.guard('backup', fault.target, backupUndo(guest));
-    const { injected, giveUp } = await scenario.step(begin, async () => injectInTheMiddle(scenario, fault, 'backup', async (signal) => scenario.hypervisor.backUp(guest.name, { signal })));
+    const { injected, giveUp } = await scenario.step(begin, async () => injectInTheMiddle(scenario, fault, 'backup', async (signal) => scenario.hypervisor.backUp(guest.name, { signal }), { attempts: 5 }));
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {
       await giveUp();
