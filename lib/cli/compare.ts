@@ -10,6 +10,7 @@ import { compare } from '../reporting/comparison/compare.ts';
 import type { Comparison } from '../reporting/comparison/comparison-schema.ts';
 import type { Margins } from '../reporting/comparison/pairs.ts';
 import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
+import { commandLine } from '../reporting/command-line.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
 import { writeDocument } from '../reporting/write-document.ts';
 import { exitCode } from './exit-code.ts';
@@ -20,8 +21,8 @@ import { toolVersion } from './version.ts';
 
 const measurementPattern = new RegExp(`^(?:(?:(?:${rowNames.join('|')})\\.)?(?:${measurementNames.join('|')})=)?(.+)$`);
 
-/** Gathers `500ms`, `outage=500ms` or `node-failure.outage=2s`. */
-function gatherMargin(text: string, gathered: Margins = {}): Margins {
+/** Gathers `500ms`, `outage=500ms` or `node-failure.outage=2s`. Throws with a sentence for anything else. */
+export function gatherMargin(text: string, gathered: Margins = {}): Margins {
   const [, durationText] = measurementPattern.exec(text) ?? [];
   const what = text.includes('=') ? text.slice(0, text.indexOf('=')) : '*';
   if (durationText === undefined || durationText.includes('=')) throw new InvalidArgumentError(`"${what}" is not a measurement. Write one of ${measurementNames.join(', ')}, with a row before it where it is for that row only: node-failure.outage=2s.`);
@@ -47,18 +48,13 @@ interface CompareCommandOptions {
   json?: boolean;
 }
 
-/** The command as it can be given again: from the project's folder, the runs by their names. */
-function commandLine(): string {
-  return ['npx --no ha-acceptance', ...process.argv.slice(2).map((word) => (/^[\w./=*-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))].join(' ');
-}
-
 function readSides(runs: readonly string[], against: readonly string[]): ReturnType<typeof sidesOf> {
   const [folders = [], others = []] = [runs, against].map((named) => [...new Set(named.map(findRun))].map(readJudgedRun));
   return sidesOf(folders, others);
 }
 
 function runCompare(runs: readonly string[], { against = [], margin = {}, events = {}, out, json = false }: CompareCommandOptions): void {
-  const comparison: Comparison = compare(readSides(runs, against), { margins: margin, events, tool: toolVersion(), command: commandLine() });
+  const comparison: Comparison = compare(readSides(runs, against), { margins: margin, events, tool: toolVersion(), command: commandLine(process.argv.slice(2)) });
   const folder = out ?? join(reportsFolder(), 'comparisons', newRunId());
   const paths = writeDocument(folder, 'comparison', comparisonDocument(comparison), comparison);
   if (json) return sayJson({ comparison, paths });

@@ -3,20 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { historySchema } from '../reporting/history/history-schema.ts';
-import { around, judgedRun, judgedScenario } from '../reporting/testing/judged.ts';
+import { around, judgedRun, judgedScenario, keepRun } from '../reporting/testing/judged.ts';
 import { cli } from './testing.ts';
 
 let root = '';
 
 /** Nightly records of these true outages on disk, description and verdicts only. */
 function nights(environment: string, truths: readonly number[]): void {
-  for (const [index, truth] of truths.entries()) {
-    const { description, verdicts } = judgedRun(environment, index, [judgedScenario([truth])]);
-    const folder = join(root, environment, description.run);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'run.json'), JSON.stringify(description));
-    writeFileSync(join(folder, 'verdicts.json'), JSON.stringify(verdicts));
-  }
+  for (const [index, truth] of truths.entries()) keepRun(root, judgedRun(environment, index, [judgedScenario([truth])]));
 }
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,8 +6,8 @@ import { runsOf } from '../record/run-folder.ts';
 import { historyDocument } from '../reporting/history/history-document.ts';
 import { historyOf } from '../reporting/history/history.ts';
 import type { History } from '../reporting/history/history-schema.ts';
-import { readJudgedRun } from '../reporting/judged-run.ts';
-import type { JudgedRun } from '../reporting/judged-run.ts';
+import { readJudgedRuns } from '../reporting/judged-run.ts';
+import type { ReadRuns } from '../reporting/judged-run.ts';
 import { writeDocument } from '../reporting/write-document.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { positiveInteger } from './options.ts';
@@ -16,7 +16,7 @@ import { say, sayJson } from './say.ts';
 import { toolVersion } from './version.ts';
 
 /** Older runs are left out, unless more are asked for. */
-const usualRuns = 100;
+export const usualRuns = 100;
 
 interface HistoryCommandOptions {
   env: string;
@@ -26,19 +26,16 @@ interface HistoryCommandOptions {
 }
 
 /** The newest runs of an environment; one that cannot be read is told and left out. */
-function readRuns(environment: string, last: number): { runs: JudgedRun[]; unreadable: string[] } {
+function readRuns(environment: string, last: number): ReadRuns {
   const names = runsOf(reportsFolder(), environment).slice(-last);
   if (names.length === 0) throw new CommandError(`There is no run of environment "${environment}" below ${reportsFolder()}. Make one with "ha-acceptance run --env ${environment}", or name the folder of the records with HA_ACCEPTANCE_REPORTS.`, exitCode.usage);
-  const unreadable: string[] = [];
-  const runs = names.flatMap((name) => {
-    try {
-      return [readJudgedRun(join(reportsFolder(), environment, name))];
-    } catch (error) {
-      unreadable.push(`run ${name} is left out: ${(error as Error).message.replace(/\.$/, '')}`);
-      return [];
-    }
-  });
-  return { runs, unreadable };
+  return readJudgedRuns(names.map((name) => join(reportsFolder(), environment, name)));
+}
+
+/** What the environment file declares as known; nothing where there is no such file. */
+export function knownIssuesOf(environment: string): ReturnType<typeof readKnownIssues> {
+  const file = join(environmentsFolder(), `${environment}.yaml`);
+  return existsSync(file) ? readKnownIssues(file) : [];
 }
 
 function tell({ headline, reservations, series, outcomes }: History): void {
@@ -50,9 +47,7 @@ function tell({ headline, reservations, series, outcomes }: History): void {
 
 function runHistory({ env, last = usualRuns, out, json = false }: HistoryCommandOptions): number {
   const { runs, unreadable } = readRuns(env, last);
-  const file = join(environmentsFolder(), `${env}.yaml`);
-  const issues = existsSync(file) ? readKnownIssues(file) : [];
-  const history = historyOf(runs, { environment: env, issues, today: new Date().toISOString().slice(0, 10), tool: toolVersion(), unreadable });
+  const history = historyOf(runs, { environment: env, issues: knownIssuesOf(env), today: new Date().toISOString().slice(0, 10), tool: toolVersion(), unreadable });
   const paths = writeDocument(out ?? join(reportsFolder(), env, 'history'), 'history', historyDocument(history), history);
   if (json) sayJson({ history, paths });
   else {

@@ -42,8 +42,9 @@ describe('report', () => {
     });
     await expect.poll(() => serving.output(), { timeout: 100_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(serving.output())?.[0] ?? '';
-    const [page, other] = await Promise.all([fetch(url), fetch(`${url}etc/passwd`)]);
-    expect(await page.text()).toContain('<title>');
+    const [page, trends, other] = await Promise.all([fetch(url), fetch(`${url}trends/synthetic`), fetch(`${url}etc/passwd`)]);
+    expect(await page.text()).toContain(`href="/runs/${run}"`);
+    expect(await trends.text()).toContain('<title>synthetic: 0 regressions');
     expect(other.status).toBe(404);
     process.kill(serving.pid, 'SIGTERM');
     expect(await serving.ended).toMatchObject({ code: 0 });
@@ -60,6 +61,10 @@ describe('report', () => {
     }
     expect(out).not.toContain('allure');
     expect(await cli(['report', '--export', 'xls', run], environment())).toMatchObject({ code: 64 });
+  });
+
+  test('without a run it serves all there are, and does nothing else', async () => {
+    for (const args of [['report'], ['report', '--serve', '--export', 'csv']]) expect(await cli(args, environment())).toMatchObject({ code: 64, out: expect.stringContaining('Name a run') });
   });
 
   test('an unknown run is named with those that exist', async () => {

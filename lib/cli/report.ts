@@ -11,7 +11,6 @@ import { deriveAll } from '../reporting/derive-all.ts';
 import type { DerivedPaths } from '../reporting/derive-all.ts';
 import { deriveFleet } from '../reporting/fleet.ts';
 import { oneLine } from '../reporting/plain-text.ts';
-import { serveReports } from '../reporting/serve.ts';
 import { renderTable } from '../reporting/table.ts';
 import { verdictWords } from '../reporting/words.ts';
 import { CommandError, codeOf, exitCode } from './exit-code.ts';
@@ -19,6 +18,7 @@ import { exportFormats, exportRuns } from './export.ts';
 import type { ExportFormat } from './export.ts';
 import { findRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
+import { serveRuns } from './serve-site.ts';
 
 /** Progress belongs to people; whoever asked for JSON reads nothing else on standard output. */
 function progress(line: string): void {
@@ -46,7 +46,7 @@ async function mergeReports(runs: readonly FleetRun[], folder: string): Promise<
 }
 
 async function report(runs: readonly string[], { serve = false, json = false, to }: { serve?: boolean; json?: boolean; to?: string }): Promise<number> {
-  if (to !== undefined && runs.length === 1) throw new CommandError('--to says where an export or the report over several runs goes. Give --export prometheus or otlp with it, or more runs.', exitCode.usage);
+  if (to !== undefined && runs.length < 2) throw new CommandError('--to says where an export or the report over several runs goes. Give --export prometheus or otlp with it, or more runs.', exitCode.usage);
   const folders = [...new Set(runs.map(findRun))];
   const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
   const fleetRuns: FleetRun[] = [];
@@ -59,12 +59,7 @@ async function report(runs: readonly string[], { serve = false, json = false, to
   const fleet = fleetRuns.length > 1 ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet')) : null;
   if (json) process.stdout.write(`${JSON.stringify(fleet === null ? done : [...done, fleet], null, 2)}\n`);
   else if (fleet !== null) process.stdout.write(`\nall of them: ${verdictWords[fleet.verdict].mark} ${verdictWords[fleet.verdict].word}\nsummary:    ${fleet.paths.summary}\nallure:     ${fleet.paths.allure ?? 'it could not be made'}\n`);
-  if (serve) {
-    const merged = fleet === null || fleet.paths.allure === null ? [] : [{ name: 'all of them', file: fleet.paths.allure }];
-    const { url, closed } = await serveReports([...merged, ...done.map(({ run, paths }) => ({ name: run, file: paths.allure }))]);
-    process.stdout.write(`serving at ${url} until Ctrl-C\n`);
-    await closed;
-  }
+  if (serve) await serveRuns(folders, fleet?.paths.allure ?? null);
   return done.every(({ trouble }) => trouble === null) && (fleet?.trouble ?? null) === null ? exitCode.pass : exitCode.internal;
 }
 
@@ -99,14 +94,15 @@ async function ending(work: Promise<number>): Promise<void> {
 export function reportCommand(): Command {
   return new Command('report')
     .description('make verdicts and every report again from the record of a run, without the cluster; with several runs, of one or many environments, also one report over all of them')
-    .argument('<run...>', 'a folder, <environment>/<run id> or <environment>/latest')
+    .argument('[run...]', 'a folder, <environment>/<run id> or <environment>/latest; with --serve none is needed')
     .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/ (csv, parquet), or the figures as metrics to a file for the textfile collector (prometheus) or to a collector (otlp)').choices([...exportFormats]))
     .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318; with several runs: the folder of the report over all of them (without it: reports/fleet)')
-    .option('--serve', 'show the Allure reports on a port of this machine until Ctrl-C')
+    .option('--serve', 'then show in a browser, on a port of this machine until Ctrl-C: all runs of their environments with their reports, trends, and comparisons of runs that you choose; without a run: of all environments')
     .option('--json', 'print the paths as JSON')
-    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --export parquet lab/latest\n  $ npx --no ha-acceptance report --export prometheus --to /var/lib/prometheus/node-exporter lab/latest')
+    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --serve\n  $ npx --no ha-acceptance report --export parquet lab/latest\n  $ npx --no ha-acceptance report --export prometheus --to /var/lib/prometheus/node-exporter lab/latest')
     .action(async (runs: string[], options: { serve?: boolean; json?: boolean; export?: ExportFormat; to?: string }) => {
       const { export: format, to = null, json = false } = options;
+      if (runs.length === 0 && (format !== undefined || options.serve !== true)) throw new CommandError('Name a run: a folder, <environment>/<run id> or <environment>/latest. Without one, --serve shows all that are there.', exitCode.usage);
       await ending(format === undefined ? report(runs, options) : exportRuns(runs, format, { to, json }));
     });
 }

@@ -53,9 +53,9 @@ function inline(svg: string, index: number): string {
   return svg.slice(svg.indexOf('<svg')).replaceAll('chart-title', `chart-title-${index}`).replaceAll('chart-description', `chart-description-${index}`);
 }
 
-/** The document as one HTML file that needs nothing else: no script, no network, styles and charts in it. */
-export function documentHtml({ title, blocks }: Document): string {
-  const body = blocks.map((block, index) => {
+/** The blocks of a document as HTML, without what is around them. */
+export function blocksHtml(blocks: readonly Block[]): string {
+  return blocks.map((block, index) => {
     if ('heading' in block) return `<h2>${escapeHtml(block.heading)}</h2>`;
     if ('text' in block) return `<p>${escapeHtml(block.text)}</p>`;
     if ('warning' in block) return `<p class="warning">${escapeHtml(block.warning)}</p>`;
@@ -63,13 +63,21 @@ export function documentHtml({ title, blocks }: Document): string {
     if ('table' in block) return block.table.rows.length === 0 ? '' : `<div class="table">${htmlTable(block.table.head, block.table.rows)}</div>`;
     if ('chart' in block) return `<figure>${inline(block.chart.svg, index)}</figure>`;
     return `<pre>${escapeHtml(block.command)}</pre>`;
-  });
+  }).join('\n');
+}
+
+/** A page that needs nothing else: no script, no network, its styles in it. `title` is text, `body` is HTML. */
+export function htmlPage(title: string, body: string, moreStyle = ''): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><h1>${escapeHtml(title)}</h1>
-${body.join('\n')}
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escapeHtml(title)}</title><style>${style}${moreStyle}</style></head>
+<body>${body}
 </body></html>
 `;
+}
+
+/** The document as one HTML file that needs nothing else: no script, no network, styles and charts in it. */
+export function documentHtml({ title, blocks }: Document): string {
+  return htmlPage(title, `<main><h1>${escapeHtml(title)}</h1>\n${blocksHtml(blocks)}</main>`);
 }
 
 /** The charts of a document. */

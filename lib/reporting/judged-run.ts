@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readDescription, readRun } from '../record/run-reader.ts';
 import type { RunDescription, Verdicts } from '../record/types.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
@@ -13,8 +13,8 @@ export interface JudgedRun {
   verdicts: Verdicts;
 }
 
-/** What is on disk, where it is whole and says which probe and guest each figure is of; early records did not. */
-function storedVerdicts(folder: string): Verdicts | null {
+/** The verdicts that are on disk, where they are whole and say which probe and guest each figure is of; early records did not. Null otherwise. */
+export function storedVerdicts(folder: string): Verdicts | null {
   const path = join(folder, 'verdicts.json');
   if (!existsSync(path)) return null;
   try {
@@ -33,6 +33,26 @@ function storedVerdicts(folder: string): Verdicts | null {
  */
 export function readJudgedRun(folder: string): JudgedRun {
   return { folder, description: readDescription(folder), verdicts: storedVerdicts(folder) ?? deriveVerdicts(readRun(folder)) };
+}
+
+/** Runs that were read, and why others could not be, a sentence each without its full stop. */
+export interface ReadRuns {
+  runs: JudgedRun[];
+  unreadable: string[];
+}
+
+/** Reads runs by their folders as `readJudgedRun` does; one that cannot be read takes nothing with it and is told. */
+export function readJudgedRuns(folders: readonly string[]): ReadRuns {
+  const unreadable: string[] = [];
+  const runs = folders.flatMap((folder) => {
+    try {
+      return [readJudgedRun(folder)];
+    } catch (error) {
+      unreadable.push(`run ${basename(folder)} is left out: ${(error as Error).message.replace(/\.$/, '')}`);
+      return [];
+    }
+  });
+  return { runs, unreadable };
 }
 
 /** SHA-256 of the events of a run in hexadecimal: which record a figure rests on. Null when there are none. */

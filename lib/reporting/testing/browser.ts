@@ -14,14 +14,14 @@ export interface TestBrowser {
 }
 
 /**
- * Starts a headless Chromium with a profile of its own and without a network: pages from disk only.
+ * Starts a headless Chromium with a profile of its own and without a network: pages from disk only, or with `loopback` from this machine as well.
  *
  * @throws Error with the remedy when it is not installed.
  */
-export async function startBrowser(): Promise<TestBrowser> {
+export async function startBrowser({ loopback = false } = {}): Promise<TestBrowser> {
   if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing, so no report can be looked at. Install it: apt-get install --no-install-recommends chromium fonts-dejavu-core ("npm test" does so).`);
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: flags, offline: true, viewport: { width: 1400, height: 1000 } });
+  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: [...flags, ...(loopback ? ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'] : [])], offline: !loopback, viewport: { width: 1400, height: 1000 } });
   return {
     context,
     close: async () => {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { syntheticDescription } from '../../record/testing.ts';
 import type { Measurement, RunDescription, ScenarioVerdict } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
@@ -30,4 +32,13 @@ export function judgedRun(environment: string, number: number, scenarios: readon
 /** True lengths around a middle, ms: the same spread of about 10 % every time. */
 export function around(middleMs: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.round(middleMs * (1 + (((index * 37) % 11) - 5) / 50)));
+}
+
+/** Writes an invented run below `root`, description and verdicts only. Returns its folder. */
+export function keepRun(root: string, { description, verdicts }: JudgedRun): string {
+  const folder = join(root, description.environment, description.run);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(description));
+  writeFileSync(join(folder, 'verdicts.json'), JSON.stringify(verdicts));
+  return folder;
 }
