@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 const inventedIdentity = { name: 'invented', identity: 'SHA256:invented', source: 'a test' };
-const options = { env: 'invented', suite: ['backup'], guest: ['web'], repeat: 2, profile: null, arm: 'CLUSTER', limits: 'other-limits.yaml', breakLock: false, capMinutes: null, keep: null };
+const options = { env: 'invented', suite: ['backup'], guest: ['web'], repeat: 2, profile: null, arm: 'CLUSTER', limits: 'other-limits.yaml', breakLock: false, capMinutes: null, keep: null, stream: null };
 const scenarios = ['disk-removal', 'backup'].map((row) => selectedRow(row as 'backup', async () => undefined));
 
 async function begun() {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { streamLineSchema } from './event-stream.ts';
 import { noNetworkReason } from '../probes/netns.ts';
 import { leaksBelow, leaksIn } from './stand-in/leaks.ts';
 import { standInName } from './stand-in/environment-file.ts';
@@ -54,10 +55,15 @@ describe.skipIf(missing !== null)('no secret stands in any output, whatever a ho
     expect(leaks(plan.out)).toEqual([]);
   });
 
-  test('in a whole run on a cluster that quotes them everywhere, with a hand that fails, and in its reports', { timeout: 400_000 }, async () => {
+  test('in a whole run on a cluster that quotes them everywhere, with a hand that fails, in its reports, and in the stream of its events', { timeout: 400_000 }, async () => {
     standIn.set('hand-fails-remove', '1\n');
-    const { out } = await standIn.cli(standIn.run('cluster-health', 'disk-removal'));
+    const { out, printed, code } = await standIn.cli([...standIn.run('cluster-health', 'disk-removal'), '--json']);
     const run = standIn.runs().at(-1) ?? '';
+    const lines = printed.trimEnd().split('\n').map((line) => streamLineSchema.parse(JSON.parse(line)));
+    const recorded = readFileSync(join(run, 'events.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
+    expect(lines.slice(1, -1)).toEqual(recorded);
+    expect(lines[0]).toMatchObject({ kind: 'stream-started', folder: run });
+    expect(lines.at(-1)).toMatchObject({ kind: 'stream-ended', exitCode: code, verdicts: JSON.parse(readFileSync(join(run, 'verdicts.json'), 'utf8')) as unknown });
     expect(readFileSync(join(run, 'audit.jsonl'), 'utf8')).toMatch(/not-confirmed.*\[secret\]/);
     expect(readFileSync(join(run, 'allure-report', 'index.html'), 'utf8')).toContain('<html');
     expect(leaks(out)).toEqual([]);

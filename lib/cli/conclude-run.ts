@@ -12,7 +12,7 @@ import type { Selected } from '../scenario/selection.ts';
 import { exitCode, worstCode } from './exit-code.ts';
 import { isRestored } from './mending.ts';
 import type { Restoration } from './mending.ts';
-import { complain, say } from './say.ts';
+import { complain, say, wordsOut } from './say.ts';
 import { describeStop } from './stop.ts';
 import type { StopReason } from './stop.ts';
 import type { SuitesEnd } from './suites-process.ts';
@@ -81,7 +81,7 @@ export async function concludeRun(conclusion: Conclusion): Promise<number> {
   if (runnerFailed) complain(`${missing.length + cutOff.length} scenario(s) were not conducted to their end: ${why(conclusion)}. Its last lines:\n${lastWords(writer.folder)}`);
   describeProber(writer.folder, events);
   const { verdicts, paths, trouble } = await deriveAll(writer.folder, { onProgress: say });
-  process.stdout.write(`\n${renderTable(verdicts, { color: process.stdout.isTTY, width: process.stdout.columns ?? 120 })}\n`);
+  wordsOut().write(`\n${renderTable(verdicts, { color: wordsOut().isTTY, width: wordsOut().columns ?? 120 })}\n`);
   say(trouble === null ? `report:  ${paths.allure}` : `report:  it could not be made: ${trouble}`);
   say(`record:  ${writer.folder}`);
   return worstCode([exitCodeOf(verdicts), runnerFailed ? exitCode.internal : exitCode.pass]);

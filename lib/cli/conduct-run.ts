@@ -54,6 +54,7 @@ export async function conductRun({ options, environment, scenarios, profile, tar
   const { hypervisor, identity } = target;
   const { writer, assignment } = await beginRecord({ options, environment, scenarios, profile, target, calibration, signal: stop.signal });
   say(`run ${writer.run} on ${environment.name} (${identity.name}), ${scenarios.length} scenario(s)`);
+  options.stream?.begin(writer);
   const suites = startSuites(assignment);
   stop.signal.addEventListener('abort', () => suites.kill(), { once: true });
   if (stop.signal.aborted) suites.kill();

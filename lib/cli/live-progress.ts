@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { styleText } from 'node:util';
 import type { RunEvent } from '../record/types.ts';
-import { printable } from './say.ts';
+import { followLines } from './follow-lines.ts';
+import { printable, wordsOut } from './say.ts';
 
 /** Follows events.jsonl while it grows and shows it: one live line on a terminal, plain lines elsewhere. */
 export interface LiveProgress {
@@ -72,26 +72,14 @@ function parse(line: string): RunEvent | null {
 }
 
 /** Starts to follow the file. It need not exist yet. */
-export function followProgress(eventsFile: string, out: NodeJS.WriteStream = process.stdout): LiveProgress {
+export function followProgress(eventsFile: string, out: NodeJS.WriteStream = wordsOut()): LiveProgress {
   const onTerminal = out.isTTY && process.env['CI'] === undefined;
   const view = onTerminal ? terminalView(out) : plainView(out);
   const state = { scenario: '', since: 0, note: '' };
-  let offset = 0;
-  let rest = '';
+  const follower = followLines(eventsFile);
   let beat = performance.now();
   const readMore = (): void => {
-    if (!existsSync(eventsFile)) return;
-    const handle = openSync(eventsFile, 'r');
-    try {
-      const buffer = Buffer.alloc(fstatSync(handle).size - offset);
-      offset += readSync(handle, buffer, 0, buffer.length, offset);
-      rest += buffer.toString('utf8');
-    } finally {
-      closeSync(handle);
-    }
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of follower.read()) {
       const event = parse(line);
       if (event !== null) show(event, view, state);
       beat = performance.now();

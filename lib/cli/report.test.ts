@@ -106,7 +106,7 @@ describe('rejudge', () => {
   });
 });
 
-test.each(['environment', 'run', 'verdicts', 'comparison', 'history'])('schema %s prints a JSON Schema', async (name) => {
+test.each(['environment', 'run', 'verdicts', 'comparison', 'history', 'stream'])('schema %s prints a JSON Schema', async (name) => {
   const { code, out } = await cli(['schema', name]);
   expect(JSON.parse(out)).toMatchObject({ $schema: expect.stringContaining('json-schema.org'), type: 'object' });
   expect(code).toBe(0);

@@ -11,6 +11,7 @@ import { LockHeld, takeLocalLock } from '../safety/local-lock.ts';
 import { SshError } from '../transports/ssh-error.ts';
 import { calibrateProber, describeCalibration, refuseUncalibrated } from './calibrate.ts';
 import { conductRun } from './conduct-run.ts';
+import type { EventStream } from './event-stream.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { holdClusterLock } from './hold-cluster-lock.ts';
 import { isAnythingOpen, mendEarlier, openMendedTarget } from './mend-earlier.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   capMinutes: number | null;
   /** How many of the environment's finished runs stay afterwards; null: all. */
   keep: number | null;
+  /** Where the events of the run go as they happen, for a program that asked for them. */
+  stream: EventStream | null;
 }
 
 /** The lock on the cluster lasts this much longer than the plan's worst case, ms. */

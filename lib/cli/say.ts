@@ -9,9 +9,21 @@ export function printable(text: string): string {
   return scrub(text).replace(controls, '\u{FFFD}');
 }
 
+let people: NodeJS.WriteStream = process.stdout;
+
+/** Where words for people go: standard output, unless that belongs to a machine. */
+export function wordsOut(): NodeJS.WriteStream {
+  return people;
+}
+
+/** From now on standard output belongs to a machine, and words for people go to standard error. */
+export function leaveOutputToMachine(): void {
+  people = process.stderr;
+}
+
 /** A line for the person who watches. */
 export function say(line: string): void {
-  process.stdout.write(`${printable(line)}\n`);
+  people.write(`${printable(line)}\n`);
 }
 
 /** A JSON document for a machine: no secret in it. */

@@ -6,7 +6,10 @@ import { projectRoot } from './places.ts';
 export interface CliEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
+  /** Both streams, as they came. */
   out: string;
+  /** Standard output alone. */
+  printed: string;
 }
 
 export interface RunningCli {
@@ -21,10 +24,12 @@ export function startCli(args: string[], env: Record<string, string> = {}, prefi
   const [program = process.execPath, ...words] = [...prefix, ...(prefix.length === 0 ? [] : [process.execPath])];
   const child = spawn(program, [...words, join(projectRoot, 'lib/cli/ha-acceptance.mjs'), ...args], { env: { ...process.env, CI: 'true', ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let out = '';
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
   const ended = new Promise<CliEnd>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, out }));
+    child.once('close', (code, signal) => resolve({ code, signal, out, printed }));
   });
   return { pid: child.pid ?? 0, output: () => out, ended };
 }
