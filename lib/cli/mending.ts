@@ -4,12 +4,13 @@ import type { Environment } from '../environment/environment.ts';
 import { inverses } from '../faults/inverses.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { allClusterFolders, clusterFolder } from '../safety/state-folder.ts';
-import { describeEntry, openEntries, openEntriesIn, unreadableEntries } from '../safety/journal.ts';
+import { describeEntry, openEntries, openEntriesIn, revertedEntriesOfRun, unreadableEntries } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
+import { keepMended } from '../safety/keep-mended.ts';
 import { mend } from '../safety/mend.ts';
 import type { MendResult } from '../safety/mend.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
-import { noteSettled, readUnsettled } from '../safety/unsettled.ts';
+import { noteSettled, readUnsettled, unsettledRunFolder } from '../safety/unsettled.ts';
 
 /** Time for carrying out undos, and then for the cluster to become whole, ms on an idle machine. */
 const undoBudgetMs = 300_000;
@@ -36,13 +37,14 @@ export function everythingOpen(environment: Environment, identity: string): Jour
   return [...entriesOfVanishedWorlds(environment, identity), ...openEntries(identity)];
 }
 
-async function whatIsNotWhole(environment: Environment, hypervisor: () => Promise<Hypervisor>, say: (line: string) => void): Promise<string[]> {
+async function whatIsNotWhole(environment: Environment, hypervisor: () => Promise<Hypervisor>, mended: readonly JournalEntry[], say: (line: string) => void): Promise<string[]> {
   const { signal } = new AbortController();
   try {
     const cluster = await hypervisor();
     await cluster.clearFailures({ signal });
     say('waiting until the cluster is whole again ...');
-    const state = await waitForSteadyState({ environment, hypervisor: cluster, windowMs, timeoutMs: deadlineMs(wholeBudgetMs), signal, progress: say });
+    const notYet = keepMended(mended, { environment, signal, progress: say, hypervisor }, { inverses });
+    const state = await waitForSteadyState({ notYet, environment, hypervisor: cluster, windowMs, timeoutMs: deadlineMs(wholeBudgetMs), signal, progress: say });
     if (state.ok) say('the cluster is whole again: verified by reading it back');
     return state.ok ? [] : state.findings.map((finding) => `${finding.title}: ${finding.detail}. ${finding.remedy}`);
   } catch (error) {
@@ -61,7 +63,9 @@ export async function restoreCluster(environment: Environment, identity: string,
   for (const { entry, outcome, detail } of results) say(`${outcome === 'reverted' ? 'mended' : outcome === 'moot' ? 'moot (its world is gone)' : 'NOT MENDED'}: ${describeEntry(entry)}: ${detail}`);
   const unreadable = unreadableEntries(identity);
   if (unreadable.length === 0 && readUnsettled(identity) === null && !results.some((result) => result.outcome === 'reverted')) return { results, notWhole: [] };
-  const notWhole = [...unreadable, ...(await whatIsNotWhole(environment, hypervisor, say))];
+  const runFolders = new Set([unsettledRunFolder(identity) ?? [], results.map(({ entry }) => entry.runFolder)].flat());
+  const mended = [...runFolders].flatMap(revertedEntriesOfRun).filter((entry) => entry.cluster.identity === identity);
+  const notWhole = [...unreadable, ...(await whatIsNotWhole(environment, hypervisor, mended, say))];
   if (notWhole.length === 0 && results.every((result) => result.outcome !== 'failed')) noteSettled(identity);
   return { results, notWhole };
 }

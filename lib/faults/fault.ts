@@ -69,6 +69,11 @@ export interface Inverse {
   revert(undo: UndoData, context: InverseContext): Promise<void>;
   /** Reads the world back: true when it is as before the fault. */
   verify(undo: UndoData, context: InverseContext): Promise<boolean>;
+  /**
+   * Looks after an undo that was verified, until the cluster is whole: does it again where the cluster itself undid it as a late
+   * consequence of the fault. Answers what was done, as a sentence, or null when the undo still holds. Absent where nothing undoes it.
+   */
+  keep?(undo: UndoData, context: InverseContext): Promise<string | null>;
 }
 
 /** What an inverse is given: no more than a fault, and often in another process. */

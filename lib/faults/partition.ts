@@ -4,7 +4,7 @@ import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
 import { networkHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse, InverseContext } from './fault.ts';
-import { powerControl } from './power.ts';
+import { keepOn, powerControl } from './power.ts';
 
 const portStates = ['connected', 'disconnected'] as const;
 
@@ -98,6 +98,7 @@ export function networkConnectWith(patience: Patience): Inverse {
       const node = wordOf(undo.data, 'node');
       return (await readNetwork(context.environment, node, context.signal)) === 'connected' && staysOn(node, context, patience);
     },
+    keep: async (undo, context) => keepOn(context.environment, wordOf(undo.data, 'node'), context),
   };
 }
 

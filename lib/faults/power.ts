@@ -2,7 +2,7 @@ import type { Environment, PowerHand } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
 import { powerHandOf, wordOf } from './environment-parts.ts';
-import type { Fault, Inverse } from './fault.ts';
+import type { Fault, Inverse, InverseContext } from './fault.ts';
 import { fenceAgentControl } from './fence-agent-hand.ts';
 import { hypervPowerControl } from './parent-hyperv/power.ts';
 import { parentPowerControl } from './parent-proxmox/power.ts';
@@ -58,6 +58,17 @@ export function nodePowerFault(environment: Environment, node: string, role: str
   };
 }
 
+/**
+ * A cluster that missed the node before its power came back may fence it behind that, and leave it off (Pacemaker's
+ * `stonith-action=off`): the node that we took is to be on at the end all the same.
+ */
+export async function keepOn(environment: Environment, node: string, context: InverseContext): Promise<string | null> {
+  const control = powerControl(environment, node);
+  if ((await control.read(context.signal)) !== 'off') return null;
+  await control.on(context.signal, context.hands);
+  return `${node} was off again, as the cluster's own fencing leaves a node: powered on again through ${control.how}`;
+}
+
 /** Switches a node on again. Needs the environment file and the hand only, not the cluster. */
 export const powerOn: Inverse = {
   name: 'power-on',
@@ -71,4 +82,5 @@ export const powerOn: Inverse = {
     await control.on(context.signal, context.hands);
   },
   verify: async (undo, context) => (await powerControl(context.environment, wordOf(undo.data, 'node')).read(context.signal)) === 'on',
+  keep: async (undo, context) => keepOn(context.environment, wordOf(undo.data, 'node'), context),
 };

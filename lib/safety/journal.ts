@@ -148,6 +148,13 @@ export function openIdsOfRun(runFolder: string): string[] {
   return [...open];
 }
 
+/** Entries of a run that were carried out and verified, oldest first. */
+export function revertedEntriesOfRun(runFolder: string): JournalEntry[] {
+  const lines = linesOfRun(runFolder);
+  const reverted = new Set(lines.flatMap(({ op, id, outcome }) => (op === 'close' && outcome === 'reverted' ? [id] : [])));
+  return lines.flatMap(({ op, id, entry }) => (op === 'open' && entry !== undefined && reverted.has(id) ? [entry] : []));
+}
+
 /** Notes that the fault's effect was confirmed: its command is no longer on its way. */
 export function noteInjected(entry: JournalEntry): void {
   noteInRun(entry, { at: new Date().toISOString(), op: 'injected', id: entry.id });

@@ -17,6 +17,8 @@ export interface SteadyStateOptions {
   /** What is wrong with the probes at this moment, null when nothing is. */
   probeQuality?: () => string | null;
   onSnapshot?: (snapshot: Snapshot) => void;
+  /** Waited for behind each reading that is not good. */
+  notYet?: () => Promise<void>;
 }
 
 export type SteadyState =
@@ -63,6 +65,7 @@ export async function waitForSteadyState(options: SteadyStateOptions): Promise<S
       if (waitingFor !== told) options.progress(`waiting for a steady state: ${waitingFor}`);
       told = waitingFor;
       if (performance.now() > deadline) return { ok: false, findings, snapshot };
+      await options.notYet?.();
     }
     await sleep(steadyStatePeriodMs, undefined, { signal: options.signal });
   }

@@ -10,9 +10,19 @@ function path(identity: string): string {
   return join(clusterFolder(identity), 'unsettled.json');
 }
 
-/** Leaves the note. Throws when it cannot be written. */
-export function noteUnsettled(identity: string, run: string): void {
-  writeDurably(path(identity), `${JSON.stringify({ schema: 1, run, since: new Date().toISOString() })}\n`);
+/** Leaves the note. `runFolder`: where the run's journal is. Throws when it cannot be written. */
+export function noteUnsettled(identity: string, run: string, runFolder: string): void {
+  writeDurably(path(identity), `${JSON.stringify({ schema: 1, run, runFolder, since: new Date().toISOString() })}\n`);
+}
+
+/** Folder of the run that left the cluster unsettled; null when none did, or when the note, of an earlier version, does not say. */
+export function unsettledRunFolder(identity: string): string | null {
+  try {
+    const { runFolder } = JSON.parse(readFileSync(path(identity), 'utf8')) as { runFolder?: unknown };
+    return typeof runFolder === 'string' ? runFolder : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Since when and after which run nobody has found the cluster whole; null when it was. */

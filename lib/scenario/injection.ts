@@ -101,7 +101,7 @@ export function guard(fault: string, target: Target, undo: UndoData, context: In
 function openUndo(fault: string, target: Target, undo: UndoData, context: InjectionContext, byProcess = false): JournalEntry {
   const { session, scenario } = context;
   try {
-    noteUnsettled(session.identity.identity, session.writer.run);
+    noteUnsettled(session.identity.identity, session.writer.run, session.writer.folder);
     return openEntry({
       environment: session.environment.name,
       cluster: session.identity,
