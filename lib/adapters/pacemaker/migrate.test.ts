@@ -44,6 +44,16 @@ test('follows a migration to its end, with the figures of the hypervisor, and ta
   expect(operation.log().join('\n')).toMatch(/Migrating on n2/);
 });
 
+test.each([
+  ['could not be asked, since the way to it broke: the tool', broken, 'tool', /n2 could not be asked: The connection to n2 broke/],
+  ['does not answer itself: the cluster', { code: 1, stderr: 'failed to connect to the hypervisor' }, 'cluster', /libvirt there does not answer: .*failed to connect/],
+  ['does not list the guest: the cluster', '', 'cluster', /libvirt there does not list it/],
+] as const)('where libvirt on the source %s is blamed, and nothing is done', async (_, answer, blame, message) => {
+  const context = scriptedContext((host, command) => (host === 'n2' && command.includes(' list ') ? answer : (recordedCluster('crm-mon-idle.xml')(command) ?? '')));
+  expect(await faultOf(liveMigrate(context, 'web-guest', 'n3'))).toMatchObject({ blame, message: expect.stringMatching(message) as string });
+  expect(context.asked.filter((line) => line.includes('--move'))).toEqual([]);
+});
+
 test('is not done while the source still has the guest, whatever the cluster manager says', async () => {
   const operation = await liveMigrate(movingCluster({ lingers: 2 }), 'web-guest', 'n3');
   await operation.done;

@@ -45,7 +45,12 @@ async function prepare(context: PacemakerContext, guest: Guest, target: string, 
   if (from === target) throw refuse(`${guest.name} runs on ${target} already.`, 'Name another node.');
   if (!status.nodes.some((node) => node.name === target && node.online && !node.standby && !node.maintenance)) throw refuse(`Node ${target} cannot take a guest: it is not online, or in standby or maintenance.`, 'Bring it online.');
   if (constraints.length > 0) throw refuse(`An earlier move left the constraint(s) ${constraints.join(', ')}.`, `Remove them with "crm_resource --resource ${guest.resource} --clear".`);
-  if ((await domainOn(context, from, guest.domain, signal)) !== true) throw clusterError(`Pacemaker says that ${guest.name} runs on ${from}, and libvirt there does not list it.`, 'Nothing was done.', 'Find out where it runs.', 'live migration', guest.name);
+  const domains = await actOn(context, from, activeDomainsCommand, { timeoutMs: listTimeoutMs, signal }).then(({ stdout }) => readNames(stdout), (error: Error) => error);
+  signal.throwIfAborted();
+  if (domains instanceof CommandFailed) throw clusterError(`Pacemaker says that ${guest.name} runs on ${from}, and libvirt there does not answer: ${domains.message}.`, 'Nothing was done.', `See libvirt on ${from}.`, 'live migration', guest.name, domains);
+  // A way that breaks is no failure of the cluster.
+  if (domains instanceof Error) throw toolError(`Pacemaker says that ${guest.name} runs on ${from}, and ${from} could not be asked: ${domains.message}`, 'Nothing was done.', `See that ${from} can be reached and run the same again.`, 'live migration', guest.name, domains);
+  if (!domains.includes(guest.domain)) throw clusterError(`Pacemaker says that ${guest.name} runs on ${from}, and libvirt there does not list it.`, 'Nothing was done.', 'Find out where it runs.', 'live migration', guest.name);
   return from;
 }
 
