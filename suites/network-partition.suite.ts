@@ -42,10 +42,11 @@ matrixRow({
     } };
     try {
       await scenario.step(failover, async () => followFailover(scenario, { guest, node, loss: 'network', injected, instances }));
-      scenario.expect(...fencing.verdict());
       const repairAt = scenario.now();
       // Whether the node stays on is watched for a while; it joins meanwhile.
       await mendWhile(scenario, async () => scenario.step(connect, async () => scenario.mend()), async (following) => scenario.step(rejoin, async () => followReturn(following, node, { faultAt: injected.at, repairAt }, instances)));
+      // A node that resets itself says so when it is back.
+      scenario.expect(...fencing.verdict());
       await scenario.step(felt, async () => measureOthers(scenario, guest, injected.at, scenario.now()));
     } finally {
       await fencing.stop();

@@ -31,6 +31,8 @@ export interface NodeState {
    * ours would be had nobody set it since this process began.
    */
   clockOffset: { ms: number; errorMs: number; unsetMs?: number } | null;
+  /** When its kernel started, by its own account of how long it has been running: monotonic ns of ours. Absent: not read. */
+  upSince?: { fromNs: number; toNs: number };
 }
 
 export interface GuestState {

@@ -14,6 +14,10 @@ export interface FencingSeen {
   firstOff: number | null;
   /** When the guest was first seen to run on another node. */
   runsElsewhere: number | null;
+  /** When the last reading began in which it was on no other node yet: it was started later. */
+  notElsewhere: number | null;
+  /** When the node started anew after the cut, at the latest, by its own account once it could be asked again. */
+  startedAnew: number | null;
 }
 
 export interface FencingWatch {
@@ -25,21 +29,25 @@ export interface FencingWatch {
 }
 
 /**
- * Whether a node that nobody could reach was stopped before its guest was started elsewhere. The witness is the hand on its power,
- * which is no part of the cluster. A node that stays on proves nothing by that: some platforms let a node reset itself. Pure.
+ * Whether a node that nobody could reach was stopped before its guest was started elsewhere. The first witness is the hand on its
+ * power, which is no part of the cluster. A node that stays on proves nothing by that: some platforms let a node reset itself.
+ * Then it says itself, when it is back, since when it runs: where that is before the guest can have been started elsewhere, what
+ * ran on it had ended by then. Pure.
  */
-export function fencedFirst({ lastOn, firstOff, runsElsewhere }: FencingSeen): boolean | null {
-  if (firstOff === null || runsElsewhere === null) return null;
+export function fencedFirst({ lastOn, firstOff, runsElsewhere, notElsewhere, startedAnew }: FencingSeen): boolean | null {
+  if (runsElsewhere === null) return null;
+  if (startedAnew !== null && notElsewhere !== null && startedAnew <= notElsewhere) return true;
+  if (firstOff === null) return null;
   if (firstOff <= runsElsewhere) return true;
   return lastOn !== null && lastOn >= runsElsewhere ? false : null;
 }
 
 /** Looks at the power of a node that is cut off, again and again, until it is off or the watch is stopped. */
-export function watchFencing(scenario: Scenario, { node, guest, since }: { node: string; guest: string; since: number }): FencingWatch {
+export function watchFencing(scenario: Pick<Scenario, 'environment' | 'signal' | 'now' | 'sinceAnchor' | 'mark'>, { node, guest, since }: { node: string; guest: string; since: number }): FencingWatch {
   const control = powerControl(scenario.environment, node);
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, scenario.signal]);
-  const seen: FencingSeen = { lastOn: null, firstOff: null, runsElsewhere: null };
+  const seen: FencingSeen = { lastOn: null, firstOff: null, runsElsewhere: null, notElsewhere: null, startedAnew: null };
   const watch = async (): Promise<void> => {
     while (!signal.aborted && seen.firstOff === null) {
       const asked = scenario.now();
@@ -58,6 +66,10 @@ export function watchFencing(scenario: Scenario, { node, guest, since }: { node:
     note: (snapshot) => {
       const places = snapshot.guests.find(({ name }) => name === guest)?.runningOn ?? [];
       if (places.some((place) => place !== node)) seen.runsElsewhere ??= scenario.sinceAnchor(snapshot.toNs);
+      else if (seen.runsElsewhere === null) seen.notElsewhere = scenario.sinceAnchor(snapshot.fromNs);
+      const up = snapshot.nodes.find(({ name }) => name === node)?.upSince;
+      // Only what is wholly behind the cut tells of a start after it.
+      if (up !== undefined && scenario.sinceAnchor(up.fromNs) > since) seen.startedAnew ??= scenario.sinceAnchor(up.toNs);
     },
     stop: async () => {
       stopping.abort();
@@ -66,7 +78,7 @@ export function watchFencing(scenario: Scenario, { node, guest, since }: { node:
     verdict: () => [
       `${node} was stopped before ${guest} was started on another node`,
       fencedFirst(seen),
-      `its power was last seen on ${after(seen.lastOn)} and first seen off ${after(seen.firstOff)}, says ${control.how}; ${guest} was first seen on another node ${after(seen.runsElsewhere)}`,
+      `its power was last seen on ${after(seen.lastOn)} and first seen off ${after(seen.firstOff)}, says ${control.how}; by its own account it started anew ${seen.startedAnew === null ? 'never' : `by ${after(seen.startedAnew)}`}; ${guest} was last seen on no other node ${after(seen.notElsewhere)}, and first seen on one ${after(seen.runsElsewhere)}`,
     ],
   };
 }

@@ -21,7 +21,7 @@ afterAll(async () => {
 describeAdapterContract('proxmox, against a model of a cluster', async () => {
   const { signal } = new AbortController();
   // A backup that can be given up in its middle, by the machine's time.
-  const cluster = await startModelCluster({ clock: acceleratedClock(factor), answer: rightClocks, work: { backup: 60 } });
+  const cluster = await startModelCluster({ clock: acceleratedClock(factor), answer: rightClocks(factor), work: { backup: 60 } });
   closers.push(() => cluster.close());
   const hostKey = testKey();
   const nodes = await Promise.all([...cluster.world.nodes.keys()].map(async (name) => {

@@ -3,6 +3,7 @@ import { clusterOptions } from '../../platforms/proxmox/requests/cluster.ts';
 import { haGroups, haResources, haRules } from '../../platforms/proxmox/requests/ha.ts';
 import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
 import { nodeNow, nodeTime } from '../../platforms/proxmox/requests/nodes.ts';
+import type { NodeNow } from '../../platforms/proxmox/requests/nodes.ts';
 import { clockOffset, unsetWallMs } from '../clock-offset.ts';
 import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
@@ -12,11 +13,16 @@ import { votesOf } from './votes.ts';
 
 export interface FullParts extends Pick<Snapshot, 'votes' | 'configuration' | 'settings' | 'versions' | 'unread'> {
   clocks: ReadonlyMap<string, NodeState['clockOffset']>;
+  upSince: ReadonlyMap<string, NonNullable<NodeState['upSince']>>;
 }
 
 const nodeTimeoutMs = 5000;
 /** A node tells its clock in whole seconds: the truth lies within half of one around the middle. */
 const clockStepMs = 1000;
+/** It tells how long it has been running in whole seconds, too, rounded down. */
+const uptimeStepNs = 1e9;
+
+const nowNs = (): number => Number(process.hrtime.bigint());
 
 const flag = (value: boolean | null): string => (value === null ? 'unsaid' : value ? '1' : '0');
 
@@ -50,6 +56,11 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
     const seconds = await part(`clock of node ${node}`, nodeTime(node), nodeTimeoutMs);
     return seconds === null ? null : clockOffset(seconds * 1000 + clockStepMs / 2, before, unsetWallMs(), clockStepMs / 2);
   };
+  const nodeOf = async (node: string): Promise<{ node: string; now: NodeNow | null; upSince: NodeState['upSince'] }> => {
+    const askedNs = nowNs();
+    const now = await part(`node ${node}`, nodeNow(node), nodeTimeoutMs);
+    return { node, now, upSince: now === null ? undefined : { fromNs: askedNs - now.uptimeS * 1e9 - uptimeStepNs, toNs: nowNs() - now.uptimeS * 1e9 } };
+  };
   const votes = votesOf(context, membership, endpoint, options).catch((error: Error) => {
     options.signal?.throwIfAborted();
     unread.push({ what: 'votes', why: error.message });
@@ -60,14 +71,15 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
     part(major >= 9 ? 'HA rules' : 'HA groups', major >= 9 ? haRules() : haGroups()),
     part('options of the datacenter', clusterOptions()),
     Promise.all(online.map(async (node) => [node, await clockOf(node)] as const)),
-    Promise.all(online.map(async (node) => [node, await part(`node ${node}`, nodeNow(node), nodeTimeoutMs)] as const)),
+    Promise.all(online.map(nodeOf)),
   ]);
   return {
     votes: await votes,
     clocks: new Map(clocks),
+    upSince: new Map(nodes.flatMap(({ node, upSince }) => (upSince === undefined ? [] : [[node, upSince]]))),
     configuration: resources === null || rules === null || datacenter === null ? [] : configurationLines(resources, rules, datacenter.set),
     settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },
-    versions: Object.fromEntries(nodes.flatMap(([node, now]) => (now === null ? [] : [[`proxmox-ve on ${node}`, now.version], [`kernel on ${node}`, now.kernel]]))),
+    versions: Object.fromEntries(nodes.flatMap(({ node, now }) => (now === null ? [] : [[`proxmox-ve on ${node}`, now.version], [`kernel on ${node}`, now.kernel]]))),
     unread,
   };
 }

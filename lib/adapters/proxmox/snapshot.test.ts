@@ -29,6 +29,12 @@ describe('a quiet cluster', () => {
       expect(Math.abs(clockOffset?.ms ?? Infinity)).toBeLessThanOrEqual((clockOffset?.errorMs ?? 0) + 1);
       expect(clockOffset?.errorMs).toBeGreaterThanOrEqual(500);
     }
+    // A node that runs for 1988 whole seconds started between 1988 and 1989 s before it was asked.
+    for (const { upSince } of snapshot.nodes) {
+      expect(upSince?.toNs).toBeGreaterThanOrEqual(snapshot.fromNs - 1988e9);
+      expect(upSince?.toNs).toBeLessThanOrEqual(snapshot.toNs - 1988e9);
+      expect((upSince?.toNs ?? 0) - (upSince?.fromNs ?? 0)).toBeGreaterThanOrEqual(1e9);
+    }
     expect(snapshot.configuration).toEqual(['node-affinity keep1: resources=vm:100 nodes=pve1:2,pve2:1 strict=0 failback=unsaid', 'option migration: type=insecure', 'resource vm:100: state=started group=none max_restart=1 max_relocate=1 failback=unsaid']);
     expect(snapshot.settings['HA shutdown policy']).toBe('conditional');
     expect(snapshot.versions['proxmox-ve on pve2']).toContain('pve-manager/9.1.3');

@@ -74,12 +74,15 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
     const { body, ...view } = await readMembership(context, options);
     if (scope === 'membership') return { fromNs, ...body, toNs: nowNs() };
     const [full, storage] = await Promise.all([readFullParts(context, view, options), readStorage(context, options)]);
-    const { clocks, ...parts } = full;
+    const { clocks, upSince, ...parts } = full;
     return {
       fromNs,
       ...body,
       ...parts,
-      nodes: body.nodes.map((node) => ({ ...node, clockOffset: clocks.get(node.name) ?? null })),
+      nodes: body.nodes.map((node) => {
+        const since = upSince.get(node.name);
+        return { ...node, clockOffset: clocks.get(node.name) ?? null, ...(since === undefined ? {} : { upSince: since }) };
+      }),
       storage: storage?.storage ?? [],
       operations: [...body.operations, ...(storage?.operations ?? [])],
       unread: [...body.unread, ...parts.unread, ...(storage?.unread ?? [])],

@@ -17,6 +17,7 @@ import { isUp, nodeOf } from '../../../platforms/proxmox/testing/model/world.ts'
 import { farAddresses } from './far-addresses.ts';
 import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 import { playGuests } from './played-guests.ts';
+import { playReplication } from './played-replication.ts';
 
 const apiPort = 8006;
 const tickMs = 20;
@@ -31,20 +32,24 @@ const cluster = await startModelCluster({
   nodes: orders.nodes.map(({ name }) => name),
   guests: orders.guests.map(({ id, kind, node, name, config }) => ({ vmid: id, kind, node, config: { name, agent: '1', ...config } })),
   listenOn: (node) => ({ address: addressOf(node), port: apiPort }),
-  answer: rightClocks,
+  answer: rightClocks(factor),
   programs: (guest) => guests.ownPage(guest),
   work: orders.work,
 });
 const { world } = cluster;
+const synchronise = playReplication(world, orders.replicated);
 
 /** Brings everything that can be seen of the model to what it says: what has power has its address, and a guest answers while it runs. */
 async function look(): Promise<void> {
   await cluster.settle();
   for (const { name, address } of orders.nodes) {
+    const isLinked = existsSync(join(folder, 'ports', name));
+    if (nodeOf(world, name).linked !== isLinked) await cluster.link(name, isLinked);
     const { power, linked } = nodeOf(world, name);
     await network.set(address, power !== 'off' && linked);
   }
   await guests.show(world);
+  synchronise(Date.now() / 1000);
   for (const { id } of world.osds) await cluster.disk(id, existsSync(join(folder, 'slots', `osd.${id}`)));
 }
 

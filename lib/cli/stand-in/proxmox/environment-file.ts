@@ -10,6 +10,7 @@ export const proxmoxStandInName = 'pve-stand-in';
 export const proxmoxStandInCluster = 'lab';
 
 const hand = fileURLToPath(new URL('../disk-hand.sh', import.meta.url));
+const portHand = fileURLToPath(new URL('./port-hand.sh', import.meta.url));
 
 /** Disks of the stand-in, by their nodes. */
 export const proxmoxDisks = (nodes: readonly { name: string }[]): { node: string; id: string }[] => nodes.map(({ name }, index) => ({ node: name, id: `osd.${index}` }));
@@ -21,6 +22,7 @@ export function writeProxmoxEnvironment(folder: string, { nodes, guests, folder:
   secret('.env', `PVE_TOKEN=\`${token}\`\nBMC=\`${bmc.user}:${bmc.password}\`\n`);
   writeFileSync(join(folder, 'known_hosts'), more.knownHosts, { mode: 0o644 });
   const words = (action: string, disk: string): string[] => ['sh', hand, action, target, disk];
+  const port = (action: string, node: string): string[] => ['sh', portHand, action, target, node];
   const disks = proxmoxDisks(nodes);
   writeFileSync(join(folder, `${proxmoxStandInName}.yaml`), stringify({
     schema: 1,
@@ -36,12 +38,14 @@ export function writeProxmoxEnvironment(folder: string, { nodes, guests, folder:
       name,
       address,
       power: { hand: 'redfish', url: `https://${controller}`, credentials: 'env:BMC', fingerprint: more.fingerprint },
+      network: { hand: 'command', disconnect: port('disconnect', name), connect: port('connect', name), status: port('status', name) },
       disks: disks.flatMap(({ node, id }) => (node === name ? [{ id, hand: 'command', remove: words('remove', id), insert: words('insert', id), status: words('status', id) }] : [])),
     })),
     guests: guests.map(({ name, id, kind, address }) => ({ name, id, kind, address, probes: ['icmp', { kind: 'http', url: `http://${address}/`, expect: 'writing' }], integrity: { url: `http://${address}/status.json` } })),
     allow: {
-      faults: ['live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'backup-restore', 'maintenance'],
+      faults: ['live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'backup-restore', 'network-partition', 'maintenance', 'beyond-redundancy', 'beyond-quorum'],
       nodes: more.allowNodes,
+      maxSimultaneous: 2,
       guests: guests.map(({ name }) => name),
     },
     limits: { 'live-migration': { outage: '10s' }, backup: { outage: '1s', 'write-gap': '10s' } },

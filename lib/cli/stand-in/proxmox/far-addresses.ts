@@ -15,6 +15,8 @@ export function farAddresses(addresses: readonly string[], device = 'far0'): Far
   const there = new Map(addresses.map((address) => [address, true]));
   // The first address of a subnet takes the others along when it goes, unless they are promoted.
   for (const [setting, value] of [['promote_secondaries', '1'], ['forwarding', '0']] as const) writeFileSync(`/proc/sys/net/ipv4/conf/all/${setting}`, value);
+  // A node that starts while nobody can reach it listens all the same.
+  writeFileSync('/proc/sys/net/ipv4/ip_nonlocal_bind', '1');
   let last: Promise<unknown> = Promise.resolve();
   return {
     set: async (address, isThere) => {

@@ -10,6 +10,8 @@ export interface ProxmoxOrders {
   work: Partial<Work>;
   nodes: { name: string; address: string; bmc: string }[];
   guests: { id: string; name: string; kind: 'vm' | 'container'; node: string; address: string; config: Record<string, string> }[];
+  /** Containers whose disks their node has for itself, replicated from where they are to `target`. */
+  replicated: { id: string; target: string; volume: string }[];
   hostKey: string;
   certificate: { key: string; cert: string };
   bmc: { user: string; password: string };

@@ -15,14 +15,14 @@ export interface ProxmoxStandInOptions {
   factor?: number;
   /** Nodes that may be touched. Default: all. */
   allowNodes?: readonly string[];
-  /** With a container beside the VM. Default: no. */
-  container?: boolean;
+  /** With a container beside the VM; `replicated`: its disk is pve3's own, and pve1 has a replica. Default: none. */
+  container?: 'shared' | 'replicated';
   work?: ProxmoxOrders['work'];
 }
 
 export interface ProxmoxStandIn extends Launched {
-  /** Disks that are out of their slots, seen with our own eyes. */
-  disksOut(): string[];
+  /** Disks that are out of their slots and nodes that are not connected, seen with our own eyes. */
+  away(): string[];
   /** Commands that the nodes were given over ssh. */
   commands(): { node: string; command: string }[];
 }
@@ -31,19 +31,25 @@ const nodes = ['pve1', 'pve2', 'pve3'].map((name, index) => ({ name, address: ad
 const vm: ProxmoxOrders['guests'][number] = { id: '100', name: 'web', kind: 'vm', node: 'pve2', address: addressOf(80), config: { memory: '192', scsi0: 'shared:100/vm-100-disk-0.raw,size=1G', net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' } };
 const container: ProxmoxOrders['guests'][number] = { id: '200', name: 'files', kind: 'container', node: 'pve3', address: addressOf(81), config: { hostname: 'files', rootfs: 'shared:200/vm-200-disk-0.raw,size=1G' } };
 
-/** What its process finds: every disk in its slot. */
+/** A disk on storage that each node has for itself. */
+const ownVolume = 'local:200/vm-200-disk-0.raw';
+
+/** What its process finds: every disk in its slot, every node connected. */
 function furnish(target: string): void {
-  for (const place of ['slots', 'drawer']) mkdirSync(join(target, place));
+  for (const place of ['slots', 'drawer', 'ports']) mkdirSync(join(target, place));
+  for (const { name } of nodes) writeFileSync(join(target, 'ports', name), '');
   for (const { id } of proxmoxDisks(nodes)) writeFileSync(join(target, 'slots', id), 'content');
   appendFileSync(join(target, 'commands'), '');
 }
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: hasContainer = false, work = {} }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
-  const guests = hasContainer ? [vm, container] : [vm];
+export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, work = {} }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+  // The rows that take one guest take the last one.
+  const guests = kept === undefined ? [vm] : kept === 'shared' ? [vm, container] : [{ ...container, config: { ...container.config, rootfs: `${ownVolume},size=1G` } }, vm];
+  const replicated = kept === 'replicated' ? [{ id: container.id, target: 'pve1', volume: ownVolume }] : [];
   const [hostKey, userKey] = [testKey(), testKey()];
   const { key, cert, raw } = selfSigned('stand-in');
-  const parts = { factor, work, nodes, guests, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
+  const parts = { factor, work, nodes, guests, replicated, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
   const launched = await launchStandIn({
     name: proxmoxStandInName, cluster: proxmoxStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
     addresses: [...nodes.flatMap(({ address, bmc }) => [address, bmc]), ...guests.map(({ address }) => address)],
@@ -56,7 +62,7 @@ export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(
   writeProxmoxEnvironment(environments, { ...parts, folder: target }, JSON.parse(said) as ProxmoxReady, { key: userKey.private, fingerprint: sha256Fingerprint(raw), knownHosts: nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join(''), allowNodes });
   return {
     ...launched,
-    disksOut: () => proxmoxDisks(nodes).map(({ id }) => id).filter((id) => !existsSync(join(target, 'slots', id))),
+    away: () => [...proxmoxDisks(nodes).map(({ id }) => join('slots', id)), ...nodes.map(({ name }) => join('ports', name))].filter((place) => !existsSync(join(target, place))),
     commands: () => linesOf(join(target, 'commands')) as { node: string; command: string }[],
   };
 }

@@ -1,4 +1,4 @@
-import { isUp, nodeOf } from './world.ts';
+import { nodeOf, takesPart } from './world.ts';
 import type { OsdModel, World } from './world.ts';
 
 const objects = 1608;
@@ -13,8 +13,8 @@ const cleanAfterS = 8;
 /** mon_osd_down_out_interval. */
 const outAfterS = 600;
 
-/** Whether the daemon could run. */
-const able = (world: World, osd: OsdModel): boolean => osd.present && !osd.stopped && isUp(world, nodeOf(world, osd.node));
+/** Whether the others hear its daemon: it could run, and its node is connected. */
+const able = (world: World, osd: OsdModel): boolean => osd.present && !osd.stopped && takesPart(world, nodeOf(world, osd.node));
 
 export function stepCeph(world: World): void {
   for (const osd of world.osds) {
@@ -39,6 +39,9 @@ function dataState(world: World): { missing: number; peering: boolean } {
   const peering = world.osds.some(({ up, changedS }) => !up && world.nowS - changedS >= inMapAfterS && world.nowS - changedS < degradedAfterS);
   return { missing, peering };
 }
+
+/** Whether what is left of the copies may be written: as many as min_size has it. */
+export const isServing = (world: World): boolean => dataState(world).missing < 2;
 
 const warning = (message: string, count: number): object => ({ severity: 'HEALTH_WARN', muted: false, summary: { message, count }, detail: [] });
 

@@ -24,7 +24,7 @@ export interface WorldOptions {
 
 function nodeModel(name: string, id: number): NodeModel {
   return {
-    name, id, address: `10.99.0.1${id}`, power: 'on', linked: true, upS: -3600, online: true, lostS: null, joinS: -3600, going: null, maintenance: false, slowLock: false,
+    name, id, address: `10.99.0.1${id}`, power: 'on', linked: true, upS: -3600, online: true, lostS: null, inquorateS: null, joinS: -3600, going: null, maintenance: false, slowLock: false,
     lrm: { state: 'idle', seenS: 0, lockS: null, roundS: 0, emptyRounds: 0, waitsUntilS: 0, results: new Map() },
   };
 }

@@ -1,5 +1,5 @@
 import { timings } from './timings.ts';
-import { isUp, nodeOf, takesPart } from './world.ts';
+import { isUp, nodeOf, quorate, takesPart } from './world.ts';
 import type { NodeModel, World } from './world.ts';
 
 /** Everything that ran on it is gone, at once and without a word. */
@@ -39,7 +39,7 @@ export function leave(node: NodeModel): void {
   node.joinS = null;
 }
 
-/** Who is a member, as the majority sees it; and the watchdog of those who are not. */
+/** Who is a member, as the majority sees it; and the watchdog of those who are without quorum, be they cut off or too few. */
 export function stepMembership(world: World): void {
   for (const node of world.nodes.values()) {
     if (takesPart(world, node)) {
@@ -51,7 +51,11 @@ export function stepMembership(world: World): void {
     node.joinS = null;
     node.lostS ??= world.nowS;
     if (world.nowS - node.lostS >= timings.leave) node.online = false;
+  }
+  for (const node of world.nodes.values()) {
+    if (takesPart(world, node) && quorate(world)) node.inquorateS = null;
+    else node.inquorateS ??= world.nowS;
     // A resource manager that was not active has no watchdog: its node stays as it is.
-    if (isUp(world, node) && node.lrm.state === 'active' && world.nowS - node.lostS >= timings.watchdog) restart(world, node.name);
+    if (isUp(world, node) && node.lrm.state === 'active' && node.inquorateS !== null && world.nowS - node.inquorateS >= timings.watchdog) restart(world, node.name);
   }
 }

@@ -108,6 +108,21 @@ describe('a node that is silent', () => {
     expect([serviceOf(played)?.state, serviceOf(played)?.node, processOf(played)]).toEqual(['started', 'pve3', null]);
     await expect(write(setHaState('vm:100', 'stopped'))).rejects.toMatchObject({ kind: 'no-quorum' });
   });
+
+  it('takes the last one left along when that runs guests: it resets itself, starts nothing, and serves again when quorum is back', async () => {
+    const played = await play();
+    const { cluster, until, pass } = played;
+    await cluster.link('pve1', false);
+    await cluster.link('pve2', false);
+    await pass(60);
+    expect(processOf(played)).toBe('pve3');
+    expect(await until(() => processOf(played) === null)).toBeLessThanOrEqual(20);
+    await pass(300);
+    expect([processOf(played), cluster.world.nodes.get('pve3')?.power]).toEqual([null, 'on']);
+    await cluster.link('pve2', true);
+    await until(() => processOf(played) !== null);
+    expect(processOf(played)).toBe('pve3');
+  });
 });
 
 describe('an orderly end of a node', () => {

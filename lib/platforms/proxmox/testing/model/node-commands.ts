@@ -1,4 +1,5 @@
 import type { ModelCluster, ModelOptions } from './model-cluster.ts';
+import { nodeStatus } from './answers/cluster.ts';
 import { quorate } from './world.ts';
 import type { World } from './world.ts';
 
@@ -39,10 +40,11 @@ const answers: readonly [RegExp, Answerer][] = [
   [/product_uuid/, (_, node) => said(`\n\n${node}\n`)],
 ];
 
-/** For a model whose time runs ahead of the machine's: the clocks of its nodes are right all the same. */
-export const rightClocks: NonNullable<ModelOptions['answer']> = ({ call }) => {
+/** For a model whose time runs ahead of the machine's by a factor: the clocks of its nodes, and since when they run, are right by the machine's time. */
+export const rightClocks = (factor: number): NonNullable<ModelOptions['answer']> => (request, world) => {
   const nowS = Math.floor(Date.now() / 1000);
-  return call === 'GET /nodes/{node}/time' ? { data: { time: nowS, localtime: nowS, timezone: 'UTC' } } : null;
+  if (request.call === 'GET /nodes/{node}/time') return { data: { time: nowS, localtime: nowS, timezone: 'UTC' } };
+  return request.call === 'GET /nodes/{node}/status' ? { data: nodeStatus(world, request.node, factor) } : null;
 };
 
 /** What a node of the model answers to a command over ssh; 127 for a program that it does not have. */

@@ -16,7 +16,7 @@ export const timings = {
   lock: 120,
   /** A resource manager that did not report for so long is called dead (API2/HA/Status.pm). */
   oldTimestamp: 30,
-  /** A node without quorum whose resource manager was active resets itself (timeline-linkcut, +67 s; watchdog-mux.c). */
+  /** A node without quorum whose resource manager was active resets itself (timeline-linkcut, +67 s; watchdog-mux.c), be it cut off or the last one left. */
   watchdog: 67,
   /** Rounds without a service after which a resource manager goes idle (HA/LRM.pm). */
   idleRounds: 60,

@@ -11,7 +11,10 @@ export interface NodeModel {
   upS: number;
   /** A member, as the majority sees it. */
   online: boolean;
+  /** Since when the others do not hear it. */
   lostS: number | null;
+  /** Since when it is without quorum, alone or with others. */
+  inquorateS: number | null;
   joinS: number | null;
   lrm: { state: 'idle' | 'wait_for_agent_lock' | 'active'; seenS: number; lockS: number | null; roundS: number; emptyRounds: number; waitsUntilS: number; results: Map<string, { sid: string; state: string; exit_code: number }> };
   /** A shutdown that was asked for. */

@@ -28,6 +28,11 @@ const resources: Handler = (world, { values }) => {
   return { data: values['type'] === 'vm' ? guests : values['type'] === 'node' ? nodes : [...guests, ...nodes] };
 };
 
+/** A node by its own account; the seconds since its start are those of a clock that goes `factor` times as slow as the model's. */
+export function nodeStatus(world: World, node: string, factor = 1): object {
+  return { uptime: Math.floor((world.nowS - nodeOf(world, node).upS) / factor), pveversion: 'pve-manager/9.1.3/0000000000000000', kversion: 'Linux 6.17.2-1-pve', memory: { free: 20_000_000_000, total: 25_000_000_000, used: 5_000_000_000 }, rootfs: { avail: 200_000_000_000, free: 200_000_000_000, total: 270_000_000_000, used: 70_000_000_000 } };
+}
+
 const tasks: Handler = (world) => ({
   data: world.tasks.map(({ upid, node, type, id, user, startS, endS, status: ended }) => ({ upid, node, type, id, user, starttime: Math.floor(startS), ...(endS === null ? {} : { endtime: Math.floor(endS), status: ended }) })).toReversed().slice(0, 25 * world.nodes.size),
 });
@@ -59,7 +64,7 @@ export const clusterAnswers: Readonly<Record<string, Handler>> = {
   'GET /cluster/options': (world) => ({ data: { keyboard: 'en-us', ha: { shutdown_policy: world.shutdownPolicy } } }),
   'GET /nodes': (world) => ({ data: [...world.nodes.values()].map(({ name, online }) => ({ node: name, id: `node/${name}`, type: 'node', status: online ? 'online' : 'offline' })) }),
   'GET /nodes/{node}/time': (world) => ({ data: { time: clockOf(world), localtime: clockOf(world), timezone: 'UTC' } }),
-  'GET /nodes/{node}/status': (world, { node }) => ({ data: { uptime: Math.floor(world.nowS - nodeOf(world, node).upS), pveversion: 'pve-manager/9.1.3/0000000000000000', kversion: 'Linux 6.17.2-1-pve', memory: { free: 20_000_000_000, total: 25_000_000_000, used: 5_000_000_000 }, rootfs: { avail: 200_000_000_000, free: 200_000_000_000, total: 270_000_000_000, used: 70_000_000_000 } } }),
+  'GET /nodes/{node}/status': (world, { node }) => ({ data: nodeStatus(world, node) }),
   'GET /nodes/{node}/services': (world, { node }) => ({ data: ['corosync', 'pve-cluster', 'pve-ha-crm', 'pve-ha-lrm', 'watchdog-mux', 'pveproxy', 'pvedaemon', 'chrony'].map((service) => ({ service, name: service, desc: service, state: isUp(world, nodeOf(world, node)) ? 'running' : 'dead' })) }),
   'GET /nodes/{node}/replication': (world, { node }) => ({ data: world.replications.filter(({ source }) => source === node).map(({ source: _source, ...job }) => ({ ...job, type: 'local' })) }),
   'POST /nodes/{node}/status': (world, { node, values }) => {
