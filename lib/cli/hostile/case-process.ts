@@ -17,6 +17,7 @@ const way = await openHostileWay();
 const outcome: CaseOutcome = { problems: [], said: '' };
 try {
   const before = await readLab();
+  if (before.problems.length > 0) outcome.neverBegun = true;
   if (before.problems.length > 0) throw new Error(`The lab is not whole before the case: ${before.problems.join('; ')}`);
   const watch = watchRun(reports);
   const { problems, said } = 'victim' in labCase ? await crashOnLab(labCase, way, watch, env) : await runOnHostilePath(labCase, way, watch, env, before);

@@ -10,6 +10,8 @@ export interface CaseOutcome {
   problems: string[];
   /** How the run ended, in words. */
   said: string;
+  /** The lab was not whole before, so nothing was tried: no outcome of this case. */
+  neverBegun?: true;
 }
 
 /** Death of whichever process in every kind of state, those first of which most is left to mend. */
