@@ -45,11 +45,11 @@ matrixRow({
       const repairAt = scenario.now();
       // Whether the node stays on is watched for a while; it joins meanwhile.
       await mendWhile(scenario, async () => scenario.step(connect, async () => scenario.mend()), async (following) => scenario.step(rejoin, async () => followReturn(following, node, { faultAt: injected.at, repairAt }, instances)));
-      // A node that resets itself says so when it is back.
-      scenario.expect(...fencing.verdict());
       await scenario.step(felt, async () => measureOthers(scenario, guest, injected.at, scenario.now()));
     } finally {
       await fencing.stop();
+      // Told last: a node that resets itself says so when it is back.
+      scenario.expect(...fencing.verdict());
       const { ok, detail } = counted.verdict();
       scenario.expect('no guest ever runs twice', ok, detail);
     }

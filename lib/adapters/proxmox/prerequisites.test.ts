@@ -24,7 +24,7 @@ const bad = (found: readonly Found[]): Found[] => found.filter(([, ok]) => ok !=
 test('a cluster as it should be has nothing against it, and each node, the guest, the storage and the account were looked at', async () => {
   const found = await findings();
   expect(bad(found)).toEqual([]);
-  for (const title of ['the account has the privileges that the rows need', 'HA and the watchdog run on pve1', 'backups can be written on pve2', 'replication from pve3 is current', 'pve1 answers over ssh', 'disks of web are on storage that other nodes have', 'web may be migrated live', 'the agent in web answers', 'ceph bears the loss of a disk']) expect(found.map(([each]) => each)).toContain(title);
+  for (const title of ['the account has the privileges that the rows need', 'HA and the watchdog run on pve1', 'backups can be written on pve2', 'replication from pve3 is current', 'ZFS pools of pve2 are whole', 'pve1 answers over ssh', 'disks of web are on storage that other nodes have', 'web may be migrated live', 'the agent in web answers', 'ceph bears the loss of a disk']) expect(found.map(([each]) => each)).toContain(title);
 });
 
 const without = (...privileges: string[]): NonNullable<ModelOptions['rights']> => ({ '/': (allRights['/'] ?? []).filter((privilege) => !privileges.includes(privilege)) });
@@ -51,6 +51,7 @@ describe('what stands against the rows is found, and nothing else is said for it
     ['a device of its node', [instead('GET /nodes/{node}/qemu/{vmid}/migrate', { running: 1, local_disks: [], local_resources: ['hostpci0'], allowed_nodes: ['pve1', 'pve2'] })], ['web may be migrated live']],
     ['a storage that there is not', [{}, { settings: { backup: { storage: 'nowhere', mode: 'snapshot' } } }], ['backups can be written on pve1', 'backups can be written on pve2', 'backups can be written on pve3']],
     ['a pool that bears no loss', [instead('GET /nodes/{node}/ceph/pool', [{ pool: '1', pool_name: 'rbd1', type: 'replicated', size: 2, min_size: 2, application_metadata: { rbd: {} }, pg_num: 16 }])], ['ceph bears the loss of a disk']],
+    ['a pool of ZFS without one of its devices', [{ answer: ({ call, node }: StandInRequest) => (node !== 'pve2' ? null : call === 'GET /nodes/{node}/disks/zfs' ? { data: [{ name: 'rpool', health: 'DEGRADED' }] } : call === 'GET /nodes/{node}/disks/zfs/{name}' ? { data: { name: 'rpool', state: 'DEGRADED' } } : null) }], ['ZFS pools of pve2 are whole']],
     ['a replication that fails', [instead('GET /nodes/{node}/replication', [{ id: '100-0', guest: 100, target: 'pve1', last_sync: 1, fail_count: 3, error: 'no route to host' }])], ['replication from pve1 is current', 'replication from pve2 is current', 'replication from pve3 is current']],
   ])('%s', async (_what, given, expected) => {
     expect(bad(await findings(...given)).map(([title, ok]) => [title, ok])).toEqual(expected.map((title) => [title, false]));

@@ -12,6 +12,7 @@ import type { ProxmoxContext } from './context.ts';
 import { backedUpDisks } from './guest-disks.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { readStorage } from './storage.ts';
+import { zfsHealth } from './zfs-health.ts';
 
 const timeoutMs = 90_000;
 const nodeTimeoutMs = 10_000;
@@ -65,6 +66,7 @@ async function ofNode(context: ProxmoxContext, node: string, ask: Ask): Promise<
       const { rootFreeBytes, memoryFreeBytes } = await client.read(nodeNow(node), patient);
       return { ok: rootFreeBytes >= minimumFreeBytes, detail: `${gib(rootFreeBytes)} free on its root file system, ${gib(memoryFreeBytes)} of memory free` };
     }),
+    finding(`ZFS pools of ${node} are whole`, `See "zpool status -x" on ${node}; replace what is broken, and wait until it is resilvered.`, ask.signal, async () => zfsHealth(context, node, patient)),
     ...(backup === undefined ? [] : [finding(`backups can be written on ${node}`, `Let the storage ${backup.storage} take backups and be active on ${node} ("pvesm status"), with room in it.`, ask.signal, async () => {
       const storage = (await client.read(nodeStorages(node), patient)).find(({ name }) => name === backup.storage);
       if (storage === undefined) return { ok: false, detail: `${node} has no storage ${backup.storage}, or the account may not see it` };
