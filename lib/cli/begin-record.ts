@@ -7,6 +7,7 @@ import type { RunWriter } from '../record/run-writer.ts';
 import type { Calibration } from '../record/types.ts';
 import type { Assignment } from '../scenario/session.ts';
 import type { Selected } from '../scenario/selection.ts';
+import { CommandError, exitCode } from './exit-code.ts';
 import { environmentsFolder, isSimulated, reportsFolder } from './places.ts';
 import { proberChoice } from './prober-choice.ts';
 import type { RunOptions } from './run.ts';
@@ -24,11 +25,20 @@ export interface BeginOptions {
   signal: AbortSignal;
 }
 
+/** Creates the folder of the run. @throws CommandError when it cannot be written */
+function createRecord(options: Parameters<typeof createRun>[0]): RunWriter {
+  try {
+    return createRun(options);
+  } catch (error) {
+    throw new CommandError(`The record of the run cannot be written to ${options.root} (${(error as Error).message}), so nothing was begun. Make room there, or set HA_ACCEPTANCE_REPORTS to a folder that can be written.`, exitCode.impossible, { cause: error });
+  }
+}
+
 /** Creates the run's record: description, snapshot before, and every scenario that was selected. */
 export async function beginRecord({ options, environment, scenarios, profile, target, calibration, signal }: BeginOptions): Promise<{ writer: RunWriter; assignment: Assignment }> {
   const { hypervisor, identity } = target;
   const before = await hypervisor.snapshot('full', { signal });
-  const writer = createRun({
+  const writer = createRecord({
     root: reportsFolder(),
     description: {
       tool: toolVersion(),
@@ -58,6 +68,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
     limitsFile: options.limits,
     runFolder: writer.folder,
     before: beforeFile,
+    cluster: { name: identity.name, identity: identity.identity },
     armedWith: options.arm,
     profile: options.profile,
     rows: [...new Set(scenarios.map(({ row }) => row.row))],

@@ -27,6 +27,8 @@ export interface Conducting {
   /** Null: nothing is measured by ICMP. */
   calibration: Calibration | null;
   stop: Stop;
+  /** Is called when the process that injects is about to be started: what goes wrong before that has touched nothing. */
+  begins: () => void;
 }
 
 function codeOfStop(reason: StopReason | null): number {
@@ -50,11 +52,12 @@ function removeOldRuns(environment: string, keep: number, identity: string): voi
  * Conducts the scenarios in a process of their own, and mends whatever that process leaves, whatever way it ends: first
  * that, then the reports. Returns the exit code.
  */
-export async function conductRun({ options, environment, scenarios, profile, target, calibration, stop }: Conducting): Promise<number> {
+export async function conductRun({ options, environment, scenarios, profile, target, calibration, stop, begins }: Conducting): Promise<number> {
   const { hypervisor, identity } = target;
   const { writer, assignment } = await beginRecord({ options, environment, scenarios, profile, target, calibration, signal: stop.signal });
   say(`run ${writer.run} on ${environment.name} (${identity.name}), ${scenarios.length} scenario(s)`);
   options.stream?.begin(writer);
+  begins();
   const suites = startSuites(assignment);
   stop.signal.addEventListener('abort', () => suites.kill(), { once: true });
   if (stop.signal.aborted) suites.kill();

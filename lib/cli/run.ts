@@ -107,8 +107,7 @@ export async function run(options: RunOptions): Promise<number> {
     });
     releases.push(async () => runHook(environment, 'afterRun', {}).catch((error: Error) => say(error.message)));
     stop.signal.throwIfAborted();
-    begun = true;
-    return await conductRun({ options, environment, scenarios, profile, target, calibration, stop });
+    return await conductRun({ options, environment, scenarios, profile, target, calibration, stop, begins: () => (begun = true) });
   } catch (error) {
     if (!stop.signal.aborted && !begun && isOfTheCluster(error)) throw new CommandError(`${(error as Error).message} Nothing was injected.`, exitCode.refused, { cause: error });
     if (!stop.signal.aborted || begun || error instanceof CommandError) throw error;

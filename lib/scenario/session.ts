@@ -27,6 +27,8 @@ export interface Assignment {
   limitsFile: string | null;
   runFolder: string;
   before: string;
+  /** The cluster that the run was begun on: another one that answers meanwhile is not touched. */
+  cluster: { name: string; identity: string };
   armedWith: string | null;
   profile: string | null;
   /** Rows of the selection, in the order of the matrix. */

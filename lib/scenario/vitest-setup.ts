@@ -26,6 +26,11 @@ async function openSession(assignment: Assignment): Promise<Session> {
   const signal = new AbortController().signal;
   const hypervisor = await connectHypervisor(environment, { signal });
   const { name, identity } = await hypervisor.identify({ signal });
+  const isThe = (one: { name: string; identity: string }): boolean => one.name === assignment.cluster.name && one.identity === assignment.cluster.identity;
+  if (!isThe({ name, identity }) || !isThe({ name: environment.arm, identity: environment.identity })) {
+    await hypervisor.close();
+    throw new Error(`The run was begun on ${assignment.cluster.name} (${assignment.cluster.identity}). Now ${name} (${identity}) answers, and ${environment.source.path} means ${environment.arm} (${environment.identity}). Nothing was injected.`);
+  }
   return {
     environment,
     hypervisor,
