@@ -33,7 +33,7 @@ matrixRow({
         ? [{ kind: 'quorum-lost', why: 'two nodes are without power' }]
         : faults.flatMap(({ target }) => newsOfDiskLoss({ node: target.node ?? '', disk: target.disk ?? '' })),
       areNodes,
-      quorumGoes: areNodes && losesQuorum(snapshot, faults.length),
+      quorumGoes: areNodes && losesQuorum(snapshot, faults.map(({ target }) => target.node ?? '')),
       names: { first: first ?? '', second: second ?? '' },
       steps: [
         areNodes ? `Cut the power of ${first} and ${second} at once` : `Take ${first} and ${second} out at once`,

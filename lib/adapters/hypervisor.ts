@@ -82,7 +82,8 @@ export interface Snapshot {
   fromNs: number;
   toNs: number;
   quorate: boolean | null;
-  votes: { expected: number; present: number; needed: number } | null;
+  /** `byNode`: the votes that each node has among those present; a node that is not named has none there, or nobody could tell how many. */
+  votes: { expected: number; present: number; needed: number; byNode: Readonly<Record<string, number>> } | null;
   nodes: NodeState[];
   guests: GuestState[];
   storage: StorageState[];

@@ -39,7 +39,10 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'maintenance windows', when: 'only the clock that was set meanwhile lies in the window', changes: { environment: { allow: { ...allowed, windows: ['11:00-13:00'] } }, more: { nowUnset: new Date('2026-11-21T07:00:00') } } },
   { rule: 'maintenance windows', when: 'the clock was set out of the window meanwhile', changes: { environment: { allow: { ...allowed, windows: ['07:00-08:00'] } }, more: { nowUnset: new Date('2026-11-21T07:00:00') } } },
   { rule: 'simultaneous faults', when: 'another fault is in place', changes: { more: { openFaults: 1 } } },
-  { rule: 'quorum', when: 'one node less would lose it', changes: { snapshot: { votes: { expected: 3, present: 2, needed: 2 } } } },
+  { rule: 'member', when: 'the cluster does not have the node', changes: { intent: { ...power, node: 'n9' }, environment: { allow: { ...allowed, nodes: ['n9'] } } } },
+  { rule: 'quorum', when: 'one node less would lose it', changes: { snapshot: { votes: { expected: 3, present: 2, needed: 2, byNode: { n1: 1, n2: 1 } } } } },
+  { rule: 'quorum', when: 'the node has more votes than the others and takes the majority with it', changes: { snapshot: { votes: { expected: 4, present: 4, needed: 3, byNode: { n1: 2, n2: 1, n3: 1 } } } } },
+  { rule: 'quorum', when: 'nobody says how many votes the node has', changes: { snapshot: { votes: { expected: 5, present: 5, needed: 3, byNode: { n2: 1, n3: 1 } } } } },
   { rule: 'quorum', when: 'the votes are unknown', changes: { snapshot: { votes: null } } },
   { rule: 'redundancy', when: 'copies are missing already', changes: { intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, redundant: false, redundancyShare: 0.9 }] } } },
   { rule: 'redundancy', when: 'one copy less would stop the storage', changes: { intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, copies: { wanted: 2, minimum: 2 } }] } } },
@@ -58,6 +61,16 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   expect(rules(changes)).toEqual([rule]);
 });
 
+test('votes count as the cluster weighs them: a node without a vote, and one that is off already, take none with them', () => {
+  const weights = { n1: 0, n2: 2, n3: 1 };
+  const votes = { expected: 3, present: 3, needed: 3, byNode: weights };
+  const unweighted = (node: string): Parameters<typeof rules>[0] => ({ intent: { ...power, node }, snapshot: { votes } });
+  expect(rules(unweighted('n1'))).toEqual([]);
+  expect(rules(unweighted('n3'))).toEqual(['quorum']);
+  const offline = inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name !== 'n1' }));
+  expect(rules({ snapshot: { nodes: offline, votes: { expected: 4, present: 3, needed: 3, byNode: { n2: 2, n3: 1 } } } })).toEqual([]);
+});
+
 test('a warning of the platform is about its own faults and node only, and one disk is one copy wherever it lies', () => {
   const cautions = [{ faults: ['node-power'], node: 'n2', why: 'w', remedy: 'r' }, { faults: ['node-shutdown'], node: null, why: 'w', remedy: 'r' }];
   expect(rules({ snapshot: { cautions } })).toEqual([]);
@@ -65,7 +78,7 @@ test('a warning of the platform is about its own faults and node only, and one d
 });
 
 test('the two overrides lift exactly their own rule, and only for an intent that was made for it', () => {
-  const noQuorum = { votes: { expected: 3, present: 2, needed: 2 }, storage: storage === undefined ? [] : [{ ...storage, redundant: false }] };
+  const noQuorum = { votes: { expected: 3, present: 2, needed: 2, byNode: { n1: 1, n2: 1 } }, storage: storage === undefined ? [] : [{ ...storage, redundant: false }] };
   const allowing = (...faults: string[]): Partial<Environment> => ({ allow: { ...allowed, faults: [...allowed.faults, ...faults] } });
   const beyond: Intent = { ...power, overrides: ['beyond-quorum', 'beyond-redundancy'] };
   expect(rules({ snapshot: noQuorum, intent: beyond })).toEqual(['quorum', 'redundancy']);

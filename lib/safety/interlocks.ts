@@ -83,8 +83,13 @@ function quorumProblem(context: InterlockContext): Problem | null {
   const { intent, snapshot } = context;
   if (!takesNodeDown.has(intent.fault)) return null;
   if (snapshot.votes === null) return { why: 'the votes could not be read, so it cannot be told whether the cluster would survive', remedy: 'Make them readable' };
-  const left = snapshot.votes.present - nodesDown(intent).length;
-  return left >= snapshot.votes.needed ? null : { why: `${snapshot.votes.present} votes are present and ${snapshot.votes.needed} needed; without ${nodesDown(intent).join(' and ') || 'the node'} there would be ${left}`, remedy: `Bring every node up${wayBeyond(context, 'beyond-quorum')}` };
+  const { present, needed, byNode } = snapshot.votes;
+  const down = nodesDown(intent);
+  const untold = down.filter((name) => byNode[name] === undefined && snapshot.nodes.some((node) => node.name === name && node.online));
+  const words = `${present} votes are present and ${needed} needed`;
+  if (untold.length > 0) return { why: `${words}, and the cluster does not say how many of them ${list(untold)} has, so that without it there may be too few`, remedy: `Make the votes of each node readable${wayBeyond(context, 'beyond-quorum')}` };
+  const left = present - down.reduce((sum, name) => sum + (byNode[name] ?? 0), 0);
+  return left >= needed ? null : { why: `${words}; without ${down.map((name) => `${name} (${byNode[name] ?? 0})`).join(' and ') || 'the node'} there would be ${left}`, remedy: `Bring every node up${wayBeyond(context, 'beyond-quorum')}` };
 }
 
 function redundancyProblem(context: InterlockContext): Problem | null {
@@ -119,6 +124,13 @@ function unprotectedRefusal({ environment, intent, snapshot }: InterlockContext)
   if (unread !== null) return `the guests on ${intent.node} could not be read (${unread}), so it cannot be told whether one without HA would go down with it. Make them readable, or set policy.unprotectedGuests: allow.`;
   const exposed = snapshot.guests.filter((guest) => !guest.haManaged && guest.runningOn.includes(intent.node ?? ''));
   return exposed.length === 0 ? null : `${list(exposed.map((guest) => guest.name))} on ${intent.node} is not protected by HA and would go down with it. Protect or move it, or set policy.unprotectedGuests: allow.`;
+}
+
+/** What is done to a node that the cluster does not have is reckoned with nowhere: neither its votes nor its copies are known. */
+function strangerRefusal({ intent, snapshot, environment }: InterlockContext): string | null {
+  const members = snapshot.nodes.map(({ name }) => name);
+  const strangers = [...new Set([intent, ...(intent.beside ?? [])].flatMap(({ node }) => (node === null || members.includes(node) ? [] : [node])))];
+  return strangers.length === 0 ? null : `the cluster has no member ${list(strangers)}; its members are ${list(members)}. Write the nodes of ${environment.source.path} as the cluster calls them, or let the node join first.`;
 }
 
 /** What the platform itself has against it: the adapter read it. */
@@ -174,6 +186,7 @@ export const interlocks: readonly Interlock[] = [
         : `${openFaults + beside + 1} faults would be in place at once and allow.maxSimultaneous of ${environment.source.path} is ${environment.allow.maxSimultaneous}. Raise it if this cluster may suffer them together.`;
     },
   },
+  { name: 'member', refuse: strangerRefusal },
   { name: 'quorum', refuse: (context) => (lifts(context, 'beyond-quorum') ? null : inWords(quorumProblem(context))) },
   { name: 'redundancy', refuse: (context) => (lifts(context, 'beyond-redundancy') ? null : inWords(redundancyProblem(context))) },
   { name: 'unprotected guests', refuse: unprotectedRefusal },

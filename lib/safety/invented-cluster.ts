@@ -10,7 +10,7 @@ export function inventedSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     fromNs: 0,
     toNs: 1,
     quorate: true,
-    votes: { expected: 3, present: 3, needed: 2 },
+    votes: { expected: 3, present: 3, needed: 2, byNode: { n1: 1, n2: 1, n3: 1 } },
     nodes: nodeNames.map((name, index) => ({ name, online: true, unclean: false, drained: false, role: index === 0 ? 'coordinator' : 'worker', clockOffset: { ms: 1, errorMs: 2 } })),
     guests: ['dns', 'web'].map((name) => ({ name, kind: 'vm', haManaged: true, haState: 'started', assignedTo: 'n2', runningOn: ['n2'] })),
     storage: [

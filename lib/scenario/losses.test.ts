@@ -35,12 +35,17 @@ test('two nodes with hands, and only nodes that are allowed', () => {
 
 test('as many nodes are cut off as it takes to lose quorum', () => {
   expect(majorityCut(environment, inventedSnapshot()).map(({ name, target }) => [name, target.node])).toEqual([['network-partition', 'n2'], ['network-partition', 'n1']]);
-  const five = inventedSnapshot({ votes: { expected: 5, present: 5, needed: 3 } });
-  expect(() => majorityCut(environment, five)).toThrow('3 nodes must be cut off');
+  const five = inventedSnapshot({ votes: { expected: 5, present: 5, needed: 3, byNode: { n1: 1, n2: 1, n3: 1 } } });
+  expect(() => majorityCut(environment, five)).toThrow('3 of 5 votes must be cut off');
+  const heavy = inventedSnapshot({ votes: { expected: 4, present: 4, needed: 3, byNode: { n1: 1, n2: 2, n3: 1 } } });
+  expect(majorityCut(environment, heavy).map(({ target }) => target.node)).toEqual(['n2']);
+  expect(() => majorityCut(environment, inventedSnapshot({ votes: { expected: 3, present: 3, needed: 2, byNode: { n1: 1 } } }))).toThrow('does not say how many votes n2');
   expect(() => majorityCut(environment, inventedSnapshot({ votes: null }))).toThrow('The votes could not be read');
 });
 
 test('quorum goes when fewer votes are left than are needed', () => {
-  expect([1, 2].map((count) => losesQuorum(inventedSnapshot(), count))).toEqual([false, true]);
-  expect(losesQuorum({ votes: null }, 3)).toBe(false);
+  expect([['n1'], ['n1', 'n2']].map((names) => losesQuorum(inventedSnapshot(), names))).toEqual([false, true]);
+  const votes = { expected: 4, present: 4, needed: 3, byNode: { n1: 2, n2: 1 } };
+  expect([['n1'], ['n2'], ['n2', 'n3']].map((names) => losesQuorum({ votes }, names))).toEqual([true, false, false]);
+  expect(losesQuorum({ votes: null }, ['n1', 'n2', 'n3'])).toBe(false);
 });

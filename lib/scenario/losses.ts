@@ -36,13 +36,17 @@ export function twoNodes(environment: Environment, snapshot: Snapshot): Fault[] 
 /** As many nodes cut from the network as it takes to lose quorum, one at least left to be asked. Throws Blocked when that cannot be done. */
 export function majorityCut(environment: Environment, snapshot: Snapshot): Fault[] {
   if (snapshot.votes === null) throw new Blocked('The votes could not be read, so it cannot be told how many nodes make the quorum. Make them readable.');
-  const needed = snapshot.votes.present - snapshot.votes.needed + 1;
-  const found = candidates(environment, snapshot, ({ network, power }) => network !== undefined && power !== undefined).slice(0, needed);
-  if (found.length < needed || needed >= environment.nodes.length) throw new Blocked(`Quorum cannot be taken away: ${needed} nodes must be cut off, and ${found.length} are among allow.nodes with hands on their network and their power (nodes[].network, nodes[].power).`);
-  return found.map(({ name }) => ({ ...networkPartitionFault(environment, name, roleOf(snapshot, name)), overrides: beyondBoth }));
+  const { present, needed, byNode } = snapshot.votes;
+  const withHands = candidates(environment, snapshot, ({ network, power }) => network !== undefined && power !== undefined);
+  const untold = withHands.filter(({ name }) => byNode[name] === undefined).map(({ name }) => name);
+  if (untold.length > 0) throw new Blocked(`The cluster does not say how many votes ${untold.join(', ')} has now, so it cannot be told how many nodes make the quorum. Bring every node up, and make the votes of each readable.`);
+  const count = withHands.findIndex((_, index) => losesQuorum(snapshot, withHands.slice(0, index + 1).map(({ name }) => name))) + 1;
+  if (count === 0 || count >= environment.nodes.length) throw new Blocked(`Quorum cannot be taken away: ${present - needed + 1} of ${present} votes must be cut off with a node left, and the nodes among allow.nodes with hands on their network and their power (nodes[].network, nodes[].power) have ${withHands.map(({ name }) => `${name} ${byNode[name]}`).join(', ') || 'none'}.`);
+  return withHands.slice(0, count).map(({ name }) => ({ ...networkPartitionFault(environment, name, roleOf(snapshot, name)), overrides: beyondBoth }));
 }
 
-/** Whether quorum goes with so many nodes. False when the votes are unknown: nothing is claimed then. */
-export function losesQuorum({ votes }: Pick<Snapshot, 'votes'>, nodes: number): boolean {
-  return votes !== null && votes.present - nodes < votes.needed;
+/** Whether quorum goes with these nodes. False when the votes of the cluster, or of one of them, are unknown: nothing is claimed then. */
+export function losesQuorum({ votes }: Pick<Snapshot, 'votes'>, nodes: readonly string[]): boolean {
+  const gone = nodes.reduce((sum, name) => sum + (votes?.byNode[name] ?? Number.NaN), 0);
+  return votes !== null && votes.present - gone < votes.needed;
 }

@@ -4,8 +4,10 @@ import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluste
 import { readGround, votesFinding } from './prerequisites.ts';
 
 test.each([
-  { votes: { expected: 3, present: 3, needed: 2 }, ok: true },
-  { votes: { expected: 2, present: 2, needed: 2 }, ok: false },
+  { votes: { expected: 3, present: 3, needed: 2, byNode: { n1: 1, n2: 1, n3: 1 } }, ok: true },
+  { votes: { expected: 2, present: 2, needed: 2, byNode: { n1: 1, n2: 1 } }, ok: false },
+  { votes: { expected: 4, present: 4, needed: 3, byNode: { n1: 1, n2: 2, n3: 1 } }, ok: false },
+  { votes: { expected: 3, present: 3, needed: 2, byNode: {} }, ok: null },
   { votes: null, ok: null },
 ])('votes $votes bear the loss of one node: $ok', ({ votes, ok }) => {
   expect(votesFinding({ votes }).ok).toBe(ok);

@@ -9,7 +9,12 @@ export function votesFinding({ votes }: Pick<Snapshot, 'votes'>): Finding {
   const title = 'the votes bear the loss of one node';
   const remedy = 'Add a node, or a device that votes (qdevice, witness), until a majority is left when one is lost.';
   if (votes === null) return { title, ok: null, detail: 'the votes could not be read', remedy };
-  return { title, ok: votes.expected - 1 >= votes.needed, detail: `${votes.expected} votes, ${votes.needed} needed`, remedy };
+  const weights = Object.entries(votes.byNode).toSorted(([, one], [, other]) => other - one);
+  const [heaviest] = weights;
+  if (heaviest === undefined) return { title, ok: null, detail: 'the votes of each node could not be read', remedy };
+  const [name, weight] = heaviest;
+  const figures = `${votes.expected} votes, ${votes.needed} needed`;
+  return { title, ok: votes.expected - Math.max(1, weight) >= votes.needed, detail: weight > 1 ? `${figures}, ${weight} of them cast by ${name}` : figures, remedy };
 }
 
 /** The ground that the matrix stands on, each finding with its remedy: what the platform needs, the votes, the clocks, and our own hands. Reads only. */

@@ -16,11 +16,12 @@ const node = (name: string, state = 'Up'): ClusterView['nodes'][number] => ({ na
 
 test('a witness votes where the cluster gives it a weight, and only while it is online', () => {
   const view = (nodes: ClusterView['nodes']): ClusterView => ({ nodes, groups: [] });
-  expect(votesOf(view([node('hv1'), node('hv2')]), reading)).toEqual({ expected: 3, present: 3, needed: 2 });
-  expect(votesOf(view([node('hv1'), node('hv2', 'Down')]), reading)).toEqual({ expected: 3, present: 2, needed: 2 });
+  expect(votesOf(view([node('hv1'), node('hv2')]), reading)).toEqual({ expected: 3, present: 3, needed: 2, byNode: { hv1: 1, hv2: 1 } });
+  expect(votesOf(view([node('hv1'), node('hv2', 'Down')]), reading)).toEqual({ expected: 3, present: 2, needed: 2, byNode: { hv1: 1 } });
+  expect(votesOf(view([node('hv1'), { ...node('hv2'), dynamicWeight: 0 }]), reading).byNode).toEqual({ hv1: 1, hv2: 0 });
   const offline = { quorum: { type: 'Majority', witness: { name: 'w', type: 'Disk', state: 'Offline', weight: 1 } } };
-  expect(votesOf(view([node('hv1'), node('hv2', 'Down')]), offline)).toEqual({ expected: 3, present: 1, needed: 2 });
-  expect(votesOf(view([node('hv1'), node('hv2'), node('hv3', 'Paused')]), { quorum: { type: 'Majority', witness: null } })).toEqual({ expected: 3, present: 3, needed: 2 });
+  expect(votesOf(view([node('hv1'), node('hv2', 'Down')]), offline)).toEqual({ expected: 3, present: 1, needed: 2, byNode: { hv1: 1 } });
+  expect(votesOf(view([node('hv1'), node('hv2'), node('hv3', 'Paused')]), { quorum: { type: 'Majority', witness: null } })).toEqual({ expected: 3, present: 3, needed: 2, byNode: { hv1: 1, hv2: 1, hv3: 1 } });
 });
 
 test('the settings say what they make one expect, and what is not told is not made up', () => {

@@ -11,8 +11,9 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(0);
 export function votesOf(view: ClusterView, { quorum: { witness } }: Pick<ClusterReading, 'quorum'>): NonNullable<Snapshot['votes']> {
   const ofWitness = witness?.weight ?? 0;
   const expected = view.nodes.reduce((sum, { weight }) => sum + weight, 0) + ofWitness;
-  const present = view.nodes.filter(({ state }) => state === 'Up' || state === 'Paused').reduce((sum, { dynamicWeight }) => sum + dynamicWeight, 0) + (witness?.state === 'Online' ? ofWitness : 0);
-  return { expected, present, needed: Math.floor(expected / 2) + 1 };
+  const members = view.nodes.filter(({ state }) => state === 'Up' || state === 'Paused');
+  const present = members.reduce((sum, { dynamicWeight }) => sum + dynamicWeight, 0) + (witness?.state === 'Online' ? ofWitness : 0);
+  return { expected, present, needed: Math.floor(expected / 2) + 1, byNode: Object.fromEntries(members.map(({ name, dynamicWeight }) => [name, dynamicWeight])) };
 }
 
 /** What must be the same before and after, one line an item. Owners and states are no configuration. */

@@ -1,6 +1,7 @@
 import { configurationLines, timingSettings } from '../../platforms/pacemaker/cib.ts';
-import { readCmapValue, readVotes, tokenCommand, votesCommand } from '../../platforms/pacemaker/commands.ts';
+import { readCmapValue, tokenCommand, votesCommand } from '../../platforms/pacemaker/commands.ts';
 import type { ClusterStatus } from '../../platforms/pacemaker/crm-mon.ts';
+import { readVoteTable } from '../../platforms/votequorum.ts';
 import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
 import { readClock } from './clock.ts';
 import { ask, withSignal, type PacemakerContext } from './context.ts';
@@ -38,9 +39,10 @@ export async function readFullParts(context: PacemakerContext, options?: CallOpt
     }),
     part('votes', missing, async () => {
       // Status 2 says "not quorate": the table is there all the same.
-      const figures = readVotes((await ask(context, votesCommand, { ...signal, accept: ({ code, stdout }) => code === 0 || readVotes(stdout) !== null })).stdout);
+      const figures = readVoteTable((await ask(context, votesCommand, { ...signal, accept: ({ code, stdout }) => code === 0 || readVoteTable(stdout) !== null })).stdout);
       if (figures === null) throw new Error('corosync-quorumtool printed no votes');
-      return figures;
+      const { expected, present, needed, members } = figures;
+      return { expected, present, needed, byNode: Object.fromEntries(members.filter(({ id }) => id !== 0).map((member) => [member.name, member.votes])) };
     }),
     part('corosync token', missing, async () => readCmapValue((await ask(context, tokenCommand, signal)).stdout)),
     part('versions', missing, async () => readVersions(context, options)),

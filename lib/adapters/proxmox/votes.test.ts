@@ -4,7 +4,7 @@ import type { ExecResult, SshFleet } from '../../transports/ssh.ts';
 import { quorateView } from './quorate-view.ts';
 import { replayedCluster } from './testing.ts';
 import type { ReplayedCluster } from './testing.ts';
-import { readVotes, votesOf } from './votes.ts';
+import { votesOf } from './votes.ts';
 
 let replayed: ReplayedCluster | null = null;
 afterEach(async () => replayed?.close());
@@ -17,6 +17,14 @@ Highest expected: 4
 Total votes:      4
 Quorum:           3
 Flags:            Quorate Qdevice
+
+Membership information
+----------------------
+    Nodeid      Votes    Qdevice Name
+0x00000001          1    A,V,NMW 192.0.2.11 (local)
+0x00000002          1    A,V,NMW 192.0.2.12
+0x00000003          1    A,V,NMW 192.0.2.13
+0x00000000          1            Qdevice
 `;
 
 /** Only the endpoint's host is asked. */
@@ -31,21 +39,16 @@ async function votes(fleet: SshFleet | null, device: object = {}): Promise<unkno
   return votesOf({ ...replayed.context, fleet }, membership, endpoint);
 }
 
-test('pvecm counts a QDevice, which the API does not', () => {
-  expect(readVotes(withDevice)).toEqual({ expected: 4, present: 4, needed: 3 });
-  expect(readVotes('Cannot initialize CMAP service')).toBeNull();
-});
-
-test('over ssh the node itself is believed', async () => {
-  expect(await votes(fleetOf(async () => ({ code: 0, stdout: withDevice, stderr: '', ms: 1 })))).toEqual({ expected: 4, present: 4, needed: 3 });
+test('over ssh the node itself is believed, which counts a QDevice, as the API does not', async () => {
+  expect(await votes(fleetOf(async () => ({ code: 0, stdout: withDevice, stderr: '', ms: 1 })))).toEqual({ expected: 4, present: 4, needed: 3, byNode: { pve1: 1, pve2: 1, pve3: 1 } });
 });
 
 test('without ssh the configured votes of the nodes online are counted', async () => {
-  expect(await votes(null)).toEqual({ expected: 3, present: 3, needed: 2 });
+  expect(await votes(null)).toEqual({ expected: 3, present: 3, needed: 2, byNode: { pve1: 1, pve2: 1, pve3: 1 } });
 });
 
 test('a way in that is shut is no lack while the API can tell', async () => {
-  expect(await votes(fleetOf(() => Promise.reject(new SshError('unreachable', 'pve1', 'no way in'))))).toEqual({ expected: 3, present: 3, needed: 2 });
+  expect(await votes(fleetOf(() => Promise.reject(new SshError('unreachable', 'pve1', 'no way in'))))).toEqual({ expected: 3, present: 3, needed: 2, byNode: { pve1: 1, pve2: 1, pve3: 1 } });
 });
 
 test('with a QDevice and without ssh the votes are unknown, never guessed', async () => {

@@ -1,5 +1,7 @@
 import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
 import { configuredVotes, hasQDevice } from '../../platforms/proxmox/requests/cluster.ts';
+import { readVoteTable } from '../../platforms/votequorum.ts';
+import type { VoteTable } from '../../platforms/votequorum.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import type { CallOptions, Snapshot } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
@@ -9,18 +11,18 @@ export type Votes = NonNullable<Snapshot['votes']>;
 const command = ['pvecm', 'status'];
 const commandTimeoutMs = 8000;
 
-/** The votes out of `pvecm status`; null when they are not in it. */
-export function readVotes(text: string): Votes | null {
-  const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);
-  const [expected, present, needed] = [figure('Expected votes'), figure('Total votes'), figure('Quorum')];
-  return [expected, present, needed].some(Number.isNaN) ? null : { expected, present, needed };
+/** The votes as `pvecm status` tells them: it knows the nodes by their ids, and by their addresses. */
+function told(membership: ClusterMembership, { expected, present, needed, members }: VoteTable): Votes {
+  const byNode = Object.fromEntries(membership.nodes.flatMap(({ id, name }) => members.filter((member) => member.id === id).map(({ votes }) => [name, votes])));
+  return { expected, present, needed, byNode };
 }
 
 /** A majority of what is configured: Proxmox VE uses votequorum as it is. */
 function counted(membership: ClusterMembership, configured: ReadonlyMap<string, number>): Votes {
   const sum = (names: readonly string[]): number => names.reduce((total, name) => total + (configured.get(name) ?? 0), 0);
   const expected = sum([...configured.keys()]);
-  return { expected, present: sum(membership.nodes.filter(({ online }) => online).map(({ name }) => name)), needed: Math.floor(expected / 2) + 1 };
+  const online = membership.nodes.filter((node) => node.online).map(({ name }) => name);
+  return { expected, present: sum(online), needed: Math.floor(expected / 2) + 1, byNode: Object.fromEntries([...configured].filter(([name]) => online.includes(name))) };
 }
 
 /**
@@ -36,8 +38,8 @@ export async function votesOf({ client, fleet }: ProxmoxContext, membership: Clu
   if (host !== undefined) {
     try {
       const { code, stdout, stderr } = await host.exec(command, { timeoutMs: commandTimeoutMs, ...signal });
-      const votes = readVotes(stdout);
-      if (votes !== null) return votes;
+      const table = readVoteTable(stdout);
+      if (table !== null) return told(membership, table);
       overSsh = `"${command.join(' ')}" on ${endpoint} ended with status ${code}: ${(stderr || stdout).trim().slice(0, 200)}`;
     } catch (error) {
       options.signal?.throwIfAborted();

@@ -61,7 +61,7 @@ const answers: readonly [RegExp, (node: string, command: string, state: StandInS
   [/^cibadmin /, () => said(configuration)],
   [/^crm_attribute /, (_, command, state) => property(command, state)],
   [/^crmadmin /, () => said('<pacemaker-result><crmd state="S_IDLE"/></pacemaker-result>')],
-  [/^corosync-quorumtool/, () => said('Expected votes:   3\nHighest expected: 3\nTotal votes:      3\nQuorum:           2\n')],
+  [/^corosync-quorumtool/, () => said('Expected votes:   3\nHighest expected: 3\nTotal votes:      3\nQuorum:           2\n\nMembership information\n----------------------\n    Nodeid      Votes Name\n         1          1 n1 (local)\n         2          1 n2\n         3          1 n3\n')],
   [/^corosync-cmapctl/, () => said('runtime.config.totem.token (u32) = 1000\n')],
   [/^corosync -v/, () => said("Corosync Cluster Engine, version '3.1.7'\n")],
   [/^ceph --connect-timeout 5 --format json/, (_, __, state) => said(storage(state))],

@@ -68,16 +68,6 @@ export function deletePropertyCommand(name: string): string[] {
   return [...property(name), '--delete'];
 }
 
-/** Votes from the table that `corosync-quorumtool -s` prints; null when it prints none. It has no other form of output. */
-export function readVotes(text: string): { expected: number; present: number; needed: number } | null {
-  const figure = (label: string): number | null => {
-    const match = new RegExp(`^${label}:\\s+(\\d+)`, 'm').exec(text);
-    return match === null ? null : Number(match[1]);
-  };
-  const [expected, present, needed] = [figure('Expected votes'), figure('Total votes'), figure('Quorum')];
-  return expected === null || present === null || needed === null ? null : { expected, present, needed };
-}
-
 /** Value of a line `key (type) = value` of corosync-cmapctl; null when it is none. */
 export function readCmapValue(text: string): string | null {
   return /^\S+ \(\w+\) = (.*)$/m.exec(text)?.[1]?.trim() ?? null;

@@ -15,8 +15,9 @@ const failed = (code: number, stderr: string): CommandAnswer => ({ code, stdout:
 
 /** `pvecm status` of a node with quorum, in the form of votequorum's. */
 function votes(world: World): CommandAnswer {
-  const online = [...world.nodes.values()].filter((node) => node.online).length;
-  return said(`Votequorum information\n----------------------\nExpected votes:   ${world.nodes.size}\nHighest expected: ${world.nodes.size}\nTotal votes:      ${online}\nQuorum:           ${Math.floor(world.nodes.size / 2) + 1}  \nFlags:            ${quorate(world) ? 'Quorate' : ''}\n`);
+  const members = [...world.nodes.values()].filter((node) => node.online);
+  const online = members.length;
+  return said(`Votequorum information\n----------------------\nExpected votes:   ${world.nodes.size}\nHighest expected: ${world.nodes.size}\nTotal votes:      ${online}\nQuorum:           ${Math.floor(world.nodes.size / 2) + 1}  \nFlags:            ${quorate(world) ? 'Quorate' : ''}\n\nMembership information\n----------------------\n    Nodeid      Votes Name\n${members.map(({ id, address }) => `0x${id.toString(16).padStart(8, '0')}          1 ${address}\n`).join('')}`);
 }
 
 type Answerer = (cluster: ModelCluster, node: string, found: RegExpExecArray) => CommandAnswer | Promise<CommandAnswer>;
