@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { calibrationFinding } from './calibrate.ts';
+import { certificateFindings } from './certificates.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
 import { openTargetToRead, whatIsOpen } from './mend-earlier.ts';
@@ -33,7 +34,12 @@ async function check({ env, json }: CheckOptions): Promise<number> {
   if (inLab !== null) return inLab;
   const environment = loadEnvironment(env, { folder: environmentsFolder() });
   const { signal } = new AbortController();
-  const { hypervisor, identity } = await openTargetToRead(environment, signal);
+  const certificates = await certificateFindings(environment, signal);
+  const { hypervisor, identity } = await openTargetToRead(environment, signal).catch((error: unknown) => {
+    // Nobody gets further than this before the certificates are accepted: all of them are shown at once.
+    if (json !== true) printTable(certificates);
+    throw error;
+  });
   try {
     const open = whatIsOpen(environment);
     const journal: Finding = {
@@ -43,7 +49,7 @@ async function check({ env, json }: CheckOptions): Promise<number> {
       remedy: `npx --no ha-acceptance restore --env ${env}`,
     };
     const right: Finding = { title: 'it is the right cluster', ok: true, detail: `${identity.name}, identity ${identity.identity} (${identity.source})`, remedy: '' };
-    const findings = [right, journal, ...(await allFindings(environment, hypervisor, signal)), ...(await calibrationFinding(environment, signal))];
+    const findings = [right, journal, ...certificates, ...(await allFindings(environment, hypervisor, signal)), ...(await calibrationFinding(environment, signal))];
     const ready = findings.every((finding) => finding.ok === true);
     if (json === true) sayJson({ schema: 1, environment: env, ready, identity, findings });
     else {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { canonicalFingerprint, sha256Fingerprint } from './fingerprint.ts';
+import { canonicalFingerprint, describeFingerprint, sha256Fingerprint } from './fingerprint.ts';
 
 const bytes = Buffer.from('the certificate');
 const hex = createHash('sha256').update(bytes).digest('hex');
@@ -8,6 +8,10 @@ const colons = hex.toUpperCase().match(/../g)?.join(':') ?? '';
 
 test('a fingerprint is the unpadded base64 of the SHA-256', () => {
   expect(sha256Fingerprint(bytes)).toBe(`SHA256:${createHash('sha256').update(bytes).digest('base64url').replaceAll('-', '+').replaceAll('_', '/')}`);
+});
+
+test('it is shown as we write it and as devices do', () => {
+  expect(describeFingerprint(bytes)).toBe(`${sha256Fingerprint(bytes)} (${colons})`);
 });
 
 test.each([

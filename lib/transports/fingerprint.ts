@@ -5,6 +5,12 @@ export function sha256Fingerprint(bytes: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(bytes).digest('base64').replace(/=+$/, '')}`;
 }
 
+/** The same digest in both spellings that the environment file takes: ours, and the one that devices and browsers show, to be compared with. */
+export function describeFingerprint(bytes: Uint8Array): string {
+  const hex = createHash('sha256').update(bytes).digest('hex').toUpperCase();
+  return `${sha256Fingerprint(bytes)} (${hex.replace(/(..)(?=.)/g, '$1:')})`;
+}
+
 /**
  * A fingerprint as a person gives it, in the one spelling that `sha256Fingerprint` has. Taken are `SHA256:` with base64,
  * and the 32 bytes in hexadecimal with or without colons, as openssl and browsers show them.

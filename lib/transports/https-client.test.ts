@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { requestHttps } from './https-client.ts';
 import { HttpsError } from './https-error.ts';
 import { certificateAuthority, signedBy } from './testing/certificate.ts';
@@ -29,7 +29,10 @@ beforeEach(async () => {
     }
   });
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+});
 
 async function failure(promise: Promise<unknown>): Promise<HttpsError> {
   const error: unknown = await promise.then(() => null, (reason: unknown) => reason);
@@ -61,7 +64,25 @@ test('another certificate than the pinned one gets nothing, not even the request
   expect(server.asked).toEqual([]);
 });
 
-test('a certificate that nobody vouches for gets nothing', async () => {
+test('a certificate that nobody vouches for gets nothing, and the refusal names it as the environment file takes it', async () => {
+  const error = await failure(requestHttps({ baseUrl: server.baseUrl, credentials }, { method: 'GET', path: '/' }));
+  expect(error.kind).toBe('certificate');
+  expect(error.message).toContain(`its certificate ${server.fingerprint} (`);
+  expect(error.message).toMatch(/self-signed.*compare it on the device before you accept it.*pvenode cert info.*environment file/);
+  expect(error.message).not.toMatch(/node\.js|--use-system-ca/i);
+  const spelledByDevices = /\(([0-9A-F:]+)\)/.exec(error.message)?.[1] ?? '';
+  await expect(requestHttps({ baseUrl: server.baseUrl, fingerprint: spelledByDevices }, { method: 'GET', path: '/' })).resolves.toMatchObject({ status: 200 });
+  expect(server.asked.map(({ authorization }) => authorization)).toEqual([undefined]);
+});
+
+test('a certificate of another name gets nothing, whoever signed it', async () => {
+  const error = await failure(requestHttps({ baseUrl: server.baseUrl.replace('127.0.0.1', 'localhost'), ca: server.ca, credentials }, { method: 'GET', path: '/' }));
+  expect(error.message).toMatch(/SHA256:.*made out to another name or address than the one asked: IP Address:127\.0\.0\.1/);
+  expect(server.asked).toEqual([]);
+});
+
+test('a variable of Node that switches the verification off switches nothing off', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   const error = await failure(requestHttps({ baseUrl: server.baseUrl, credentials }, { method: 'GET', path: '/' }));
   expect(error.kind).toBe('certificate');
   expect(server.asked).toEqual([]);
@@ -110,6 +131,6 @@ test('a CA vouches for the certificates that it signed, and for no others', asyn
   const authority = certificateAuthority('cluster CA');
   const member = await serveTls((_, response) => response.end('member'), signedBy(authority, 'n1'));
   await expect(requestHttps({ baseUrl: member.baseUrl, ca: authority.cert }, { method: 'GET', path: '/' })).resolves.toMatchObject({ body: 'member' });
-  expect((await failure(requestHttps({ baseUrl: member.baseUrl, ca: certificateAuthority('cluster CA').cert }, { method: 'GET', path: '/' }))).kind).toBe('certificate');
+  await expect(failure(requestHttps({ baseUrl: member.baseUrl, ca: certificateAuthority('cluster CA').cert }, { method: 'GET', path: '/' }))).resolves.toMatchObject({ kind: 'certificate', message: expect.stringMatching(/SHA256:.*no CA that is trusted here has signed it.*in the place of the one/) as string });
   await member.close();
 });

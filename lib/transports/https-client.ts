@@ -1,7 +1,7 @@
 import axios, { isAxiosError } from 'axios';
 import { HttpsError } from './https-error.ts';
+import type { Trust } from './judge-certificate.ts';
 import { CertificateError, trustedAgent } from './trusted-agent.ts';
-import type { Trust } from './trusted-agent.ts';
 
 export interface HttpsTarget extends Trust {
   /** `https://host[:port]`, to which every path is appended. */
