@@ -1,9 +1,11 @@
+import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
 import { pruneRuns } from '../record/run-folder.ts';
 import { openEntries } from '../safety/journal.ts';
 import type { Calibration } from '../record/types.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { beginRecord } from './begin-record.ts';
+import { earlierScenarios, expectedDuration } from './learned-durations.ts';
 import { concludeRun } from './conclude-run.ts';
 import { exitCode, worstCode } from './exit-code.ts';
 import { followProgress } from './live-progress.ts';
@@ -61,8 +63,12 @@ export async function conductRun({ options, environment, scenarios, profile, tar
   const suites = startSuites(assignment);
   stop.signal.addEventListener('abort', () => suites.kill(), { once: true });
   if (stop.signal.aborted) suites.kill();
-  const progress = followProgress(writer.eventsFile);
+  const earlier = earlierScenarios(reportsFolder(), environment.name);
+  const expectedMs = new Map(scenarios.map((scenario) => [scenario.id, expectedDuration(scenario, earlier).ms]));
+  const defaults = defaultLimitsFor(environment.probe.periodMs);
+  const progress = followProgress({ folder: writer.folder, eventsFile: writer.eventsFile, expectedMs, outageLimitMs: (row) => environment.limits[row]?.outage ?? defaults[row]?.outage ?? null });
   const end = await suites.ended;
+  progress.quiet();
   sayHowItEnded(stop.reason(), end);
   stop.onRepeated(() => {
     const open = openEntries(identity.identity);
