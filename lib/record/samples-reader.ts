@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { samplesSchema, tags } from './samples.ts';
+import { beginDecoding, decodeSome } from './samples-decoder.ts';
+import { samplesSchema } from './samples.ts';
 import type { BlindStretch, Samples, SamplesHeader, Series } from './samples.ts';
-import { readSigned, readVarint } from './samples-varint.ts';
-import type { VarintCursor } from './samples-varint.ts';
 
 /**
  * Reads a samples file, whole or with a tail that a crash cut off (then `complete` is false).
@@ -33,49 +32,11 @@ function decodeHeader(line: string, name: string): SamplesHeader {
 }
 
 function decodeRecords(header: SamplesHeader, bytes: Uint8Array): Series {
-  const cursor: VarintCursor = { buffer: bytes, offset: 0 };
-  const periodNs = Math.round(header.probe.periodMs * 1e6);
   const columns = createColumns(Math.ceil(bytes.length / leastBytesAProbe));
   const blind: BlindStretch[] = [];
-  let lastSentSeq = -1;
-  let lastSentNs = 0;
-  let lastAnsweredSeq = -1;
-  let lastNs = 0;
-  let complete = false;
-
-  while (!complete && cursor.offset < bytes.length) {
-    const tag = bytes[cursor.offset++];
-    const skipped = tag === tags.sent || tag === tags.answered || tag === tags.wrong ? readSigned(cursor) : 0;
-    const delta = readSigned(cursor);
-    if (skipped === null || delta === null) break;
-    if (tag === tags.sentNext || tag === tags.sent) {
-      lastSentSeq += 1 + skipped;
-      lastSentNs += periodNs + delta;
-      lastNs = lastSentNs;
-      columns.sent(lastSentSeq, lastSentNs);
-    } else if (tag === tags.answeredNext || tag === tags.answered || tag === tags.wrong) {
-      lastAnsweredSeq += 1 + skipped;
-      lastNs += delta;
-      columns.answered(lastAnsweredSeq, lastNs, tag !== tags.wrong);
-    } else if (tag === tags.blind) {
-      const stretch = readBlind(cursor, lastNs + delta);
-      if (stretch === null) break;
-      blind.push(stretch);
-    } else if (tag === tags.end) {
-      lastNs += delta;
-      complete = true;
-    } else break;
-  }
-  return { header, samples: columns.take(), blind, horizonNs: lastNs, complete };
-}
-
-function readBlind(cursor: VarintCursor, fromNs: number): BlindStretch | null {
-  const lasted = readVarint(cursor);
-  const length = readVarint(cursor);
-  if (lasted === null || length === null || cursor.offset + length > cursor.buffer.length) return null;
-  const reason = new TextDecoder().decode(cursor.buffer.subarray(cursor.offset, cursor.offset + length));
-  cursor.offset += length;
-  return { fromNs, toNs: fromNs + lasted, reason };
+  const state = beginDecoding();
+  decodeSome(state, { buffer: bytes, offset: 0 }, header.probe.periodMs, { sent: columns.sent, answered: columns.answered, blind: (stretch) => blind.push(stretch) });
+  return { header, samples: columns.take(), blind, horizonNs: state.lastNs, complete: state.complete };
 }
 
 /**
@@ -119,13 +80,13 @@ function createColumns(expected: number) {
   };
 
   return {
-    sent(seq: number, at: number): void {
+    sent: (seq: number, at: number): void => {
       if (length === capacity) grow();
       seqs[length] = seq;
       sentNs[length] = at;
       length++;
     },
-    answered(seq: number, at: number, right: boolean): void {
+    answered: (seq: number, at: number, right: boolean): void => {
       const row = rowOf(seq);
       if (row < 0) return;
       if (Number.isNaN(receivedNs[row])) {

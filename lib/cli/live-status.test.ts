@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { sayProbe, sayStatus } from './live-status.ts';
+import type { LiveState, ShownProbe } from './live-status.ts';
+
+const answering = (name: string): ShownProbe => ({ name, limitMs: 60_000, figures: { rttMs: 0.4123, due: 500, unanswered: 3, silentMs: 0 } });
+const silent = (silentMs: number, limitMs: number | null): ShownProbe => ({ name: 'web.icmp', limitMs, figures: { rttMs: null, due: 500, unanswered: 500, silentMs } });
+const state: LiveState = { scenario: 'node-failure.web.worker.r1', since: 10_000, step: 'Cut the power of n2', stepSince: 40_000, note: 'n2 is fenced', ended: 2, planned: 8, runSince: 0, expectedMs: 54_000, expectedRunMs: 480_000, probes: [] };
+
+test.each([
+  [answering('web.icmp'), 'web.icmp: 0.41 ms, 3 of the last 500 unanswered'],
+  [{ ...answering('web.icmp'), figures: { rttMs: null, due: 0, unanswered: 0, silentMs: 0 } }, 'web.icmp: no answer yet'],
+  [silent(12_300, 60_000), 'web.icmp: silent for 12.3 s, 47.7 s to the limit of 1 min 00 s'],
+  [silent(70_000, 60_000), 'web.icmp: silent for 1 min 10 s, beyond the limit of 1 min 00 s'],
+  [silent(900, null), 'web.icmp: silent for 900 ms'],
+])('a probe is said in words: %#', (probe, words) => {
+  expect(sayProbe(probe)).toBe(words);
+});
+
+test('the scenario stands with its time and what is expected of it, then the step, then the probes, silent ones first', () => {
+  const probes = [...['a', 'b', 'c', 'd'].map(answering), silent(5000, 60_000)];
+  expect(sayStatus({ ...state, probes }, 44_000)).toEqual([
+    '[3/8] node-failure.web.worker.r1  34 s of about 54 s; run 44 s of about 8 min 00 s',
+    '  Cut the power of n2  4 s: n2 is fenced',
+    '  web.icmp: silent for 5.0 s, 55.0 s to the limit of 1 min 00 s',
+    ...['a', 'b', 'c'].map((name) => `  ${name}: 0.41 ms, 3 of the last 500 unanswered`),
+    '  and 1 more probe',
+  ]);
+});
+
+test('between scenarios nothing is said, and what is not known is left out', () => {
+  expect(sayStatus({ ...state, scenario: '' }, 44_000)).toEqual([]);
+  expect(sayStatus({ ...state, step: '', expectedMs: null, expectedRunMs: null }, 44_000)).toEqual(['[3/8] node-failure.web.worker.r1  34 s; run 44 s']);
+});
