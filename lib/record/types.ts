@@ -1,10 +1,10 @@
 /**
  * The run record: what a run did and saw, as it happened. Verdicts, reports and comparisons are derived from it
  * by pure functions; nothing in here is an opinion.
- *
  * Times: `t` is nanoseconds since the run's anchor on CLOCK_MONOTONIC (a number: exact for 104 days),
  * `wall` the same moment as ISO 8601 UTC with milliseconds.
  */
+import type { AuditHead } from './audit-head.ts';
 
 /** The five verdicts. `inconclusive`: we cannot tell. `blocked`: a precondition did not hold, nothing was injected. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'blocked' | 'not-applicable';
@@ -286,4 +286,5 @@ export interface Verdicts {
   verdict: Verdict;
   scenarios: ScenarioVerdict[];
   statistics: Statistic[];
+  audit?: AuditHead;
 }

@@ -82,6 +82,7 @@ export const verdictsSchema = z.object({
   verdict,
   scenarios: z.array(scenario),
   statistics: z.array(statistic),
+  audit: z.object({ lines: z.number().int().nonnegative(), head: z.string() }).exactOptional(),
 }) satisfies z.ZodType<Verdicts>;
 
 /** JSON Schema of `verdicts.json`. */

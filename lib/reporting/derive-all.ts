@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writeAtomically } from '../record/atomic-file.ts';
+import { auditHeadToKeep } from '../record/audit-head.ts';
 import { finishRun } from '../record/run-folder.ts';
 import { readRun } from '../record/run-reader.ts';
 import type { Verdicts } from '../record/types.ts';
@@ -45,7 +46,8 @@ export interface Derived {
 export async function deriveAll(path: string, { onProgress = () => undefined, rejudge }: DeriveOptions = {}): Promise<Derived> {
   onProgress('deriving the verdicts from the record');
   const derivation = derive(readRun(path), rejudge ?? null);
-  const { run, verdicts } = derivation;
+  const { run } = derivation;
+  const verdicts: Verdicts = { ...derivation.verdicts, audit: auditHeadToKeep(run.folder) };
   const folder = rejudge?.folder ?? run.folder;
   mkdirSync(folder, { recursive: true });
   const paths = { verdicts: join(folder, 'verdicts.json'), junit: join(folder, 'junit.xml'), summary: join(folder, 'summary.md'), charts: join(folder, 'charts'), allure: join(folder, 'allure-report', 'index.html') };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { auditFile, beginning } from '../record/audit-head.ts';
 import { scrubValue } from '../record/scrub-value.ts';
 import type { Target } from '../record/types.ts';
 import { appendDurably } from './state-folder.ts';
@@ -14,6 +14,8 @@ export interface AuditAction {
   /** The guest it was about, null for none. */
   guest?: string | null;
   scenario: string;
+  /** Its undo in the journal of the run; absent for a refusal, and in lines of earlier versions. */
+  journal?: string;
   cluster: string;
   /** What allowed it, or the rule that refused it. */
   permission: string;
@@ -31,9 +33,6 @@ export interface AuditLine extends AuditAction {
   previous: string;
   hash: string;
 }
-
-/** Hash that the first line points at. */
-const beginning = '0'.repeat(64);
 
 function hashOf(line: Omit<AuditLine, 'hash'>): string {
   return createHash('sha256').update(JSON.stringify(line)).digest('hex');
@@ -61,11 +60,7 @@ function actor(env: NodeJS.ProcessEnv): { who: string; from: string } {
   return { who: sudo === undefined ? user : `${sudo} (as ${user})`, from: client === undefined ? hostname() : `${hostname()}, from ${client}` };
 }
 
-function auditFile(runFolder: string): string {
-  return join(runFolder, 'audit.jsonl');
-}
-
-function lines(runFolder: string): string[] {
+function linesOf(runFolder: string): string[] {
   const path = auditFile(runFolder);
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter((text) => text !== '') : [];
 }
@@ -78,7 +73,7 @@ function lines(runFolder: string): string[] {
 export function appendAudit(runFolder: string, action: AuditAction, env: NodeJS.ProcessEnv = process.env): void {
   if (!existsSync(runFolder)) return;
   try {
-    const earlier = lines(runFolder);
+    const earlier = linesOf(runFolder);
     const last = earlier.findLastIndex((text) => parse(text) !== null);
     const previous = parse(earlier[last] ?? '')?.hash ?? beginning;
     const torn = earlier.slice(last + 1);
@@ -88,6 +83,11 @@ export function appendAudit(runFolder: string, action: AuditAction, env: NodeJS.
   } catch (error) {
     process.stderr.write(`The audit log of ${runFolder} could not be written: ${(error as Error).message}.\n`);
   }
+}
+
+/** The whole lines of a run's audit log, in their order. */
+export function auditLines(runFolder: string): AuditLine[] {
+  return linesOf(runFolder).flatMap((text) => parse(text) ?? []);
 }
 
 export interface AuditVerification {
@@ -122,7 +122,7 @@ export function verifyAudit(runFolder: string): AuditVerification {
   const problems: string[] = [];
   const torn: string[] = [];
   let unread: Unread[] = [];
-  const all = lines(runFolder);
+  const all = linesOf(runFolder);
   for (const [index, text] of all.entries()) {
     const position = index + 1;
     const line = parse(text);

@@ -34,7 +34,8 @@ export interface JournalEntry {
 /** How an entry ended. `moot`: the world it belongs to is gone, which is not mending. */
 export type JournalOutcome = 'reverted' | 'moot' | 'failed';
 
-interface JournalLine {
+/** A line of a run's own journal. */
+export interface JournalLine {
   at: string;
   op: 'open' | 'injected' | 'close' | 'attempt';
   id: string;
@@ -126,7 +127,7 @@ export function openEntries(identity: string): JournalEntry[] {
 }
 
 /** Lines of a run's own journal. A torn one (power loss) is passed over. */
-function linesOfRun(runFolder: string): JournalLine[] {
+export function linesOfRun(runFolder: string): JournalLine[] {
   const path = join(runFolder, journalFile);
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8').split('\n').flatMap((text) => {

@@ -38,7 +38,7 @@ export function keepMended(entries: readonly JournalEntry[], context: InverseCon
         if (done === null || done === undefined) continue;
         one.rest -= 1;
         context.progress(done);
-        appendAudit(entry.runFolder, { action: 'reverted', fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: done });
+        appendAudit(entry.runFolder, { action: 'reverted', fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, journal: entry.id, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: done });
       } catch (error) {
         context.signal.throwIfAborted();
         // A login that is refused is not tried again, lest the account be locked.

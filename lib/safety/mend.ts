@@ -136,11 +136,12 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
   return results;
 }
 
-/** Closes an entry and says so in the audit log of its run. */
+/** Says in the audit log of its run what became of an entry, and closes it. */
 export function finish(entry: JournalEntry, outcome: JournalOutcome, detail: string): MendResult {
+  const action = outcome === 'reverted' ? 'reverted' : outcome === 'moot' ? 'moot' : 'not-reverted';
+  // First: a closed entry without its line in the audit log would look like a log that was cut.
+  appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, journal: entry.id, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
   closeEntry(entry, outcome, detail);
   if (outcome !== 'failed') forgetHands(entry.cluster.identity, entry.id);
-  const action = outcome === 'reverted' ? 'reverted' : outcome === 'moot' ? 'moot' : 'not-reverted';
-  appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
   return { entry, outcome, detail };
 }

@@ -5,6 +5,7 @@ import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { AuditLine } from '../safety/audit.ts';
 import { verifyAudit } from '../safety/audit.ts';
+import { compareWithWitnesses } from '../safety/audit-witnesses.ts';
 import { inventedEnvironment } from '../safety/invented-cluster.ts';
 import { openEntries } from '../safety/journal.ts';
 import { askInterlocks, guard, inject, injectTogether, revertAll } from './injection.ts';
@@ -30,6 +31,7 @@ function fault(changes: Partial<Fault> = {}): Fault {
 function auditLines(context: InjectionContext): AuditLine[] {
   const { folder } = context.session.writer;
   expect(verifyAudit(folder).problems).toEqual([]);
+  expect(compareWithWitnesses(folder)).toEqual({ problems: [], explained: [] });
   return readFileSync(join(folder, 'audit.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as AuditLine);
 }
 

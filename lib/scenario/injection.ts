@@ -81,8 +81,8 @@ export async function askInterlocks(intents: readonly TargetedIntent[], context:
   for (const intent of intents) for (const { override, why } of overridesUsed(about(intent))) session.writer.event({ kind: 'note', scenario: context.scenario, level: 'warning', message: `OVERRIDE ${override}: ${why}` });
 }
 
-function audit({ session, scenario, guest = null }: InjectionContext, action: AuditAction['action'], fault: string, target: Target, permission: string, outcome: string): void {
-  appendAudit(session.writer.folder, { action, fault, target, guest, scenario, cluster: `${session.identity.name} ${session.identity.identity}`, permission, outcome });
+function audit({ session, scenario, guest = null, journal }: InjectionContext & { journal?: string }, action: AuditAction['action'], fault: string, target: Target, permission: string, outcome: string): void {
+  appendAudit(session.writer.folder, { action, fault, target, guest, scenario, ...(journal === undefined ? {} : { journal }), cluster: `${session.identity.name} ${session.identity.identity}`, permission, outcome });
 }
 
 /** What allowed a fault, in words. */
@@ -93,8 +93,8 @@ function permissionOf({ session }: InjectionContext, fault: string, overrides: F
 
 /** Opens an undo for what the following steps do by themselves, and says so in the audit log. */
 export function guard(fault: string, target: Target, undo: UndoData, context: InjectionContext): void {
-  openUndo(fault, target, undo, context);
-  audit(context, 'inject', fault, target, permissionOf(context, fault), 'undo on disk, about to begin');
+  const { id: journal } = openUndo(fault, target, undo, context);
+  audit({ ...context, journal }, 'inject', fault, target, permissionOf(context, fault), 'undo on disk, about to begin');
 }
 
 /** Opens a journal entry and leaves its trace in the record. When it cannot be written, nothing may be injected. */
@@ -156,13 +156,14 @@ async function carryOut({ fault, entry }: Opened, at: number, sent: () => void, 
     });
     sent();
     const confirmed = await untilConfirmed(fault, at, context);
+    // First: an effect that is noted without its line in the audit log would look like a log that was cut.
+    audit({ ...context, journal: entry.id }, 'injected', fault.name, fault.target, permission, 'effect confirmed');
     noteInjected(entry);
     unconfirmed.delete(entry.id);
     writer.event({ kind: 'fault-injected', scenario, fault: fault.name, target: fault.target });
-    audit(context, 'injected', fault.name, fault.target, permission, 'effect confirmed');
     return confirmed;
   } catch (error) {
-    audit(context, 'not-confirmed', fault.name, fault.target, permission, `${(error as Error).message}; it may be in place all the same, and its undo is open`);
+    audit({ ...context, journal: entry.id }, 'not-confirmed', fault.name, fault.target, permission, `${(error as Error).message}; it may be in place all the same, and its undo is open`);
     throw error;
   }
 }
@@ -184,7 +185,7 @@ export async function injectTogether(faults: readonly Fault[], context: Injectio
   const undos = await Promise.all(faults.map(async (fault) => undoOf(fault, context)));
   context.signal.throwIfAborted();
   const opened: Opened[] = faults.map((fault, index) => ({ fault, entry: openUndo(fault.name, fault.target, undos[index] ?? fault.undo, context, fault.byProcess) }));
-  for (const { fault } of opened) audit(context, 'inject', fault.name, fault.target, permissionOf(context, fault.name, fault.overrides), 'undo on disk, command about to be sent');
+  for (const { fault, entry } of opened) audit({ ...context, journal: entry.id }, 'inject', fault.name, fault.target, permissionOf(context, fault.name, fault.overrides), 'undo on disk, command about to be sent');
   await once?.();
   context.signal.throwIfAborted();
   for (const { fault, entry } of opened) writer.event({ kind: 'fault-injecting', scenario, fault: fault.name, target: fault.target, journal: entry.id });

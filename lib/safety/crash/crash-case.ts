@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyAudit } from '../audit.ts';
+import { compareWithWitnesses } from '../audit-witnesses.ts';
 import { deadlineMs } from '../deadlines.ts';
 import { openEntries, openIdsOfRun } from '../journal.ts';
 import type { MendResult } from '../mend.ts';
@@ -77,7 +78,13 @@ function describeLeft(world: World): string {
   return JSON.stringify({ open: openEntries(clusterIdentity).map((entry) => entry.fault), atWork: actionsAtWork(world.target), changed: differences(world.before, readTarget(world.target)) });
 }
 
-async function restoreTwice(world: World, runFolder: string): Promise<string[]> {
+/** What the audit log lacks. A disk that fails may keep a line from it, which is told as it happens; a death may not. */
+function auditProblems(runFolder: string, strike: Strike): string[] {
+  const isFailing = strike === 'ENOSPC' || strike === 'EIO';
+  return [...verifyAudit(runFolder).problems, ...(isFailing || !existsSync(join(runFolder, 'run.json')) ? [] : compareWithWitnesses(runFolder).problems)];
+}
+
+async function restoreTwice(world: World, runFolder: string, strike: Strike): Promise<string[]> {
   const restore = async (): Promise<MendResult[]> => restoreTarget(world.environments, settleMs());
   const failed = (await restore()).filter(({ outcome }) => outcome !== 'reverted').map(({ entry, outcome, detail }) => `${entry.undo.title}: ${outcome} (${detail})`);
   await handsAtRest(world.target);
@@ -85,7 +92,7 @@ async function restoreTwice(world: World, runFolder: string): Promise<string[]> 
   const again = (await restore()).map(({ entry }) => `the second restorer still found "${entry.undo.title}" open`);
   const changedAgain = changed.length > 0 ? [] : differences(world.before, readTarget(world.target)).map((what) => `after the second restorer: ${what}`);
   const open = [...openEntries(clusterIdentity).map(({ id }) => `${id} is open in the state folder`), ...openIdsOfRun(runFolder).map((id) => `${id} is open in the journal of the run`)];
-  return [...failed, ...changed, ...again, ...changedAgain, ...open, ...verifyAudit(runFolder).problems];
+  return [...failed, ...changed, ...again, ...changedAgain, ...open, ...auditProblems(runFolder, strike)];
 }
 
 /** What else happens between a death and the restorers: to the state folder of the cluster and the folder of the run. */
@@ -105,7 +112,7 @@ export async function runCase(world: World, first: Blow, second: Blow | null, da
     const left = describeLeft(world);
     const restoring = second === null ? null : await strikeAt({ program: 'restoring-process.ts', orders, folder, strike: second.strike, ...second.point });
     damage({ state: clusterFolder(clusterIdentity), run: injecting.word });
-    const problems = await restoreTwice(world, injecting.word);
+    const problems = await restoreTwice(world, injecting.word, first.strike);
     return { injecting, restoring, left, problems };
   } finally {
     leaveState();
