@@ -21,7 +21,7 @@ export async function backUpGuest(scenario: Scenario, guest: GuestConfig): Promi
 }
 
 /** Exit status under the environment's policy, archive listed, plausible and verified. */
-export function judgeBackup(scenario: Scenario, outcome: BackupOutcome): void {
+export function judgeBackup(scenario: Pick<Scenario, 'environment' | 'expect'>, outcome: BackupOutcome): void {
   const { status, warnings } = outcome;
   // A platform that kept no account of the job proves nothing, neither way.
   const accepted = /^unknown\b/i.test(status) ? null : status === 'OK' || (warnings > 0 && scenario.environment.policy.backupWarnings === 'pass');
