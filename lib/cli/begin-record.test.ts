@@ -27,7 +27,7 @@ const scenarios = ['disk-removal', 'backup'].map((row) => selectedRow(row as 'ba
 async function begun() {
   const hypervisor = { snapshot: async () => inventedSnapshot() } as Partial<Hypervisor> as Hypervisor;
   const target = { hypervisor, identity: inventedIdentity };
-  return beginRecord({ options, environment: inventedEnvironment(), scenarios, profile: 'gate', target, calibrated: { icmp: null, kinds: [{ kind: 'http', figures: null, why: 'made' }] }, signal: new AbortController().signal });
+  return beginRecord({ options, environment: inventedEnvironment(), scenarios, profile: 'gate', target, calibration: { icmp: null, kinds: [{ kind: 'http', figures: null, why: 'made' }] }, signal: new AbortController().signal });
 }
 
 test('what was meant to be done is on record before anything is: a run that dies at once is known to be incomplete', async () => {

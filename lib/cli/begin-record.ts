@@ -4,9 +4,9 @@ import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
 import { createRun } from '../record/run-writer.ts';
 import type { RunWriter } from '../record/run-writer.ts';
-import type { Calibration } from '../record/types.ts';
 import type { Assignment } from '../scenario/session.ts';
 import type { Selected } from '../scenario/selection.ts';
+import type { Calibrated } from './calibrate.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { environmentsFolder, isSimulated, reportsFolder } from './places.ts';
 import { proberChoice } from './prober-choice.ts';
@@ -20,8 +20,8 @@ export interface BeginOptions {
   scenarios: Selected[];
   profile: string | null;
   target: TargetCluster;
-  /** Null: nothing is measured by ICMP. */
-  calibration: Calibration | null;
+  /** Null: the prober was not calibrated. */
+  calibration: Calibrated | null;
   signal: AbortSignal;
 }
 
@@ -48,7 +48,8 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
       simulated: isSimulated(),
       cluster: { name: identity.name, identity: identity.identity, versions: before.versions, settings: before.settings },
       prober: { ...(await proberChoice(environment)), periodMs: environment.probe.periodMs, waitMs: environment.probe.waitMs, lateAfterMs: environment.probe.lateAfterMs },
-      calibration,
+      calibration: calibration?.icmp ?? null,
+      calibratedKinds: calibration?.kinds ?? [],
       suites: [...new Set(scenarios.map(({ row }) => row.row))],
       limits: environment.limits,
       limitsFrom: options.limits ?? environment.source.path,

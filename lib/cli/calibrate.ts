@@ -1,64 +1,117 @@
+import { defaultLimitsFor } from '../environment/default-limits.ts';
 import { formatDuration } from '../environment/duration.ts';
 import type { Environment } from '../environment/environment.ts';
 import { distrust, evaluateCalibration } from '../measurement/calibration.ts';
+import { familyOf } from '../probes/address.ts';
 import type { Family } from '../probes/address.ts';
 import { showSyntheticOutages } from '../probes/calibration/calibrate.ts';
-import type { Calibration, Limits, RowName } from '../record/types.ts';
+import type { StreamWish } from '../probes/calibration/streams.ts';
+import type { IcmpEngineChoice } from '../probes/icmp-engine.ts';
+import type { ProbeSpec } from '../probes/probe.ts';
+import { watchedAddress } from '../probes/spec.ts';
+import type { Calibration, KindCalibration, Limits, MeasurementName, ProbeKind, RowName } from '../record/types.ts';
 import type { Finding } from '../safety/invariants.ts';
+import { probeSpecs } from '../scenario/probing.ts';
 import { CommandError, exitCode } from './exit-code.ts';
-import { familiesOf } from './prober-choice.ts';
+
+/** What is known of this machine's prober: of icmp (null: nothing is measured by it), and of each other kind that is used. */
+export interface Calibrated {
+  icmp: Calibration | null;
+  kinds: KindCalibration[];
+}
 
 /** A moment of load is no property of the machine: what is refused is measured once more. */
 const attempts = 2;
 
+/** Kinds of probes whose figures these limits judge. */
+const judgedBy: Partial<Record<MeasurementName, readonly ProbeKind[]>> = { outage: ['icmp'], lost: ['icmp'], 'service-gap': ['tcp', 'http', 'dns'], 'heartbeat-gap': ['heartbeat'] };
+
 /**
- * Measures synthetic outages of known length with the prober that the run will use, in a few seconds. Null when the run measures
- * nothing by ICMP.
+ * Measures synthetic outages of known length with the prober that the run will use, each kind at the period of the run, in a few seconds.
  *
  * @throws CommandError when no prober can run here; the reason of the signal when it aborts.
  */
-export async function calibrateProber(environment: Environment, signal: AbortSignal, rows: readonly RowName[] | null = null): Promise<Calibration | null> {
-  const families = familiesOf(environment);
-  if (families.length === 0) return null;
-  let calibration = await calibrateOnce(environment.probe.periodMs, families, signal);
-  for (let attempt = 1; attempt < attempts && objections(calibration, environment.limits, rows).length > 0; attempt++) calibration = await calibrateOnce(environment.probe.periodMs, families, signal);
-  return calibration;
+export async function calibrateProber(environment: Environment, signal: AbortSignal, rows: readonly RowName[] | null = null): Promise<Calibrated> {
+  const specs = probeSpecs(environment);
+  let calibrated = await calibrateFor(specs, signal);
+  for (let attempt = 1; attempt < attempts && objections(calibrated, environment.limits, rows).length > 0; attempt++) calibrated = await calibrateFor(specs, signal);
+  return calibrated;
 }
 
-async function calibrateOnce(periodMs: number, families: readonly Family[], signal: AbortSignal): Promise<Calibration> {
+/** The same for these probes, once. Those of one kind share a period; the shortest counts where they do not. */
+export async function calibrateFor(specs: readonly ProbeSpec[], signal: AbortSignal, engine?: IcmpEngineChoice): Promise<Calibrated> {
+  const kinds = [...new Set(specs.map(({ kind }) => kind))];
+  const wishOf = (kind: ProbeKind): { periodMs: number; families: Family[] } => {
+    const own = specs.filter((spec) => spec.kind === kind);
+    const families = own.map((spec) => familyOf(watchedAddress(spec) ?? '0.0.0.0'));
+    return { periodMs: Math.min(...own.map(({ periodMs }) => periodMs)), families: [...new Set(families)].toSorted((a, b) => a - b) };
+  };
+  const streams = kinds.flatMap((kind): StreamWish[] => (kind === 'icmp' ? [] : [{ kind, ...wishOf(kind) }]));
+  const icmp = kinds.includes('icmp') ? wishOf('icmp') : null;
+  if (icmp === null && streams.length === 0) return { icmp: null, kinds: [] };
   const beganMs = performance.now();
-  const { engine, reason, where, targets } = await showSyntheticOutages(periodMs, families, signal).catch((error: Error) => {
+  const shown = await showSyntheticOutages({ periodMs: icmp?.periodMs ?? Math.min(...streams.map(({ periodMs }) => periodMs)), families: icmp?.families ?? [], streams, ...(engine === undefined ? {} : { engine }) }, signal).catch((error: Error) => {
     signal.throwIfAborted();
     throw new CommandError(`${error.message}. An ICMP probe needs root, or an address range in net.ipv4.ping_group_range, or the package iputils-ping.`, exitCode.refused);
   });
-  return { engine, engineReason: reason, method: where, ...evaluateCalibration(targets, periodMs), tookMs: Math.round(performance.now() - beganMs) };
+  const tookMs = Math.round(performance.now() - beganMs);
+  const figuresOf = (kind: ProbeKind, periodMs: number): Calibration | null => {
+    const own = shown.kinds.find((each) => each.kind === kind);
+    return own === undefined ? null : { engine: own.engine, engineReason: own.reason, method: shown.where, ...evaluateCalibration(own.targets, periodMs), tookMs };
+  };
+  return {
+    icmp: icmp === null ? null : figuresOf('icmp', icmp.periodMs),
+    kinds: streams.map(({ kind, periodMs }) => {
+      const figures = figuresOf(kind, periodMs);
+      return { kind, figures, why: figures === null ? `only the kernel's gate in namespaces of its own can show it outages, and that is not to be had here (${shown.where})` : null };
+    }),
+  };
 }
 
-/** Why the calibrated prober cannot judge the limits of these rows (null: of all). */
-export function objections(calibration: Calibration, limits: Limits, rows: readonly RowName[] | null): string[] {
-  const why = distrust(calibration);
-  const { finestLimitMs, periodMs, widthMs, sendGapMs } = calibration;
-  return (Object.entries(limits) as [RowName, Limits[RowName]][]).flatMap(([row, measurements]) => {
-    const limitMs = measurements?.outage;
-    if (limitMs === undefined || (rows !== null && !rows.includes(row))) return [];
-    if (why !== null) return [`limits.${row}.outage of ${formatDuration(limitMs)} cannot be judged by this prober: ${why}`];
-    if (limitMs >= finestLimitMs) return [];
-    return [`limits.${row}.outage of ${formatDuration(limitMs)} is finer than what was calibrated here, ${formatDuration(finestLimitMs)}: at a period of ${formatDuration(periodMs)} the bounds of a synthetic outage lay ${formatDuration(widthMs.p95 ?? 0)} apart (95 %), with up to ${formatDuration(sendGapMs.p99 ?? 0)} between two probes (99 %)`];
+/** Why the calibrated prober cannot judge the limits of these rows (null: of all). A kind that could not be calibrated is no objection: its figures say so. */
+export function objections({ icmp, kinds }: Calibrated, limits: Limits, rows: readonly RowName[] | null): string[] {
+  const known = [{ kind: 'icmp' as ProbeKind, figures: icmp }, ...kinds].flatMap(({ kind, figures }) => (figures === null ? [] : [{ kind, figures }]));
+  return known.flatMap(({ kind, figures }) => {
+    const why = distrust(figures);
+    if (why === null) return tooFine(kind, figures, limits, rows);
+    return isJudged(kind, figures, limits, rows) ? [`no limit can be judged by the ${kind} probes of this prober: ${why}`] : [];
   });
+}
+
+/** Whether anything that this kind measures is judged in these rows, by a limit that was set or by a default one. */
+function isJudged(kind: ProbeKind, { periodMs }: Calibration, limits: Limits, rows: readonly RowName[] | null): boolean {
+  return [limits, defaultLimitsFor(periodMs)].some((all) => limitsOn(kind, all, rows).length > 0);
+}
+
+function limitsOn(kind: ProbeKind, limits: Limits, rows: readonly RowName[] | null): { row: RowName; name: MeasurementName; limit: number }[] {
+  return (Object.entries(limits) as [RowName, NonNullable<Limits[RowName]>][])
+    .filter(([row]) => rows === null || rows.includes(row))
+    .flatMap(([row, measurements]) => (Object.entries(measurements) as [MeasurementName, number][]).map(([name, limit]) => ({ row, name, limit })))
+    .filter(({ name }) => judgedBy[name]?.includes(kind) === true);
+}
+
+function tooFine(kind: ProbeKind, { finestLimitMs, periodMs, widthMs, sendGapMs }: Calibration, limits: Limits, rows: readonly RowName[] | null): string[] {
+  const finer = limitsOn(kind, limits, rows).filter(({ name, limit }) => name !== 'lost' && limit < finestLimitMs);
+  return finer.map(({ row, name, limit }) => `limits.${row}.${name} of ${formatDuration(limit)} is finer than what was calibrated here for ${kind}, ${formatDuration(finestLimitMs)}: at a period of ${formatDuration(periodMs)} the bounds of a synthetic outage lay ${formatDuration(widthMs.p95 ?? 0)} apart (95 %), with up to ${formatDuration(sendGapMs.p99 ?? 0)} between two probes (99 %)`);
 }
 
 const remedy = 'Take load off this machine, let the prober have real-time priority (root, or an rtprio limit), or set a coarser limit';
 
 /** @throws CommandError before anything runs, when a limit of these rows is finer than what was calibrated. */
-export function refuseUncalibrated(calibration: Calibration | null, limits: Limits, rows: readonly RowName[]): void {
-  if (calibration === null) return;
-  const all = objections(calibration, limits, rows);
+export function refuseUncalibrated(calibrated: Calibrated, limits: Limits, rows: readonly RowName[]): void {
+  const all = objections(calibrated, limits, rows);
   if (all.length === 0) return;
   const message = ['The prober was calibrated before the run, and it is not good enough; nothing was injected.', ...all.map((text) => `  ${text}.`), `${remedy}.`].join('\n');
-  throw new CommandError(message, distrust(calibration) === null ? exitCode.usage : exitCode.refused);
+  const untrusted = [calibrated.icmp, ...calibrated.kinds.map(({ figures }) => figures)].some((figures) => figures !== null && distrust(figures) !== null);
+  throw new CommandError(message, untrusted ? exitCode.refused : exitCode.usage);
 }
 
-/** One line about it, for people. */
+/** A line about each kind, for people. */
+export function describeCalibrated({ icmp, kinds }: Calibrated): string[] {
+  return [...(icmp === null ? [] : [describeCalibration(icmp)]), ...kinds.map(({ kind, figures, why }) => (figures === null ? `${kind} is not calibrated: ${why ?? ''}` : describeCalibration(figures)))];
+}
+
+/** One line about one of them. */
 export function describeCalibration({ outages, within, errorMs, widthMs, sendGapMs, finestLimitMs, periodMs, engine, method, tookMs }: Calibration): string {
   const ms = (value: number | null): string => (value === null ? 'unknown' : formatDuration(value));
   return `${outages} synthetic outages at ${formatDuration(periodMs)} by ${engine}, ${within} with their truth within the bounds; error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} (median, 95 %, worst), bounds ${ms(widthMs.p95)} apart, ${ms(sendGapMs.p99)} between probes (99 %); limits from ${ms(finestLimitMs)} on; dropped ${method}, took ${formatDuration(Math.round(tookMs / 100) * 100)}`;
@@ -68,10 +121,9 @@ export function describeCalibration({ outages, within, errorMs, widthMs, sendGap
 export async function calibrationFinding(environment: Environment, signal: AbortSignal): Promise<Finding[]> {
   const title = 'the prober of this machine is exact enough for the limits';
   try {
-    const calibration = await calibrateProber(environment, signal);
-    if (calibration === null) return [];
-    const all = objections(calibration, environment.limits, null);
-    return [{ title, ok: all.length === 0, detail: [...all, describeCalibration(calibration)].join('; '), remedy: `${remedy}.` }];
+    const calibrated = await calibrateProber(environment, signal);
+    const all = objections(calibrated, environment.limits, null);
+    return [{ title, ok: all.length === 0, detail: [...all, ...describeCalibrated(calibrated)].join('; '), remedy: `${remedy}.` }];
   } catch (error) {
     return [{ title, ok: false, detail: (error as Error).message, remedy: 'Run it as root, set net.ipv4.ping_group_range, or install iputils-ping.' }];
   }

@@ -2,9 +2,9 @@ import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
 import { pruneRuns } from '../record/run-folder.ts';
 import { openEntries } from '../safety/journal.ts';
-import type { Calibration } from '../record/types.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { beginRecord } from './begin-record.ts';
+import type { Calibrated } from './calibrate.ts';
 import { earlierScenarios, expectedDuration } from './learned-durations.ts';
 import { concludeRun } from './conclude-run.ts';
 import { exitCode, worstCode } from './exit-code.ts';
@@ -26,8 +26,8 @@ export interface Conducting {
   scenarios: Selected[];
   profile: string | null;
   target: TargetCluster;
-  /** Null: nothing is measured by ICMP. */
-  calibration: Calibration | null;
+  /** Null: the prober was not calibrated. */
+  calibration: Calibrated | null;
   stop: Stop;
   /** Is called when the process that injects is about to be started: what goes wrong before that has touched nothing. */
   begins: () => void;

@@ -2,9 +2,11 @@ import { formatDuration } from '../environment/duration.ts';
 import { defaultLateAfterMs } from '../measurement/classify.ts';
 import { measureWindow } from '../measurement/window.ts';
 import type { WindowFigures } from '../measurement/window.ts';
-import { resolutionOf } from '../probes/resolution.ts';
+import { resolutionOf, sayCalibrated } from '../probes/resolution.ts';
 import type { Series } from '../record/samples.ts';
-import type { Interval, ProbeKind } from '../record/types.ts';
+import type { Calibration, Interval, ProbeKind } from '../record/types.ts';
+import { describeCalibration } from './calibrate.ts';
+import type { Calibrated } from './calibrate.ts';
 import { exitCode } from './exit-code.ts';
 
 /** What `probe --json` says about one host. Durations are ms; absent is null. */
@@ -30,6 +32,16 @@ export interface ProbedHost {
   resolution: string;
   /** Stretches in which the prober could not see. */
   blind: { startedAt: string; ms: number; reason: string }[];
+  /** What synthetic outages of known length said of such probes on this machine; null: it was not asked for (`--calibrate`), or cannot be. */
+  calibration: Calibration | null;
+}
+
+/** What is known beside the samples. */
+export interface ProbedBy {
+  /** Why this engine sends, in a sentence. */
+  engineReason: string;
+  /** Null: it was not calibrated. */
+  calibrated: Calibrated | null;
 }
 
 /** A host's figures, and what only the table and the exit code need. */
@@ -49,28 +61,34 @@ const blindShare = 0.05;
  *
  * @param lateAfterMs null: ten times what is usual, at least 100 ms. Without a baseline apart from the measurement, the faster half of
  *   all answers is what is usual: an outage that queued probes does not raise the threshold that is to show it
- * @param engineReason why this engine sends, in a sentence
  * @param wallAtAnchorMs the wall clock at the anchor, ms since 1970 with fractions
  */
-export function measureHost(host: string, series: Series, startNs: number, endNs: number, lateAfterMs: number | null, wallAtAnchorMs: number, engineReason = ''): ProbeResult {
+export function measureHost(host: string, series: Series, startNs: number, endNs: number, lateAfterMs: number | null, wallAtAnchorMs: number, { engineReason, calibrated }: ProbedBy = { engineReason: '', calibrated: null }): ProbeResult {
   const { samples, header } = series;
   const threshold = lateAfterMs ?? defaultLateAfterMs(usualRtts(series));
   // What was still sent while the probe was being stopped belongs to it.
   const lastNs = samples.sentNs[samples.length - 1] ?? endNs;
   const figures = measureWindow(series, samples.sentNs[0] ?? startNs, Math.max(endNs, lastNs + 1), { lateAfterMs: threshold, waitMs: header.probe.waitMs });
   const { sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs } = figures;
+  const { calibration, why } = calibrationOf(header.probe.kind, calibrated);
   return {
     document: {
       host, kind: header.probe.kind, engine: header.engine, periodMs: header.probe.periodMs, waitMs: header.probe.waitMs, lateAfterMs: threshold,
       sent, answered, late, lost, duplicates, blindMs, rttMs, sendGapMs,
       outages: figures.outages.map((outage) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + outage.startedAtNs / 1e6), lo: outage.lo, hi: outage.hi, lost: outage.lost, late: outage.late })),
       engineReason,
-      resolution: resolutionOf(header.probe.kind, header.probe.periodMs, header.engine),
+      resolution: resolutionOf(header.probe.kind, header.probe.periodMs, header.engine, sayCalibrated(calibration, why)),
       blind: figures.blind.map(({ fromNs, toNs, reason }) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + fromNs / 1e6), ms: (toNs - fromNs) / 1e6, reason })),
+      calibration,
     },
     outage: figures.outage,
     blind: figures.blind,
   };
+}
+
+function calibrationOf(kind: ProbeKind, calibrated: Calibrated | null): { calibration: Calibration | null; why: string } {
+  const own = calibrated?.kinds.find((each) => each.kind === kind);
+  return { calibration: kind === 'icmp' ? (calibrated?.icmp ?? null) : (own?.figures ?? null), why: own?.why ?? 'ask for it with --calibrate' };
 }
 
 function usualRtts({ samples }: Series): Float64Array {
@@ -116,6 +134,7 @@ function describe(result: ProbeResult): string[] {
   const lines = [`${d.host}: a probe every ${formatDuration(d.periodMs)} by ${d.engine}, late after ${formatDuration(d.lateAfterMs)}, lost after ${formatDuration(d.waitMs)}, gap between sends p99 ${time(d.sendGapMs.p99)}, max ${time(d.sendGapMs.max)}.`];
   if (d.engineReason !== '') lines.push(`  Engine: ${d.engineReason}.`);
   lines.push(`  Resolution: ${d.resolution}.`);
+  if (d.calibration !== null) lines.push(`  Calibration: ${describeCalibration(d.calibration)}.`);
   for (const { startedAt, lost, late, ...bounds } of d.outages.slice(0, listedOutages)) lines.push(`  outage from ${startedAt}: ${interval(bounds)}, ${lost} lost, ${late} late`);
   if (d.outages.length > listedOutages) lines.push(`  and ${d.outages.length - listedOutages} more outages (--json lists all)`);
   if (d.sent > 0 && d.answered + d.late === 0) lines.push('  It never answered: check the address, that the host is up, and that nothing between here and there drops the probes.');

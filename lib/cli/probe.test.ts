@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readSamples } from '../record/samples-reader.ts';
+import { noNetworkReason } from '../probes/netns.ts';
 import { noIcmpReason } from '../probes/testing.ts';
 import { probeCommand } from './probe.ts';
+import type { ProbedHost } from './probe-report.ts';
 
 let folder = '';
 let output = '';
@@ -31,6 +33,8 @@ async function probe(...args: string[]): Promise<string> {
 }
 
 const missing = await noIcmpReason('probe.test.ts', null);
+const gateMissing = noNetworkReason();
+if (gateMissing !== null) console.warn(`probe.test.ts calibrates nothing here: ${gateMissing}`);
 
 describe('probe', () => {
   test.skipIf(missing !== null)('measures several hosts at once, prints one document and keeps the samples that it was asked to keep', async () => {
@@ -40,7 +44,7 @@ describe('probe', () => {
       hosts: [{ host: '127.0.0.1', kind: 'icmp', periodMs: 20, waitMs: 1000, lateAfterMs: 100, lost: 0, outages: [] }, { host: 'localhost', kind: 'icmp' }],
     });
     expect(Object.keys((document['hosts'] as object[])[0] ?? {})).toEqual([
-      'host', 'kind', 'engine', 'periodMs', 'waitMs', 'lateAfterMs', 'sent', 'answered', 'late', 'lost', 'duplicates', 'blindMs', 'rttMs', 'sendGapMs', 'outages', 'engineReason', 'resolution', 'blind',
+      'host', 'kind', 'engine', 'periodMs', 'waitMs', 'lateAfterMs', 'sent', 'answered', 'late', 'lost', 'duplicates', 'blindMs', 'rttMs', 'sendGapMs', 'outages', 'engineReason', 'resolution', 'blind', 'calibration',
     ]);
     const files = readdirSync(folder).toSorted();
     expect(files).toEqual(['127.0.0.1.icmp.1.samples', 'localhost.icmp.2.samples']);
@@ -51,6 +55,13 @@ describe('probe', () => {
     expect(await probe('127.0.0.1:1', '--kind', 'tcp', '--every', '20ms', '--for', '200ms', '--wait', '500ms')).toContain('It never answered');
     expect(process.exitCode).toBe(1);
   });
+
+  test.skipIf(gateMissing !== null)('shows the error that such probes have on this machine, where it is asked to calibrate them', async () => {
+    const { hosts } = JSON.parse(await probe('127.0.0.1:1', '--kind', 'tcp', '--every', '50ms', '--for', '200ms', '--wait', '500ms', '--calibrate', '--json')) as { hosts: ProbedHost[] };
+    expect(hosts[0]?.calibration).toMatchObject({ engine: 'tcp-node', periodMs: 50, method: expect.stringMatching(/^in the kernel/) as string });
+    expect(hosts[0]?.calibration?.outages).toBeGreaterThan(1);
+    expect(hosts[0]?.resolution).toMatch(/calibrated with \d+ synthetic outages at 50 ms: error/);
+  }, 60_000);
 
   test.each([
     [['127.0.0.1', '--every', '10'], 'is not a duration: write a number with its unit'],

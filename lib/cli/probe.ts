@@ -16,6 +16,7 @@ import { refuseBadSpec } from '../probes/spec.ts';
 import { readSamples } from '../record/samples-reader.ts';
 import { probeKinds } from '../record/types.ts';
 import type { ProbeKind } from '../record/types.ts';
+import { calibrateFor } from './calibrate.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { measureHost, probeExitCode, probeTable } from './probe-report.ts';
 import type { ProbeResult } from './probe-report.ts';
@@ -33,6 +34,7 @@ interface ProbeOptions {
   resolver?: string;
   engine?: IcmpEngineChoice;
   samples?: string;
+  calibrate?: boolean;
   json?: boolean;
 }
 
@@ -67,6 +69,7 @@ export function probeCommand(): Command {
     .option('--resolver <address>', 'http: DNS server that resolves the name in the URL, each time anew')
     .addOption(new Option('--engine <engine>', 'icmp: what sends (default: the best that works here)').choices(icmpEngineChoices))
     .option('--samples <folder>', 'keep the raw samples there')
+    .option('--calibrate', 'first measure outages of known length on this machine with such probes, some seconds long, and show the error')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', '\nCtrl-C ends it early with the figures so far.\nExit codes: 0 measured, 1 a target never answered, 2 the prober was blind.\n\nExample:\n  $ npx --no ha-acceptance probe 192.0.2.80 --every 10ms --for 60s')
     .action(async (hosts: string[], given: ProbeOptions & { 4?: boolean; 6?: boolean }) => {
@@ -86,13 +89,14 @@ async function probeHosts(hosts: string[], options: ProbeOptions): Promise<Probe
   const onSignal = (): void => (stop.signal.aborted ? process.exit(exitCode.interrupted) : stop.abort());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   try {
+    const calibrated = options.calibrate === true ? await calibrateFor(specs, stop.signal, options.engine) : null;
     const anchorNs = process.hrtime.bigint();
     const wallAtAnchorMs = Number(anchorNs) / 1e6 + wallAheadMs();
     const probes = await startAll(prober, specs, folder, anchorNs);
     await watch(probes, options.for, stop.signal);
     const endNs = Number(process.hrtime.bigint() - anchorNs);
     await Promise.all(probes.map(async (probe) => probe.stop(stop.signal.aborted ? Math.min(hurriedDrainMs, options.wait) : options.wait)));
-    return specs.map((spec, index) => measureHost(hosts[index] ?? spec.target, readSamples(fileOf(folder, spec)), 0, endNs, options.lateAfter ?? null, wallAtAnchorMs, probes[index]?.engineReason));
+    return specs.map((spec, index) => measureHost(hosts[index] ?? spec.target, readSamples(fileOf(folder, spec)), 0, endNs, options.lateAfter ?? null, wallAtAnchorMs, { engineReason: probes[index]?.engineReason ?? '', calibrated }));
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
     await prober.close();

@@ -9,7 +9,7 @@ import { slowness } from '../safety/deadlines.ts';
 import { runHook } from '../safety/hooks.ts';
 import { LockHeld, takeLocalLock } from '../safety/local-lock.ts';
 import { SshError } from '../transports/ssh-error.ts';
-import { calibrateProber, describeCalibration, refuseUncalibrated } from './calibrate.ts';
+import { calibrateProber, describeCalibrated, refuseUncalibrated } from './calibrate.ts';
 import { conductRun } from './conduct-run.ts';
 import type { EventStream } from './event-stream.ts';
 import { CommandError, exitCode } from './exit-code.ts';
@@ -101,7 +101,7 @@ export async function run(options: RunOptions): Promise<number> {
     await refuseUnlessReady(environment, target.hypervisor, stop.signal);
     const calibration = await calibrateProber(environment, stop.signal, scenarios.map(({ row }) => row.row));
     refuseUncalibrated(calibration, environment.limits, scenarios.map(({ row }) => row.row));
-    if (calibration !== null) say(`prober: ${describeCalibration(calibration)}`);
+    for (const line of describeCalibrated(calibration)) say(`prober: ${line}`);
     await runHook(environment, 'beforeRun', {}).catch((error: Error) => {
       throw new CommandError(`${error.message} Nothing was touched.`, exitCode.refused);
     });

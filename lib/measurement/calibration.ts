@@ -12,7 +12,6 @@ export interface CalibratedTarget {
 
 /** Nothing synthetic is held back: an answer is on time or there is none. */
 const lateAfterMs = 500;
-const waitMs = 1000;
 /** Up to this share of a period an interval may be wider than two of them: that is jitter, not a lack of resolution. */
 const jitterShare = 0.2;
 /** A truth farther outside than this share of a period (at least this many ms) shows that the intervals cannot be trusted here. */
@@ -26,7 +25,7 @@ export function evaluateCalibration(targets: readonly CalibratedTarget[], period
   const gaps: number[] = [];
   let [falseLosses, dropped, lost] = [0, 0, 0];
   for (const { series, windows } of targets) {
-    const accuracy = holdAgainstTruth(series, windows, { lateAfterMs, waitMs });
+    const accuracy = holdAgainstTruth(series, windows, { lateAfterMs, waitMs: series.header.probe.waitMs });
     outages.push(...accuracy.outages);
     falseLosses += accuracy.falseLosses;
     dropped += windows.reduce((sum, window) => sum + window.dropped, 0);

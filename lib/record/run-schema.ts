@@ -39,6 +39,7 @@ export const runDescriptionSchema = z.looseObject({
   cluster: z.object({ name: z.string(), identity: z.string(), versions: texts, settings: texts }).nullable(),
   prober: z.object({ engine: z.string(), reason: z.string(), periodMs: z.number().positive(), waitMs: z.number().positive(), lateAfterMs: z.number().positive().nullable() }),
   calibration: calibrationSchema.nullable().optional(),
+  calibratedKinds: z.array(z.looseObject({ kind: z.enum(['tcp', 'http', 'dns', 'heartbeat']), figures: calibrationSchema.nullable(), why: z.string().nullable() })).optional(),
   anchor: z.object({ monotonicNs: z.string().regex(/^\d+$/), wall: z.iso.datetime() }),
   suites: z.array(z.string()),
   limits: limitsSchema,

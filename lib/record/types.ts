@@ -150,6 +150,14 @@ export interface Calibration {
   tookMs: number;
 }
 
+/** The same of a kind of probe other than icmp; its attempts share the seconds of icmp's. */
+export interface KindCalibration {
+  kind: Exclude<ProbeKind, 'icmp'>;
+  /** Null: this kind is not calibrated, and why. `dropped` counts attempts whose first packet the kernel dropped. */
+  figures: Calibration | null;
+  why: string | null;
+}
+
 export interface CalibratedSpread {
   median: number | null;
   p95: number | null;
@@ -171,6 +179,8 @@ export interface RunDescription {
   prober: { engine: string; reason: string; periodMs: number; waitMs: number; lateAfterMs: number | null };
   /** Null: nothing is measured by ICMP in this run. Absent: the version that recorded it did not calibrate. */
   calibration?: Calibration | null | undefined;
+  /** The other kinds of probes that this run uses. Absent: the version that recorded it calibrated icmp only. */
+  calibratedKinds?: KindCalibration[] | undefined;
   /** CLOCK_MONOTONIC at the anchor as a decimal string of nanoseconds, and the wall clock read at the same moment. */
   anchor: { monotonicNs: string; wall: string };
   suites: string[];

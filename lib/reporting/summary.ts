@@ -74,6 +74,7 @@ function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): s
     ...Object.entries(cluster?.settings ?? {}).map(([name, value]) => [`Setting ${name}`, value]),
     ['Prober', `${prober.engine} (${prober.reason}), every ${prober.periodMs} ms, waits ${prober.waitMs} ms`],
     ['Calibration', sayCalibration(description.calibration)],
+    ...(description.calibratedKinds ?? []).map(({ kind, figures, why }) => [`Calibration of ${kind}`, figures === null ? `not calibrated: ${why ?? 'nobody said why'}` : sayCalibration(figures)]),
     ...probeRows(run.events),
     ['Prober host', `${host.name}, ${host.kernel}, ${host.cores} cores, Node ${host.node}`],
     ...Object.entries(limits).flatMap(([row, ofRow]) => Object.entries(ofRow ?? {}).map(([name, limit]) => [`Limit of ${row}`, `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`])),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Environment, GuestConfig, GuestProbeConfig } from '../environment/environment.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { ProbeSpec, RunningProbe } from '../probes/probe.ts';
-import { resolutionOf } from '../probes/resolution.ts';
+import { resolutionOf, sayCalibratedOf } from '../probes/resolution.ts';
 import { longestBeatGap, longestStandstill } from '../measurement/heartbeat.ts';
 import { readRun } from '../record/run-reader.ts';
 import type { RunWriter } from '../record/run-writer.ts';
@@ -129,6 +129,7 @@ export async function startProbing({ environment, writer, prober, signal }: Prob
   const folder = samplesFolder(writer, scenario);
   const probes = new Map<string, RunningProbe>();
   const sinceNs = Number(process.hrtime.bigint());
+  const { description } = readRun(writer.folder);
   const stopProbes = async (): Promise<void> => {
     await Promise.all(
       [...probes.values()].map(async (probe) => {
@@ -143,7 +144,7 @@ export async function startProbing({ environment, writer, prober, signal }: Prob
     for (const spec of probeSpecs(environment)) {
       const probe = await prober.startProbe(spec, { file: join(folder, `${spec.name}.samples`), anchorNs: writer.anchorNs, signal });
       probes.set(spec.name, probe);
-      writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: spec.guest, target: spec.target, engine: probe.engine, engineReason: probe.engineReason, resolution: resolutionOf(spec.kind, spec.periodMs, probe.engine), periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
+      writer.event({ kind: 'probe-started', scenario, probe: spec.name, probeKind: spec.kind, guest: spec.guest, target: spec.target, engine: probe.engine, engineReason: probe.engineReason, resolution: resolutionOf(spec.kind, spec.periodMs, probe.engine, sayCalibratedOf(spec.kind, description)), periodMs: spec.periodMs, waitMs: spec.waitMs, file: `samples/${scenario}/${spec.name}.samples` });
     }
   } catch (error) {
     await stopProbes();

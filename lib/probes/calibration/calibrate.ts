@@ -3,40 +3,52 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { decodeSamples } from '../../record/samples-reader.ts';
 import type { Series } from '../../record/samples.ts';
+import type { ProbeKind } from '../../record/types.ts';
 import type { Family } from '../address.ts';
+import type { IcmpEngineChoice } from '../icmp-engine.ts';
 import type { CountedWindow } from '../kernel-gate/gate.ts';
+import type { StreamWish } from './streams.ts';
+
+/** What is to be calibrated. */
+export interface SyntheticWish {
+  /** Period of the icmp probes, ms; it also sets how long the whole takes. */
+  periodMs: number;
+  /** What is probed by icmp: targets take turns. None: nothing is. */
+  families: readonly Family[];
+  /** Kinds that connect or ask; they share the seconds of icmp. */
+  streams: readonly StreamWish[];
+  /** Default: as the environment variable says, else the best. */
+  engine?: IcmpEngineChoice;
+}
 
 /** What the process that shows the outages is told. */
-export interface SyntheticInput {
-  periodMs: number;
-  /** What is probed: targets take turns. */
-  families: readonly Family[];
+export interface SyntheticInput extends SyntheticWish {
   /** Who may open an ICMP socket, to be set in namespaces of its own; null: it runs on this machine's loopback. */
   groups: string | null;
 }
 
 /** What it answers. Times are ns of CLOCK_MONOTONIC, samples the bytes of samples files. */
 export interface SyntheticOutput {
-  /** Of every family. */
-  engine: string;
-  reason: string;
   where: string;
   inKernel: boolean;
-  periodMs: number;
   anchorNs: string;
   windows: CountedWindow[];
-  samples: string[];
+  targets: { kind: ProbeKind; engine: string; engineReason: string; samples: string }[];
 }
 
-/** Synthetic outages and what the prober sampled of them. All times in ns since the anchor of the series. */
+/** One target of synthetic outages. All times in ns since the anchor of the series. */
+export interface SyntheticTarget {
+  series: Series;
+  windows: CountedWindow[];
+}
+
+/** Synthetic outages and what the prober sampled of them. */
 export interface SyntheticOutages {
-  engine: string;
-  reason: string;
   /** Where packets were dropped, and why not in the kernel where they were not. */
   where: string;
   inKernel: boolean;
-  periodMs: number;
-  targets: { series: Series; windows: CountedWindow[] }[];
+  /** Engines and reasons are those of every family. On loopback there is only icmp: the rest is not calibrated there. */
+  kinds: { kind: ProbeKind; engine: string; reason: string; targets: SyntheticTarget[] }[];
 }
 
 const pingGroups = '/proc/sys/net/ipv4/ping_group_range';
@@ -46,20 +58,25 @@ const patienceMs = 40_000;
 
 /**
  * Lets this machine's prober measure outages of random, known length at a period, a few seconds long, on many addresses at once.
- * Both families share the time: targets take turns. Root on Linux: in namespaces of its own, dropped by the kernel. Elsewhere: on loopback, by taking answers away. Nothing is left of
- * it, whichever way it ends.
+ * Families and kinds share the time. Root on Linux: in namespaces of its own, dropped by the kernel. Elsewhere: on loopback, by taking
+ * answers away, and icmp only: there the connection of a probe would stand although its answer is taken, and TCP would not send
+ * again, which is a part of what these kinds measure. Nothing is left of it, whichever way it ends.
  *
  * @throws Error when no engine can probe here, or the signal aborts.
  */
-export async function showSyntheticOutages(periodMs: number, families: readonly Family[], signal: AbortSignal): Promise<SyntheticOutages> {
+export async function showSyntheticOutages(wish: SyntheticWish, signal: AbortSignal): Promise<SyntheticOutages> {
   const refusals: string[] = [];
   for (const own of process.platform === 'linux' && process.getuid?.() === 0 ? [true, false] : [false]) {
-    const output = await ask({ periodMs, families, groups: own ? readFileSync(pingGroups, 'utf8').trim() : null }, own ? ownNamespaces : [], signal);
+    if (!own && wish.families.length === 0) return { where: `nowhere, because ${refusals[0] ?? gateNeeds}`, inKernel: false, kinds: [] };
+    const output = await ask({ ...wish, groups: own ? readFileSync(pingGroups, 'utf8').trim() : null }, own ? ownNamespaces : [], signal);
     if ('failed' in output) refusals.push(output.failed);
-    else return { ...output, where: `${output.where}${refusals.length > 0 ? `, because the kernel's gate is refused: ${refusals[0] ?? ''}` : ''}`, targets: targetsOf(output) };
+    else return { inKernel: output.inKernel, where: `${output.where}${refusals.length > 0 ? `, because the kernel's gate is refused: ${refusals[0] ?? ''}` : ''}`, kinds: kindsOf(output) };
   }
   throw new Error(`the prober cannot be calibrated: ${refusals.join('; ')}`);
 }
+
+/** Why there may be no gate at all. */
+const gateNeeds = 'the kernel\'s gate needs Linux and root';
 
 async function ask(input: SyntheticInput, prefix: readonly string[], signal: AbortSignal): Promise<SyntheticOutput | { failed: string }> {
   const [program, ...args] = [...prefix, process.execPath, new URL('./process.ts', import.meta.url).pathname, JSON.stringify(input)];
@@ -82,13 +99,21 @@ async function ask(input: SyntheticInput, prefix: readonly string[], signal: Abo
   }
 }
 
-function targetsOf({ inKernel, anchorNs, windows, samples }: SyntheticOutput): SyntheticOutages['targets'] {
+function kindsOf({ inKernel, anchorNs, windows, targets }: SyntheticOutput): SyntheticOutages['kinds'] {
   const anchor = Number(anchorNs);
-  const sinceAnchor = windows.map((window) => ({ ...window, fromNs: window.fromNs - anchor, toNs: window.toNs - anchor }));
-  return samples.map((bytes, target) => {
-    const series = decodeSamples(Buffer.from(bytes, 'base64'), `synthetic-${target}`);
-    const own = sinceAnchor.filter((window) => window.target === target);
-    return { series, windows: inKernel ? own : own.map((window) => ({ ...window, dropped: takeAway(series, window) })) };
+  const decoded = targets.map(({ kind, engine, engineReason, samples }, target) => {
+    const series = decodeSamples(Buffer.from(samples, 'base64'), `synthetic-${target}`);
+    const own = windows.filter((window) => window.target === target).map((window) => ({ ...window, fromNs: window.fromNs - anchor, toNs: window.toNs - anchor }));
+    return { kind, engine, engineReason, series, windows: inKernel ? own : own.map((window) => ({ ...window, dropped: takeAway(series, window) })) };
+  });
+  return [...new Set(decoded.map(({ kind }) => kind))].map((kind) => {
+    const own = decoded.filter((target) => target.kind === kind);
+    return {
+      kind,
+      engine: [...new Set(own.map(({ engine }) => engine))].join(' and '),
+      reason: [...new Set(own.map(({ engineReason }) => engineReason))].join('; '),
+      targets: own.map(({ series, windows: shown }) => ({ series, windows: shown })),
+    };
   });
 }
 

@@ -6,11 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Family } from '../address.ts';
 import { openKernelGate, prepareTargets } from '../kernel-gate/gate.ts';
 import type { CountedWindow, KernelGate } from '../kernel-gate/gate.ts';
-import type { RunningProbe } from '../probe.ts';
+import type { ProbeSpec, RunningProbe } from '../probe.ts';
 import { openProber } from '../prober.ts';
 import type { SyntheticInput, SyntheticOutput } from './calibrate.ts';
-import { randomOutage, showFor } from './show.ts';
-import type { Show } from './show.ts';
+import { joinPieces, pieceIn } from './gated.ts';
+import { startServers } from './serve.ts';
+import { gateSlotOf, planOutages, showFor, streamShowFor } from './show.ts';
+import type { PlannedOutage, Show } from './show.ts';
+import { streamSpec, streamWaitMs } from './streams.ts';
 
 /**
  * Shows the prober synthetic outages: in namespaces of its own with the kernel's gate on the loopback device, or on this machine's
@@ -21,64 +24,76 @@ const input = JSON.parse(process.argv[2] ?? '{}') as SyntheticInput;
 const waitMs = 1000;
 const loopback = { 4: '127.0.0.1', 6: '::1' } as const;
 const pingGroups = '/proc/sys/net/ipv4/ping_group_range';
+/** Lets a name server of the calibration answer from its own address: that of an IPv6 target stands on no device. */
+const foreignBind = '/proc/sys/net/ipv6/ip_nonlocal_bind';
 /** Where the namespaces keep their samples: in memory of their own, over a folder that holds no code (a clone may lie in the folder for temporary files). */
 const ownMemory = '/dev/shm';
 const now = (): number => Number(process.hrtime.bigint());
 
+const anyFamilies = [...new Set([...input.families, ...input.streams.flatMap(({ families }) => families)])];
+
 /** The namespaces end with this process, and all that is in them. */
 function prepareNamespaces(groups: string): void {
   execFileSync('mount', ['-t', 'tmpfs', 'calibration', ownMemory]);
-  for (const family of input.families) prepareTargets(family);
+  for (const family of anyFamilies) prepareTargets(family);
   writeFileSync(pingGroups, groups);
+  if (anyFamilies.includes(6)) writeFileSync(foreignBind, '1');
 }
 
-function chosenWindows(show: Show, epochNs: number): CountedWindow[] {
-  return Array.from({ length: show.targets * show.slots }, (_, index) => {
-    const { atMs, lengthMs } = randomOutage(show);
-    const fromNs = Math.round(epochNs + ((index % show.slots) * show.slotMs + atMs) * 1e6);
-    return { target: Math.floor(index / show.slots), fromNs, toNs: Math.round(fromNs + lengthMs * 1e6), passed: 0, dropped: 0 };
-  });
+/** Every outage that is shown, and the probes of connections and questions that are shown some. */
+function planAll(show: Show): { outages: PlannedOutage[]; icmpTargets: number; streams: { kind: SyntheticInput['streams'][number]['kind']; periodMs: number; family: Family; target: number }[] } {
+  const icmpTargets = input.families.length === 0 ? 0 : show.targets;
+  const outages = planOutages({ ...show, targets: icmpTargets }, 0);
+  const streams: ReturnType<typeof planAll>['streams'] = [];
+  for (const { kind, periodMs, families } of input.groups === null ? [] : input.streams) {
+    const own = streamShowFor(periodMs, input.streams.length, families.length, show);
+    const first = icmpTargets + streams.length;
+    outages.push(...planOutages(own, first));
+    for (let index = 0; index < own.targets; index++) streams.push({ kind, periodMs: own.periodMs, family: families[index % families.length] ?? 4, target: first + index });
+  }
+  return { outages, icmpTargets, streams };
+}
+
+function chosenWindows(outages: readonly PlannedOutage[], epochNs: number): CountedWindow[] {
+  return outages.map(({ target, fromMs, toMs }) => ({ target, fromNs: Math.round(epochNs + fromMs * 1e6), toNs: Math.round(epochNs + toMs * 1e6), passed: 0, dropped: 0 }));
 }
 
 async function showOutages(): Promise<SyntheticOutput> {
   if (input.groups !== null) prepareNamespaces(input.groups);
   const folder = mkdtempSync(join(input.groups === null ? tmpdir() : ownMemory, 'ha-acceptance-calibration-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const prober = openProber();
+  const prober = openProber(input.engine === undefined ? {} : { icmpEngine: input.engine });
   const anchorNs = process.hrtime.bigint();
-  const start = async (index: number, target: string, periodMs: number): Promise<RunningProbe> =>
-    prober.startProbe({ name: `synthetic-${index}`, kind: 'icmp', guest: null, target, periodMs, waitMs }, { file: join(folder, `${index}.samples`), anchorNs });
+  const fileOf = (name: string): string => join(folder, `${name}.samples`);
+  const start = async (spec: Omit<ProbeSpec, 'guest'>): Promise<RunningProbe> => prober.startProbe({ ...spec, guest: null }, { file: fileOf(spec.name), anchorNs });
 
   // The first probes decide which engines run, and so how much they are shown.
-  const firsts = await Promise.all(input.families.map(async (family, index) => start(index, loopback[family], input.periodMs)));
+  const firsts = await Promise.all(input.families.map(async (family, index) => start({ name: `first-${index}`, kind: 'icmp', target: loopback[family], periodMs: input.periodMs, waitMs })));
   const show = showFor(input.periodMs, firsts.every(({ engine }) => /-(koffi|dgram)/.test(engine)) ? 'threads' : 'processes');
-  const familyOfTarget = (index: number): Family => input.families[index % input.families.length] ?? 4;
-  const gate: KernelGate | null = input.groups === null ? null : openKernelGate({ targets: show.targets, windows: show.slots, slotNs: show.slotMs * 1e6, logged: 1 });
+  const { outages, icmpTargets, streams } = planAll(show);
+  const slotMs = gateSlotOf(show);
+  const totalMs = show.slots * show.slotMs;
+  const gate: KernelGate | null = input.groups === null ? null : openKernelGate({ targets: icmpTargets + streams.length, windows: Math.round(totalMs / slotMs), slotNs: slotMs * 1e6, logged: 1 });
+  const addressOf = (target: number, family: Family): string => gate?.address(target, family) ?? loopback[family];
+  await startServers({ everywhere: anyFamilies.includes(6) ? '::' : '0.0.0.0', nameServers: streams.filter(({ kind }) => kind === 'dns').map(({ target, family }) => addressOf(target, family)) }, streams.length > 0);
   await Promise.all(firsts.map(async (first) => first.stop(0)));
-  const probes = await Promise.all(Array.from({ length: show.targets }, async (_, index) => start(firsts.length + index, gate?.address(index, familyOfTarget(index)) ?? loopback[familyOfTarget(index)], show.periodMs)));
+  const familyOfTarget = (index: number): Family => input.families[index % input.families.length] ?? 4;
+  const probes = await Promise.all([
+    ...Array.from({ length: icmpTargets }, async (_, target) => start({ name: `synthetic-${target}`, kind: 'icmp', target: addressOf(target, familyOfTarget(target)), periodMs: show.periodMs, waitMs })),
+    ...streams.map(async ({ kind, periodMs, family, target }) => start({ name: `synthetic-${target}`, kind, periodMs, waitMs: Math.max(periodMs, streamWaitMs), ...streamSpec(kind, addressOf(target, family)) })),
+  ]);
 
   const epochNs = now() + show.leadMs * 1e6;
-  let windows: CountedWindow[];
-  if (gate === null) windows = chosenWindows(show, epochNs);
-  else {
-    gate.begin(epochNs, () => {
-      const { atMs, lengthMs } = randomOutage(show);
-      return { atNs: atMs * 1e6, lengthNs: lengthMs * 1e6 };
-    });
-    windows = [];
-  }
-  await delay(show.leadMs + show.slots * show.slotMs + show.leadMs);
+  gate?.begin(epochNs, (target, slot) => pieceIn(outages, target, slot, slotMs));
+  await delay(show.leadMs + totalMs + show.leadMs);
   await Promise.all(probes.map(async (probe) => probe.stop(show.leadMs)));
   await prober.close();
   return {
-    engine: [...new Set(probes.map(({ engine }) => engine))].join(' and '),
-    reason: [...new Set(probes.map(({ engineReason }) => engineReason))].join('; '),
     where: gate?.where ?? 'on loopback, by taking away the answers that arrive within a window',
     inKernel: gate !== null,
-    periodMs: show.periodMs,
     anchorNs: String(anchorNs),
-    windows: gate?.windows() ?? windows,
-    samples: probes.map((_, index) => readFileSync(join(folder, `${firsts.length + index}.samples`)).toString('base64')),
+    windows: gate === null ? chosenWindows(outages, epochNs) : joinPieces(gate.windows()),
+    targets: probes.map(({ spec, engine, engineReason }) => ({ kind: spec.kind, engine, engineReason, samples: readFileSync(fileOf(spec.name)).toString('base64') })),
   };
 }
 

@@ -21,22 +21,27 @@ export const targetPrefix = { 4: [127, 77], 6: [0xfd, 0x77] } as const;
 const contexts = { ingress: { pass: 2, drop: 1, data: 0, dataEnd: 4 }, egress: { pass: 0, drop: 0, data: 76, dataEnd: 80 } } as const;
 const helpers = { mapLookup: 1, ktimeGetNs: 5, skbStoreBytes: 9 } as const;
 const etherTypeAt = 12;
+/** The first byte of the IP header, with its version. */
+const versionAt = 14;
+const protocols = { tcp: 6, udp: 17 } as const;
+/** Of the flags of a TCP segment: the first of a connection has SYN and not ACK. */
+const flags = { synAndAck: 0x12, syn: 0x02 } as const;
 /**
- * Offsets in the Ethernet frame (headers without options) and what stands there in an echo request: the frame's type as it is read,
- * protocol, destination and its last two bytes, ICMP type.
+ * Offsets in the Ethernet frame (headers without options) and what stands there: the frame's type as it is read, protocol, destination
+ * and its last two bytes, type of an ICMP message, flags of a TCP segment.
  */
 const frames = {
-  4: { etherType: 0x0008, protocolAt: 23, protocol: 1, destination: 30, number: 32, icmpTypeAt: 34, echoRequest: 8, least: 42 },
-  6: { etherType: 0xdd86, protocolAt: 20, protocol: 58, destination: 38, number: 52, icmpTypeAt: 54, echoRequest: 128, least: 62 },
+  4: { etherType: 0x0008, protocolAt: 23, icmp: 1, destination: 30, number: 32, icmpTypeAt: 34, echoRequest: 8, least: 42, flagsAt: 47 },
+  6: { etherType: 0xdd86, protocolAt: 20, icmp: 58, destination: 38, number: 52, icmpTypeAt: 54, echoRequest: 128, least: 62, flagsAt: 67 },
 } as const;
-/** A type that no system answers (RFC 2521 and later assign none of it, RFC 4443 keeps it free). */
-const unansweredType = 255;
 const stack = 10;
 
 /**
- * The program: an echo request to one of the targets that passes the hook within a window of that target is dropped, every other
- * packet goes on. The moment is read from CLOCK_MONOTONIC, so a window is as exact as the program that compares with it. On its way
- * out a packet is not dropped, for the sender would be told; its ICMP type is overwritten with one that nobody answers.
+ * The program: an echo request, a TCP segment or a UDP datagram to one of the targets that passes the hook within a window of that target is
+ * dropped, every other packet goes on. Of a connection only the first segment is counted (its SYN, once for each time that it is
+ * sent), so that a count is one of attempts, as with requests and queries. The moment is read from CLOCK_MONOTONIC, so a window is
+ * as exact as the program that compares with it. On its way out a packet is not dropped, for the sender would be told; it is given
+ * a version of IP that does not exist, so that the receiver throws it away without a word.
  */
 export function gateProgram(hook: Hook, { targets, windows, slotNs, logged }: GateLayout, maps: { control: number; windows: number; log: number }): Buffer {
   const code = createAssembler();
@@ -48,32 +53,49 @@ export function gateProgram(hook: Hook, { targets, windows, slotNs, logged }: Ga
   };
   const { pass, drop, data, dataEnd } = contexts[hook];
 
-  // r7: number of the target, from 0. The context and the place of the ICMP type are kept on the stack.
+  // r7: number of the target, from 0. r8: what the packet counts for. The context and that are kept on the stack.
   code.store(64, stack, -16, 1);
   code.load(32, 2, 1, data);
   code.load(32, 3, 1, dataEnd);
+  code.set(8, 1);
   for (const family of [4, 6] as const) {
     const frame = frames[family];
     const [first, second] = targetPrefix[family];
-    const other = family === 4 ? 'next family' : 'pass';
-    code.move(4, 2);
-    code.compute('add', 4, frame.least);
-    code.jumpIfRegister(4, 'greater', 3, 'pass');
+    const [isIcmp, isTarget] = [`icmp ${family}`, `target ${family}`];
+    const atLeast = (bytes: number): void => {
+      code.move(4, 2);
+      code.compute('add', 4, bytes);
+      code.jumpIfRegister(4, 'greater', 3, 'pass');
+    };
+    atLeast(frame.least);
     code.load(16, 5, 2, etherTypeAt);
-    code.jumpIf(5, 'notEqual', frame.etherType, other);
-    for (const [offset, wanted] of [[frame.protocolAt, frame.protocol], [frame.icmpTypeAt, frame.echoRequest], [frame.destination, first], [frame.destination + 1, second]] as const) {
+    code.jumpIf(5, 'notEqual', frame.etherType, family === 4 ? 'next family' : 'pass');
+    for (const [offset, wanted] of [[frame.destination, first], [frame.destination + 1, second]] as const) {
       code.load(8, 5, 2, offset);
       code.jumpIf(5, 'notEqual', wanted, 'pass');
     }
+    code.load(8, 5, 2, frame.protocolAt);
+    code.jumpIf(5, 'equal', frame.icmp, isIcmp);
+    code.jumpIf(5, 'equal', protocols.udp, isTarget);
+    code.jumpIf(5, 'notEqual', protocols.tcp, 'pass');
+    atLeast(frame.flagsAt + 1);
+    code.load(8, 5, 2, frame.flagsAt);
+    code.compute('and', 5, flags.synAndAck);
+    code.jumpIf(5, 'equal', flags.syn, isTarget);
+    code.set(8, 0);
+    code.jump(isTarget);
+    code.label(isIcmp);
+    code.load(8, 5, 2, frame.icmpTypeAt);
+    code.jumpIf(5, 'notEqual', frame.echoRequest, 'pass');
+    code.label(isTarget);
     code.load(8, 7, 2, frame.number);
     code.compute('shiftLeft', 7, 8);
     code.load(8, 5, 2, frame.number + 1);
     code.addRegister(7, 5);
-    code.set(5, frame.icmpTypeAt);
-    code.store(64, stack, -24, 5);
     if (family === 4) code.jump('number');
     code.label(family === 4 ? 'next family' : 'number');
   }
+  code.store(64, stack, -24, 8);
   code.compute('add', 7, -1);
   code.jumpIf(7, 'atLeast', targets, 'pass');
 
@@ -108,17 +130,17 @@ export function gateProgram(hook: Hook, { targets, windows, slotNs, logged }: Ga
   code.store(32, stack, -4, 8);
   lookup(maps.windows, -4);
   code.jumpIf(0, 'equal', 0, 'pass');
-  code.set(2, 1);
+  code.load(64, 2, stack, -24);
   code.load(64, 1, 0, 0);
   code.jumpIfRegister(1, 'greater', 9, 'passed');
   code.load(64, 1, 0, 8);
   code.jumpIfRegister(9, 'atLeast', 1, 'passed');
   code.atomicAdd(0, 24, 2);
   if (hook === 'egress') {
-    code.set(1, unansweredType);
+    code.set(1, 0);
     code.store(8, stack, -1, 1);
     code.load(64, 1, stack, -16);
-    code.load(64, 2, stack, -24);
+    code.set(2, versionAt);
     code.move(3, stack);
     code.compute('add', 3, -1);
     code.set(4, 1);

@@ -5,12 +5,12 @@ import type { Bpf, Hook } from './bpf.ts';
 import { entryBytes, gateProgram, targetPrefix } from './gate-program.ts';
 import type { GateLayout } from './gate-program.ts';
 
-/** A window of one target in which the kernel drops its echo requests, ns of CLOCK_MONOTONIC, and what the kernel counted. */
+/** A window of one target in which the kernel drops what is sent to it, ns of CLOCK_MONOTONIC, and what the kernel counted. */
 export interface CountedWindow {
   target: number;
   fromNs: number;
   toNs: number;
-  /** Echo requests that were let through within the slot of this window, and those that were dropped within the window. */
+  /** Echo requests, datagrams and first segments of connections: those let through within the slot of this window, and those dropped within it. */
   passed: number;
   dropped: number;
 }
@@ -30,7 +30,7 @@ export interface KernelGate {
   begin(epochNs: number, plan: (target: number, slot: number) => PlannedWindow): void;
   /** The windows with their counts. A window of length 0 stands for a slot without one. */
   windows(): CountedWindow[];
-  /** Moments at which echo requests arrived at the first target, ns of CLOCK_MONOTONIC, as many as the log holds. */
+  /** Moments at which probes arrived at the first target, ns of CLOCK_MONOTONIC, as many as the log holds. */
   arrivals(): Float64Array;
   close(): void;
 }

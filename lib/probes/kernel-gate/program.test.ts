@@ -10,11 +10,12 @@ test('instructions are encoded as RFC 9669 says', () => {
   code.store(64, 10, -16, 1);
   code.set(0, -1);
   code.compute('divide', 8, 1000);
+  code.compute('and', 5, 18);
   code.atomicAdd(6, 8, 1, true);
   code.map(1, 7);
   code.call(5);
   code.exit();
-  expect(hex(code)).toEqual(['69250c0000000000', '7b1af0ff00000000', 'b7000000ffffffff', '37080000e8030000', 'db16080001000000', '1811000007000000', '0000000000000000', '8500000005000000', '9500000000000000']);
+  expect(hex(code)).toEqual(['69250c0000000000', '7b1af0ff00000000', 'b7000000ffffffff', '37080000e8030000', '5705000012000000', 'db16080001000000', '1811000007000000', '0000000000000000', '8500000005000000', '9500000000000000']);
 });
 
 test('a jump leads to its label, over the two places of a map', () => {

@@ -10,7 +10,7 @@ export interface Assembler {
   move(to: number, from: number): void;
   set(to: number, value: number): void;
   /** `to` = `to` op the value. */
-  compute(operation: 'add' | 'multiply' | 'divide' | 'shiftLeft', to: number, value: number): void;
+  compute(operation: 'add' | 'multiply' | 'divide' | 'shiftLeft' | 'and', to: number, value: number): void;
   addRegister(to: number, from: number): void;
   subtractRegister(to: number, from: number): void;
   /** Jumps to the label when the comparison with the value holds (unsigned). */
@@ -30,7 +30,7 @@ export interface Assembler {
 
 const loads = { 8: 0x71, 16: 0x69, 32: 0x61, 64: 0x79 } as const;
 const stores = { 8: 0x73, 32: 0x63, 64: 0x7b } as const;
-const operations = { add: 0x07, multiply: 0x27, divide: 0x37, shiftLeft: 0x67 } as const;
+const operations = { add: 0x07, multiply: 0x27, divide: 0x37, shiftLeft: 0x67, and: 0x57 } as const;
 const comparisons = { equal: 0x15, notEqual: 0x55, atLeast: 0x35 } as const;
 const registerComparisons = { greater: 0x2d, atLeast: 0x3d } as const;
 const pseudoMapDescriptor = 1;
