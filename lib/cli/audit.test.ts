@@ -26,3 +26,9 @@ test('a run that injected nothing needs no line in it', async () => {
   expect(out).toMatch(/the chain holds: 0 line\(s\)/);
   expect(code).toBe(0);
 });
+
+test('a run that does not exist is wrong input, no error of ours', async () => {
+  const { code, out } = await verify('synthetic/nothing');
+  expect(out).toMatch(/There is no run "synthetic\/nothing"/);
+  expect(code).toBe(64);
+});

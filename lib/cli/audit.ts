@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { resolveRun } from '../record/run-folder.ts';
 import { verifyAudit } from '../safety/audit.ts';
 import { compareWithWitnesses } from '../safety/audit-witnesses.ts';
 import { codeOf, exitCode } from './exit-code.ts';
-import { reportsFolder } from './places.ts';
+import { findRun } from './find-run.ts';
 import { complain, say, sayJson } from './say.ts';
 
 /** What `audit verify` finds. */
@@ -23,7 +22,7 @@ export function auditFindings(runFolder: string): AuditFindings {
 }
 
 function verify(run: string, json: boolean): number {
-  const { lines, head, torn, problems, explained } = auditFindings(resolveRun(run, reportsFolder()));
+  const { lines, head, torn, problems, explained } = auditFindings(findRun(run));
   if (json) sayJson({ schema: 1, run, lines, head, torn, problems, explained });
   else {
     say(problems.length === 0 ? `the chain holds: ${lines} line(s), head ${head}; journal, events and verdicts of the run have nothing that it lacks` : 'THE AUDIT LOG WAS ALTERED OR IS DAMAGED (a line may also be missing because the disk was full; the run said so then):');
@@ -39,7 +38,7 @@ export function auditCommand(): Command {
     .command('verify <run>')
     .description('verify the hash chain of a run\'s audit log, and that it lacks nothing that the rest of the record has')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance audit verify lab/latest\n\nExit code: 0 the log is whole, 1 it is not.')
+    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance audit verify lab/latest\n\nExit code: 0 the log is whole, 1 it is not, 64 there is no such run.')
     .action((run: string, { json }: { json?: boolean }) => {
       try {
         process.exitCode = verify(run, json ?? false);
