@@ -1,6 +1,5 @@
 import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
-import { pruneRuns } from '../record/run-folder.ts';
 import { openEntries } from '../safety/journal.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { beginRecord } from './begin-record.ts';
@@ -12,6 +11,7 @@ import { followProgress } from './live-progress.ts';
 import { notifyOfVerdict } from './notify.ts';
 import { explainNotRestored, isRestored, restoreCluster } from './mending.ts';
 import type { RunOptions } from './run.ts';
+import { removeOldRuns } from './old-runs.ts';
 import { reportsFolder } from './places.ts';
 import { complain, say } from './say.ts';
 import { describeStop } from './stop.ts';
@@ -41,13 +41,6 @@ function codeOfStop(reason: StopReason | null): number {
 function sayHowItEnded(reason: StopReason | null, end: SuitesEnd): void {
   if (reason !== null) say(`\nStopping: ${describeStop(reason)}. Nothing more is injected; mending what is open.`);
   else if (end.code === null) complain(`\nThe process that conducts the scenarios was ended by ${end.signal ?? 'an unknown cause'}. Mending what is open.`);
-}
-
-/** Removes the oldest finished runs of the environment, never one whose undo is open, and says which. */
-function removeOldRuns(environment: string, keep: number, identity: string): void {
-  const open = new Set(openEntries(identity).map(({ runFolder }) => runFolder));
-  const removed = pruneRuns({ root: reportsFolder(), environment, keep, hasOpenUndo: (folder) => open.has(folder) });
-  if (removed.length > 0) say(`removed ${removed.length} older run(s): ${removed.join(', ')}`);
 }
 
 /**
@@ -84,7 +77,7 @@ export async function conductRun({ options, environment, scenarios, profile, tar
   try {
     codes.push(await concludeRun({ writer, stopped: reason, runnerEnded: end, restoration, scenarios }));
     await notifyOfVerdict(environment, writer.folder, notRestored);
-    if (options.keep !== null) removeOldRuns(environment.name, options.keep, identity.identity);
+    if (options.keep !== null) removeOldRuns(environment.name, options.keep);
   } catch (error) {
     complain(`The reports could not be made: ${(error as Error).message}. The record is ${writer.folder}; make them again with "npx --no ha-acceptance report ${writer.folder}".`);
     codes.push(exitCode.internal);
