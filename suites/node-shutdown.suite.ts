@@ -45,10 +45,9 @@ matrixRow({
     for (let place: string | null = null; left.size > 0; ) {
       const node = nextStop(left, place);
       left.delete(node);
-      await scenario.step(`${guest.name} runs on ${node}`, async () => {
-        await bringTo(scenario, guest, node);
-        seen.push(onlyPlace(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }), guest.name));
-      });
+      const wasMoved = await scenario.step(`${guest.name} runs on ${node}`, async () => bringTo(scenario, guest, node));
+      if (place !== null && !wasMoved) await scenario.gate();
+      seen.push(onlyPlace(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }), guest.name));
       const fault = faults.find(({ target }) => target.node === node);
       if (fault === undefined) throw new Error(`No shutdown of ${node} was prepared.`);
       const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);

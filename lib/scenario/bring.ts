@@ -21,15 +21,20 @@ async function move({ hypervisor, signal }: Scenario, { name, kind }: GuestConfi
   await (await hypervisor.migrateContainer(name, node, options)).done;
 }
 
-/** Brings a running guest onto a node, and takes back what the move left in the configuration. It may be there already. */
-export async function bringTo(scenario: Scenario, guest: GuestConfig, node: string): Promise<void> {
+/**
+ * Brings a running guest onto a node, and takes back what the move left in the configuration. It may be there already. Behind a move
+ * stands the steady-state gate: what follows is a fault, and the window before the move says nothing of the time behind it. Answers whether it was moved.
+ */
+export async function bringTo(scenario: Scenario, guest: GuestConfig, node: string): Promise<boolean> {
   const from = hostOf(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }), guest);
-  if (from === node) return;
+  if (from === node) return false;
   const undo = placementUndo(guest);
   scenario.guard(movePermission(guest), { node: from, role: null, disk: null }, undo);
   await move(scenario, guest, node);
   scenario.mark(`${guest.name} was brought from ${from} to ${node} first`);
   await scenario.mend(undo);
+  await scenario.gate();
+  return true;
 }
 
 /** A node of that role that may be touched: the guest's own where it has the role, so that nothing need be moved. Throws Blocked. */

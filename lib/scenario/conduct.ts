@@ -1,8 +1,7 @@
 import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { readRun } from '../record/run-reader.ts';
-import { deadlineMs } from '../safety/deadlines.ts';
-import { waitForSteadyState } from '../safety/steady-state.ts';
+import { passGate } from './gate.ts';
 import { groundFindings } from './ground-findings.ts';
 import { askInterlocks } from './injection.ts';
 import { intentsOf } from './intents.ts';
@@ -15,7 +14,7 @@ import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 import type { Selected } from './selection.ts';
 import type { Session } from './session.ts';
-import { gateTimeoutMs, gateWindowMs, settle } from './settling.ts';
+import { settle } from './settling.ts';
 import { hearWitnesses } from './witnesses.ts';
 
 const noTarget = { node: null, role: null, disk: null };
@@ -28,15 +27,6 @@ function endingOf(error: unknown): Ending {
   const isAnybodys = error instanceof AdapterError && error.fault.blame === 'unknown';
   if (isAnybodys || error instanceof Inconclusive || error instanceof Stopped) return { outcome: 'inconclusive', reason };
   return { outcome: 'error', reason };
-}
-
-/** Waits for the steady state with the probes on; the good window is the baseline. Throws Blocked. */
-async function passGate(session: Session, scenario: Scenario, probing: Probing): Promise<void> {
-  await scenario.step('The cluster is whole and the guests answer (steady-state gate)', async () => {
-    const state = await waitForSteadyState({ environment: session.environment, hypervisor: session.hypervisor, windowMs: gateWindowMs, timeoutMs: deadlineMs(gateTimeoutMs), signal: scenario.signal, progress: scenario.progress, probeQuality: probing.quality });
-    if (!state.ok) throw new Blocked(`The cluster is not whole, so nothing was injected: ${state.findings.map((finding) => `${finding.title} - ${finding.detail}`).join('; ')}.`);
-    session.writer.event({ kind: 'baseline', scenario: scenario.id, from: scenario.sinceAnchor(state.reached.firstAfter), to: scenario.now() });
-  });
 }
 
 /** What cluster-health or prerequisites found is not waited for: it is said at once. Throws Blocked. */
@@ -80,10 +70,13 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
   try {
     if (row.gate) refuseUnhealthy(session);
     probing = await startProbing(session, id);
-    const scenario = createScenario({ session, selected, signal, probes: probing.probes, integrity: probing.integrity });
+    const scenario = createScenario({ session, selected, signal, probes: probing.probes, integrity: probing.integrity, probeQuality: probing.quality });
     let prepared: Prepared | null = null;
     try {
-      if (row.gate) await passGate(session, scenario, probing);
+      if (row.gate) {
+        const { reached } = await passGate({ ...scenario, probeQuality: probing.quality }, 'nothing was injected');
+        writer.event({ kind: 'baseline', scenario: id, from: scenario.sinceAnchor(reached.firstAfter), to: scenario.now() });
+      }
       prepared = await prepare(session, selected, scenario);
       await prepared.run(scenario);
     } catch (error) {

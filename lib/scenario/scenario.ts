@@ -9,6 +9,7 @@ import type { RunWriter } from '../record/run-writer.ts';
 import { runHook } from '../safety/hooks.ts';
 import type { HookFacts } from '../safety/hooks.ts';
 import { openEntries } from '../safety/journal.ts';
+import { passGate } from './gate.ts';
 import { guard, injectTogether, revertAll } from './injection.ts';
 import type { InjectOptions, Injected } from './injection.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
@@ -47,6 +48,8 @@ export interface Scenario {
   redundancy: (snapshot: Snapshot) => void;
   target(target: Target): void;
   evidence: (title: string, name: string, mediaType: string, text: string) => void;
+  /** The steady-state gate once more, for a fault that is not the first of its scenario, or that follows a move. @throws Blocked */
+  gate(): Promise<void>;
   /** Writes the undo to disk, injects the fault and waits until its effect is confirmed. */
   inject(fault: Fault, options?: InjectOptions): Promise<Injected>;
   /** The same for several faults that are to be in place together: every undo first, then all of them at once. */
@@ -74,6 +77,8 @@ export interface ScenarioParts {
   signal: AbortSignal;
   probes: ReadonlyMap<string, RunningProbe>;
   integrity: ReadonlyMap<string, IntegrityWatch>;
+  /** What is wrong with the probes at this moment, null when nothing is. Default: nothing is. */
+  probeQuality?: () => string | null;
 }
 
 /** Folder of a scenario's raw samples. */
@@ -84,7 +89,7 @@ export function samplesFolder(writer: RunWriter, id: string): string {
 }
 
 /** Makes the object that a suite is written with. */
-export function createScenario({ session, selected, signal, probes, integrity }: ScenarioParts): Scenario {
+export function createScenario({ session, selected, signal, probes, integrity, probeQuality = () => null }: ScenarioParts): Scenario {
   const { writer, environment, hypervisor } = session;
   const scenario = selected.id;
   let steps = 0;
@@ -115,6 +120,20 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     lastInjectedAt = injected.at;
     return injected;
   };
+  const step: Scenario['step'] = async (title, body) => {
+    if (signal.aborted) throw new Stopped(`stopped before "${title}"`);
+    steps += 1;
+    const number = steps;
+    writer.event({ kind: 'step-started', scenario, step: number, title });
+    try {
+      const result = await body();
+      writer.event({ kind: 'step-ended', scenario, step: number, title, ok: true, error: null });
+      return result;
+    } catch (error) {
+      writer.event({ kind: 'step-ended', scenario, step: number, title, ok: false, error: (error as Error).message });
+      throw error;
+    }
+  };
   return {
     id: scenario,
     guest: selected.guest,
@@ -126,20 +145,8 @@ export function createScenario({ session, selected, signal, probes, integrity }:
     now: () => writer.now(),
     sinceAnchor: (monotonicNs) => writer.sinceAnchor(monotonicNs),
     progress,
-    step: async (title, body) => {
-      if (signal.aborted) throw new Stopped(`stopped before "${title}"`);
-      steps += 1;
-      const step = steps;
-      writer.event({ kind: 'step-started', scenario, step, title });
-      try {
-        const result = await body();
-        writer.event({ kind: 'step-ended', scenario, step, title, ok: true, error: null });
-        return result;
-      } catch (error) {
-        writer.event({ kind: 'step-ended', scenario, step, title, ok: false, error: (error as Error).message });
-        throw error;
-      }
-    },
+    step,
+    gate: async () => void (await passGate({ step, progress, signal, environment, hypervisor, probeQuality }, 'nothing more was injected')),
     expect: (title, ok, detail, more) => writer.event({ kind: 'expectation', scenario, title, ok, detail, ...more }),
     measured: (name, interval, more) =>
       writer.event({ kind: 'measured', scenario, name, lo: interval.lo, hi: interval.hi, unit: more.unit ?? 'ms', source: more.source, guest: more.guest ?? null, fromNode: more.fromNode ?? null, toNode: more.toNode ?? null, periodMs: more.periodMs ?? null }),
