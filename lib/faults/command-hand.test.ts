@@ -47,6 +47,14 @@ describe('runCommand', () => {
     expect(message).not.toContain('canary-of-the-hand');
   });
 
+  it('keeps halves of secrets out of them, where its output was longer than what is kept', async () => {
+    registerSecret('half-secret-of-a-hand');
+    const printed = `half-secret-of-a-hand${'x'.repeat(64 * 1024 - 10)}`;
+    const message = await messageOf(runCommand(['node', '-e', 'process.stderr.write(process.argv[1]); process.exitCode = 3', printed], { signal }));
+    expect(message).toContain('xxx');
+    expect(message).not.toMatch(/of-a-hand/);
+  });
+
   it('ends a command that hangs, with all that it started and even when it ignores TERM', async () => {
     const pidFile = join(tmpdir(), `ha-acceptance-hand-${process.pid}`);
     const startedAt = performance.now();

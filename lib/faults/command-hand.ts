@@ -1,4 +1,4 @@
-import { scrub } from '../record/scrub.ts';
+import { quoteEnd, scrub } from '../record/scrub.ts';
 import type { HandLog } from './hand-log.ts';
 import { spawnHand } from './spawn-hand.ts';
 
@@ -8,8 +8,9 @@ export const commandTimeoutMs = 60_000;
 const restOfOutputMs = 500;
 /** What is kept of the output, characters. */
 const keptOutput = 64 * 1024;
-/** What is quoted of it in an error, lines. */
+/** What is quoted of it in an error, lines and characters; less than is kept, so that the cut end of what is kept, which may divide a secret, is never quoted. */
 const quotedLines = 5;
+const quotedCharacters = 8 * 1024;
 
 /** How a command ended, with what is kept of its output. */
 export interface Ended {
@@ -20,7 +21,7 @@ export interface Ended {
 }
 
 function lastLines(text: string): string {
-  return scrub(text.trim().split('\n').slice(-quotedLines).join('\n').trim());
+  return quoteEnd(text.trim().split('\n').slice(-quotedLines).join('\n').trim(), quotedCharacters);
 }
 
 /** Runs the words in a process group of their own, so that all of it can be ended. */

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
-import { canBeScrubbed, registerSecret, scrub } from './scrub.ts';
+import { canBeScrubbed, quote, quoteEnd, registerSecret, scrub } from './scrub.ts';
 
 /** Secrets stay registered for the life of the process; the ones here occur in no other test of this file. */
 test.each([
@@ -41,6 +41,15 @@ test('no line of a private key is left, and its frame is', () => {
   expect(scrub(`debug: ${line}`)).toBe('debug: [secret]');
   expect(scrub(JSON.stringify({ key: privateKey }))).not.toContain(line);
   expect(scrub('-----BEGIN PRIVATE KEY-----')).toBe('-----BEGIN PRIVATE KEY-----');
+});
+
+test('a secret is removed before a text is cut, wherever the cut falls', () => {
+  registerSecret('ci@pve!night=0a1b2c3d-cut-here');
+  const text = 'left 0a1b2c3d-cut-here right';
+  for (let length = 1; length <= text.length; length += 1) {
+    expect('left [secret] right'.startsWith(quote(text, length))).toBe(true);
+    expect('left [secret] right'.endsWith(quoteEnd(text, length))).toBe(true);
+  }
 });
 
 test('a long name of a user is no secret', () => {

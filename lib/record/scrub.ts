@@ -76,3 +76,18 @@ export function scrub(text: string): string {
   pattern ??= new RegExp([...forms].toSorted((a, b) => b.length - a.length).map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
   return text.replace(pattern, '[secret]');
 }
+
+/**
+ * The beginning of a text, without secrets. They are removed before it is cut: of one that the cut divides, the first
+ * half would be known to nobody and would stay.
+ *
+ * @param length characters
+ */
+export function quote(text: string, length: number): string {
+  return scrub(text).slice(0, length);
+}
+
+/** The end of a text, as `quote` does it. @param length characters; more than none */
+export function quoteEnd(text: string, length: number): string {
+  return scrub(text).slice(-length);
+}

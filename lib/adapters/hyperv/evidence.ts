@@ -1,3 +1,4 @@
+import { quote, quoteEnd } from '../../record/scrub.ts';
 import { eventsReading, membershipReading, storageReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Evidence } from '../hypervisor.ts';
 import { askMember, runOn, runOnEach, type HypervContext } from './context.ts';
@@ -25,7 +26,7 @@ async function eventsOf(context: HypervContext, node: string, since: Date, optio
     return {
       title,
       mediaType: 'text/plain',
-      text: events.map((event) => `${lineOf(event)}\n`).join('').slice(-maxCharacters),
+      text: quoteEnd(events.map((event) => `${lineOf(event)}\n`).join(''), maxCharacters),
       news: newsOf(events, node, [...nodes, ...guests]),
       account: accountOf(events, node, clock, nodes),
       ...(value.unreadable.length === 0 ? {} : { unreadable: value.unreadable.map(({ log, provider, why }) => `${log} (${provider}): ${why}`).join('; ') }),
@@ -38,7 +39,7 @@ async function eventsOf(context: HypervContext, node: string, since: Date, optio
 
 /** The cluster's state, its storage and its health faults, and the events of all nodes. What cannot be read is there with the reason. */
 export async function gatherEvidence(context: HypervContext, since: Date, options: CallOptions = {}): Promise<Evidence[]> {
-  const text = (title: string, value: unknown): Evidence => ({ title, mediaType: 'application/json', text: `${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner), 2)}\n`.slice(0, maxCharacters) });
+  const text = (title: string, value: unknown): Evidence => ({ title, mediaType: 'application/json', text: quote(`${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner), 2)}\n`, maxCharacters) });
   const requested = evidenceOnRequest(context, since, options);
   const [views, storage, ...events] = await Promise.all([
     runOnEach(context, 'read-membership', membershipReading, { ...options, timeoutMs }),

@@ -1,5 +1,5 @@
 import type { Environment } from '../../environment/environment.ts';
-import { scrub } from '../../record/scrub.ts';
+import { quote } from '../../record/scrub.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import type { ExecOptions, ExecResult, SshFleet, SshHost } from '../../transports/ssh.ts';
 import { AdapterError } from '../adapter-error.ts';
@@ -36,7 +36,7 @@ export class CommandFailed extends Error {
 
   constructor(argv: readonly string[], result: ExecResult, host: string) {
     // Scrubbed before it is cut: of a secret that the cut divides, the first half would stay.
-    const words = scrub(result.stderr.trim() || result.stdout.trim()).slice(0, 600);
+    const words = quote(result.stderr.trim() || result.stdout.trim(), 600);
     super(`"${argv.join(' ')}" on ${host} ended with status ${result.code}${words === '' ? '' : `: ${words}`}`);
     this.result = result;
     this.host = host;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { recorded } from '../../platforms/pacemaker/testing.ts';
+import { registerSecret } from '../../record/scrub.ts';
 import { readPrerequisites } from './prerequisites.ts';
 import { recordedCluster, scriptedContext, type Answer } from './testing.ts';
 
@@ -43,6 +44,12 @@ test.each<{ what: string; otherwise: (host: string, command: string) => Answer |
   { what: 'a folder that cannot be written', otherwise: (host, command) => (host === 'n2' && command.startsWith('sh -c d=') ? { code: 1 } : null), found: [['backups can be written on n2', false]] },
 ])('$what is found', async ({ otherwise, found }) => {
   expect(await bad(otherwise)).toEqual(found);
+});
+
+test('what libvirt says of another node is quoted without half a secret', async () => {
+  registerSecret('half-secret-of-libvirt');
+  const all = await readPrerequisites(ground((host, command) => (host === 'n1' && command.includes('//n3/') ? { code: 1, stderr: `${'x'.repeat(291)}half-secret-of-libvirt` } : null)));
+  expect(all.find(({ ok }) => ok === false)?.detail).toBe(`${'x'.repeat(291)}[secret]`);
 });
 
 test('a node that does not answer is not called right', async () => {

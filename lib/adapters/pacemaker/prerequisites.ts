@@ -2,6 +2,7 @@ import { virtualDomainsOf } from '../../platforms/pacemaker/cib.ts';
 import { metaCommand } from '../../platforms/pacemaker/commands.ts';
 import { reachCommand } from '../../platforms/pacemaker/virsh.ts';
 import type { XmlElement } from '../../platforms/pacemaker/xml.ts';
+import { quote } from '../../record/scrub.ts';
 import type { CallOptions, Prerequisite } from '../hypervisor.ts';
 import { ask, withSignal, type PacemakerContext } from './context.ts';
 import { pacemakerOptions } from './options.ts';
@@ -46,7 +47,7 @@ async function migrationWays(context: PacemakerContext, cib: XmlElement, options
       const host = context.fleet.hosts.get(from);
       if (host === undefined) throw new Error(`${from} cannot be reached`);
       const { code, stderr } = await host.exec(reachCommand(to, transport), { timeoutMs: reachTimeoutMs, ...withSignal(options) });
-      return { title, ok: code === 0, detail: code === 0 ? `libvirt of ${to} answers it over ${transport ?? 'TLS'}` : stderr.trim().slice(0, 300), remedy };
+      return { title, ok: code === 0, detail: code === 0 ? `libvirt of ${to} answers it over ${transport ?? 'TLS'}` : quote(stderr.trim(), 300), remedy };
     } catch (error) {
       options?.signal?.throwIfAborted();
       return { title, ok: null, detail: (error as Error).message, remedy };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { scrub } from '../../record/scrub.ts';
+import { quote } from '../../record/scrub.ts';
 import type { ExecResult, SshHost } from '../../transports/ssh.ts';
 import { readNames, runningDomainsCommand } from '../../platforms/pacemaker/virsh.ts';
 import type { CallOptions } from '../hypervisor.ts';
@@ -22,7 +22,7 @@ async function listOn(context: PacemakerContext, host: SshHost, patience: Patien
     return answer;
   }
   context.silent.delete(host.name);
-  return answer.code === 0 ? readNames(answer.stdout) : new Error(`libvirt does not answer: ${scrub(answer.stderr.trim()).slice(0, 200)}`);
+  return answer.code === 0 ? readNames(answer.stdout) : new Error(`libvirt does not answer: ${quote(answer.stderr.trim(), 200)}`);
 }
 
 /** `patient`: a node that is slow all the time is waited for all the same. */

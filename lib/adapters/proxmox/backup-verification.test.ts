@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { endAll, play } from '../../platforms/proxmox/testing/model/play.ts';
+import { registerSecret } from '../../record/scrub.ts';
 import type { Played } from '../../platforms/proxmox/testing/model/play.ts';
 import type { StandInRequest } from '../../platforms/proxmox/testing/stand-in.ts';
 import { SshError } from '../../transports/ssh-error.ts';
@@ -38,6 +39,13 @@ describe('an archive on an ordinary storage is read to its end by its node', () 
   test('which cannot: then it is no backup, in the node\'s words', async () => {
     const played = await withArchive(false);
     expect(await verify({ ...contextOfModel(played), fleet: shellsOf(played).fleet })).toEqual({ verified: false, verification: `pve3 could not read it back (status 1): volume '${volume}' does not exist` });
+  });
+
+  test('which cannot, and whose words are quoted without half a secret', async () => {
+    registerSecret('half-secret-of-vma');
+    const { fleet } = shellsOf(await withArchive());
+    const hosts = new Map([...fleet.hosts].map(([name, host]) => [name, { ...host, exec: async () => ({ code: 1, stdout: '', stderr: `half-secret-of-vma${'x'.repeat(395)}`, ms: 1 }) }]));
+    expect((await verify({ ...contextOfModel(await withArchive()), fleet: { ...fleet, hosts } })).verification).toMatch(/\(status 1\): cret\]x{395}$/);
   });
 
   test('whose shell was lost: nobody can tell', async () => {

@@ -2,6 +2,7 @@ import type { GuestConfig } from '../../environment/environment.ts';
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
 import { backedUpConfig, listBackups } from '../../platforms/proxmox/requests/storage.ts';
 import type { ListedBackup, NodeStorage } from '../../platforms/proxmox/requests/storage.ts';
+import { quoteEnd } from '../../record/scrub.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import type { BackupOutcome } from '../hypervisor.ts';
 import type { OperationLog } from '../operation.ts';
@@ -53,7 +54,7 @@ async function overSsh(context: ProxmoxContext, { node, archive }: BackupToVerif
   if (host === undefined) return null;
   try {
     const { code, stderr, stdout } = await host.exec(['bash', '-c', readBack, 'bash', archive.volume], { timeoutMs: readTimeoutMs, signal });
-    return { verified: code === 0, verification: code === 0 ? `${node} read it back to its end, its sums hold` : `${node} could not read it back (status ${code}): ${(stderr.trim() || stdout.trim()).slice(-400)}` };
+    return { verified: code === 0, verification: code === 0 ? `${node} read it back to its end, its sums hold` : `${node} could not read it back (status ${code}): ${quoteEnd(stderr.trim() || stdout.trim(), 400)}` };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof SshError)) throw error;

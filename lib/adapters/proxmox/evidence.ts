@@ -5,6 +5,7 @@ import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.
 import { nodeTasks } from '../../platforms/proxmox/requests/tasks.ts';
 import type { ListedTask } from '../../platforms/proxmox/requests/tasks.ts';
 import { parseUpid } from '../../platforms/proxmox/upid.ts';
+import { quoteEnd } from '../../record/scrub.ts';
 import type { CallOptions, Evidence } from '../hypervisor.ts';
 import { faultOf } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
@@ -19,7 +20,7 @@ const mostCharacters = 500_000;
 /** Nodes' clocks may differ from ours by this, s: rather a few lines too many. */
 const slackS = 10;
 
-const item = (title: string, mediaType: string, text: string): Evidence => ({ title, mediaType, text: text.slice(-mostCharacters) });
+const item = (title: string, mediaType: string, text: string): Evidence => ({ title, mediaType, text: quoteEnd(text, mostCharacters) });
 const iso = (second: number): string => new Date(second * 1000).toISOString();
 
 /** What cannot be read is evidence too: it is said in the place of the text. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { endAll, play } from '../../platforms/proxmox/testing/model/play.ts';
 import type { Played } from '../../platforms/proxmox/testing/model/play.ts';
+import { registerSecret } from '../../record/scrub.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import type { ProxmoxContext } from './context.ts';
 import { setDrained, shutDownNode } from './node-service.ts';
@@ -40,6 +41,14 @@ describe('a node is taken out of service', () => {
     await setDrained(context, 'pve3', true);
     expect([played.cluster.world.manager.nodes.get('pve3'), told.length]).toEqual(['maintenance', 1]);
   });
+});
+
+test('what a node says that refuses is quoted without half a secret', async () => {
+  registerSecret('half-secret-of-ha-manager');
+  const { context } = await withShells();
+  const refusing = [...(context.fleet?.hosts ?? [])].map(([name, host]) => [name, { ...host, exec: async () => ({ code: 1, stdout: '', stderr: `${'x'.repeat(390)}half-secret-of-ha-manager`, ms: 1 }) }] as const);
+  const fleet = context.fleet === null ? null : { ...context.fleet, hosts: new Map(refusing) };
+  await expect(setDrained({ ...context, fleet }, 'pve3', true)).rejects.toThrow(/status 1: x{390}\[secret\]\./);
 });
 
 describe('a node is asked to shut down', () => {

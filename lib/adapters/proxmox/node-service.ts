@@ -1,6 +1,7 @@
 import type { HaCurrent, HaManager } from '../../platforms/proxmox/requests/ha.ts';
 import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.ts';
 import { shutNodeDown } from '../../platforms/proxmox/requests/nodes.ts';
+import { quote } from '../../record/scrub.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import { AdapterError } from '../adapter-error.ts';
 import type { CallOptions } from '../hypervisor.ts';
@@ -54,7 +55,7 @@ async function command(context: ProxmoxContext, node: string, drained: boolean, 
   if (host === undefined) throw refuse('tool', phase, node, `No node can be reached by ssh to give "${words.join(' ')}".`, 'Give nodes[].address and ssh.');
   try {
     const { code, stderr } = await host.exec(words, { timeoutMs: commandTimeoutMs, signal });
-    if (code !== 0) throw new AdapterError({ message: `"${words.join(' ')}" on ${host.name} ended with status ${code}: ${stderr.trim().slice(0, 400)}.`, blame: 'cluster', impact: `${node} is as it was.`, remedy: 'It must be run by root, on Proxmox VE 7.3 or newer.', phase, target: node });
+    if (code !== 0) throw new AdapterError({ message: `"${words.join(' ')}" on ${host.name} ended with status ${code}: ${quote(stderr.trim(), 400)}.`, blame: 'cluster', impact: `${node} is as it was.`, remedy: 'It must be run by root, on Proxmox VE 7.3 or newer.', phase, target: node });
   } catch (error) {
     signal.throwIfAborted();
     // A connection that broke is answered by the next reading: the command may be given twice.

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { registerSecret } from '../../record/scrub.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import type { ExecResult, SshFleet } from '../../transports/ssh.ts';
 import { quorateView } from './quorate-view.ts';
@@ -49,6 +50,11 @@ test('without ssh the configured votes of the nodes online are counted', async (
 
 test('a way in that is shut is no lack while the API can tell', async () => {
   expect(await votes(fleetOf(() => Promise.reject(new SshError('unreachable', 'pve1', 'no way in'))))).toEqual({ expected: 3, present: 3, needed: 2, byNode: { pve1: 1, pve2: 1, pve3: 1 } });
+});
+
+test('what a node says instead is quoted without half a secret', async () => {
+  registerSecret('half-secret-of-pvecm');
+  await expect(votes(fleetOf(async () => ({ code: 1, stdout: '', stderr: `${'x'.repeat(190)}half-secret-of-pvecm`, ms: 1 })), { State: 'Connected' })).rejects.toThrow(/status 1: x{190}\[secret\]$/);
 });
 
 test('with a QDevice and without ssh the votes are unknown, never guessed', async () => {

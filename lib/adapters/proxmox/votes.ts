@@ -2,6 +2,7 @@ import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster
 import { configuredVotes, hasQDevice } from '../../platforms/proxmox/requests/cluster.ts';
 import { readVoteTable } from '../../platforms/votequorum.ts';
 import type { VoteTable } from '../../platforms/votequorum.ts';
+import { quote } from '../../record/scrub.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import type { CallOptions, Snapshot } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
@@ -40,7 +41,7 @@ export async function votesOf({ client, fleet }: ProxmoxContext, membership: Clu
       const { code, stdout, stderr } = await host.exec(command, { timeoutMs: commandTimeoutMs, ...signal });
       const table = readVoteTable(stdout);
       if (table !== null) return told(membership, table);
-      overSsh = `"${command.join(' ')}" on ${endpoint} ended with status ${code}: ${(stderr || stdout).trim().slice(0, 200)}`;
+      overSsh = `"${command.join(' ')}" on ${endpoint} ended with status ${code}: ${quote((stderr || stdout).trim(), 200)}`;
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!(error instanceof SshError)) throw error;

@@ -1,4 +1,4 @@
-import { scrub } from '../../record/scrub.ts';
+import { quote } from '../../record/scrub.ts';
 
 /**
  * What is asked of Ceph. The three questions go to one client on its standard input: starting the client costs more
@@ -21,6 +21,6 @@ export const healthDetailCommand: readonly string[] = ['ceph', '--connect-timeou
  */
 export function readAnswers(text: string): { status: unknown; tree: unknown; pools: unknown } {
   const [status, tree, pools, ...more] = text.split('\n').map((line) => line.replace(/^(?:ceph> )+/, '').trim()).filter((line) => line.startsWith('{') || line.startsWith('[')).map((line) => JSON.parse(line) as unknown);
-  if (pools === undefined || more.length > 0) throw new Error(`Ceph answered with "${scrub(text).slice(0, 120).trim()}" where three JSON documents were expected. See whether its monitors have quorum.`);
+  if (pools === undefined || more.length > 0) throw new Error(`Ceph answered with "${quote(text.trim(), 120)}" where three JSON documents were expected. See whether its monitors have quorum.`);
   return { status, tree, pools };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { registerSecret } from '../../record/scrub.ts';
 import { childOf, childrenOf, descendantsOf, escapeXml, parseXml } from './xml.ts';
 
 test('keeps the order of elements, their attributes and their text', () => {
@@ -18,4 +19,10 @@ test('gives back what was escaped, and keeps spaces and digits as they are', () 
 
 test('says what came when it is no XML', () => {
   expect(() => parseXml('Cluster Summary:\n  * Stack: corosync')).toThrow(/XML was expected.*Cluster Summary/s);
+});
+
+test('quotes no half of a secret', () => {
+  registerSecret('half-secret-of-xml');
+  expect(() => parseXml(`${'x'.repeat(110)}half-secret-of-xml`)).toThrow(/x\[secret\]?/);
+  expect(() => parseXml(`${'x'.repeat(110)}half-secret-of-xml`)).not.toThrow(/half/);
 });

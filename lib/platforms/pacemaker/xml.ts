@@ -1,4 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
+import { quote } from '../../record/scrub.ts';
 
 /** An element of an XML document; its children in the order of the document. Text outside of elements' own text is dropped. */
 export interface XmlElement {
@@ -31,7 +32,7 @@ function element(raw: RawNode): XmlElement | null {
  */
 export function parseXml(text: string): XmlElement {
   const root = (parser.parse(text) as RawNode[]).map(element).find((candidate) => candidate !== null);
-  if (root === undefined) throw new Error(`XML was expected and something else came: "${text.slice(0, 120)}". The tool on the node may be too old for XML output.`);
+  if (root === undefined) throw new Error(`XML was expected and something else came: "${quote(text, 120)}". The tool on the node may be too old for XML output.`);
   return root;
 }
 

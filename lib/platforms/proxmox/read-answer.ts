@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quote } from '../../record/scrub.ts';
 import { ProxmoxError } from './proxmox-error.ts';
 
 const envelope = z.object({ data: z.unknown() });
@@ -16,7 +17,7 @@ export function readAnswer<T>(asked: string, endpoint: string, body: string, sha
   try {
     document = JSON.parse(body);
   } catch {
-    throw new ProxmoxError('answer', `${asked} through ${endpoint}: the answer is not JSON ("${body.slice(0, quotedCharacters).trim()}"). Is this the API of Proxmox VE, port 8006?`, { endpoint });
+    throw new ProxmoxError('answer', `${asked} through ${endpoint}: the answer is not JSON ("${quote(body.trim(), quotedCharacters)}"). Is this the API of Proxmox VE, port 8006?`, { endpoint });
   }
   const opened = envelope.safeParse(document);
   if (!opened.success || typeof document !== 'object' || document === null || !('data' in document)) throw new ProxmoxError('answer', `${asked} through ${endpoint}: the answer has no "data". Is this the API of Proxmox VE, port 8006?`, { endpoint });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HttpsResponse } from '../../transports/https-client.ts';
-import { scrub } from '../../record/scrub.ts';
+import { quote, scrub } from '../../record/scrub.ts';
 
 /** The BMC answered, but not with what was asked for. */
 export class RedfishError extends Error {
@@ -30,14 +30,13 @@ function ownWords(body: string): string {
   try {
     document = JSON.parse(body);
   } catch {
-    return scrub(body.trim()).slice(0, quotedCharacters);
+    return quote(body.trim(), quotedCharacters);
   }
   const read = errorBody.safeParse(document);
   if (!read.success) return '';
   const extended = (read.data.error['@Message.ExtendedInfo'] ?? []).flatMap((info) => [info.Message ?? '', info.Resolution ?? '']);
   const words = extended.filter((text) => text !== '');
-  // Scrubbed before it is cut: of a secret that the cut divides, the first half would stay.
-  return scrub(words.length > 0 ? words.join(' ') : (read.data.error.message ?? '')).slice(0, quotedCharacters);
+  return quote(words.length > 0 ? words.join(' ') : (read.data.error.message ?? ''), quotedCharacters);
 }
 
 const remedies: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { registerSecret } from '../../record/scrub.ts';
 import { disksOf, marksInFile, runningMachines } from './answers.ts';
 
 describe('vmrun list', () => {
@@ -20,6 +21,11 @@ describe('vmcli Disk query', () => {
   it.each(['', 'disks: none', '{"disks":{}}', '{"disks":[{"label":"scsi0:1"}]}'])('is not taken for an empty list when it is %j', (text) => {
     expect(() => disksOf(text)).toThrow('is not understood');
   });
+});
+
+it('quotes no half of a secret', () => {
+  registerSecret('half-secret-of-vmcli');
+  expect(() => disksOf(`${'x'.repeat(190)}half-secret-of-vmcli`)).toThrow('x[secret].');
 });
 
 describe('a .vmx file', () => {

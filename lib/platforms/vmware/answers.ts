@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quote } from '../../record/scrub.ts';
 
 /** A disk of a machine, as `vmcli FILE.vmx Disk query -f json` lists it. */
 export interface VmwareDisk {
@@ -28,7 +29,7 @@ export function disksOf(text: string): VmwareDisk[] {
   try {
     return diskShape.parse(JSON.parse(text.slice(Math.max(begin, 0)))).disks.filter(({ present }) => present !== false).map(({ label, backingPathName }) => ({ label: label.toLowerCase(), file: backingPathName }));
   } catch (error) {
-    throw new Error(`"vmcli Disk query" said something that is not understood: ${text.slice(0, 200).trim() || 'nothing'}.`, { cause: error });
+    throw new Error(`"vmcli Disk query" said something that is not understood: ${quote(text.trim(), 200) || 'nothing'}.`, { cause: error });
   }
 }
 

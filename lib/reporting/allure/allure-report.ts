@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { AllureConfig } from 'allure';
 import { writeAtomically } from '../../record/atomic-file.ts';
+import { quoteEnd } from '../../record/scrub.ts';
 import type { Derivation } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
@@ -26,7 +27,7 @@ export async function runNode(script: string, args: readonly string[], cwd: stri
     await execFileAsync(process.execPath, [script, ...args], { cwd, env, timeout: partTimeoutMs, maxBuffer: 64 * 2 ** 20 });
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
-    throw new Error(`The Allure report could not be made: ${script} failed. Its output: ${`${stdout}\n${stderr}`.trim().slice(-2000) || message}. The record is whole; try again with "ha-acceptance report".`, { cause: error });
+    throw new Error(`The Allure report could not be made: ${script} failed. Its output: ${quoteEnd(`${stdout}\n${stderr}`.trim(), 2000) || message}. The record is whole; try again with "ha-acceptance report".`, { cause: error });
   }
 }
 

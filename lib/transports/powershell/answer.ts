@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quote } from '../../record/scrub.ts';
 import type { ExecResult } from '../ssh.ts';
 import { readableErrors } from './clixml.ts';
 import { unwrapArrays } from './json51.ts';
@@ -51,7 +52,7 @@ export function readAnswer(result: ExecResult, { nonce, host, script }: { nonce:
   const frames = [...result.stdout.matchAll(new RegExp(`<<<${nonce}:(?:(damaged)|(\\d+):([A-Za-z0-9+/=\\s]*))>>>`, 'g'))];
   const outside = frames.reduce((text, [frame]) => text.replace(frame, ''), result.stdout).trim();
   if (outside !== '') noise.push(...outside.split(/\r?\n/));
-  const said = noise.join(' ').slice(0, shownCharacters);
+  const said = quote(noise.join(' '), shownCharacters);
   const [frame] = frames;
   if (frame?.[1] === 'damaged' || (frame === undefined && result.code === damagedStatus)) throw new PowerShellError('not-run', host, script, `"${script}" did not reach ${host} whole and was not run.`, { noise });
   const text = frame?.[3]?.replaceAll(/\s/g, '');
