@@ -36,6 +36,11 @@ export function configurationLines(resources: readonly HaResource[], rules: read
   ].toSorted();
 }
 
+/** When a node started that says how long it has been running, between the moments at which it was asked and had answered. Pure. */
+export function startOf(uptimeS: number, askedNs: number, answeredNs: number): NonNullable<NodeState['upSince']> {
+  return { fromNs: askedNs - uptimeS * 1e9 - uptimeStepNs, toNs: answeredNs - uptimeS * 1e9 };
+}
+
 /** The parts of a full reading that change slowly. What cannot be read is named and left out. */
 export async function readFullParts(context: ProxmoxContext, { membership, endpoint }: QuorateView, options: CallOptions = {}): Promise<FullParts> {
   const { client, major } = context;
@@ -59,7 +64,7 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
   const nodeOf = async (node: string): Promise<{ node: string; now: NodeNow | null; upSince: NodeState['upSince'] }> => {
     const askedNs = nowNs();
     const now = await part(`node ${node}`, nodeNow(node), nodeTimeoutMs);
-    return { node, now, upSince: now === null ? undefined : { fromNs: askedNs - now.uptimeS * 1e9 - uptimeStepNs, toNs: nowNs() - now.uptimeS * 1e9 } };
+    return { node, now, upSince: now === null ? undefined : startOf(now.uptimeS, askedNs, nowNs()) };
   };
   const votes = votesOf(context, membership, endpoint, options).catch((error: Error) => {
     options.signal?.throwIfAborted();
