@@ -7,6 +7,7 @@ import { certificateFindings } from './certificates.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
 import { openTargetToRead, whatIsOpen } from './mend-earlier.ts';
+import { remedyUnderOtherIdentity, wordsUnderOtherIdentity } from './other-identity.ts';
 import { environmentsFolder } from './places.ts';
 import { allFindings } from './preflight.ts';
 import { complain, printable, sayJson } from './say.ts';
@@ -48,8 +49,10 @@ async function check({ env, json }: CheckOptions): Promise<number> {
       detail: open.join('; ') || 'no open journal entry',
       remedy: `npx --no ha-acceptance restore --env ${env}`,
     };
+    const elsewhere = wordsUnderOtherIdentity(environment);
+    const identities: Finding = { title: 'nothing is open under another identity', ok: elsewhere.length === 0, detail: elsewhere.join('; ') || 'no open journal entry of this environment under another one', remedy: remedyUnderOtherIdentity(environment) };
     const right: Finding = { title: 'it is the right cluster', ok: true, detail: `${identity.name}, identity ${identity.identity} (${identity.source})`, remedy: '' };
-    const findings = [right, journal, ...certificates, ...(await allFindings(environment, hypervisor, signal)), ...(await calibrationFinding(environment, signal))];
+    const findings = [right, journal, identities, ...certificates, ...(await allFindings(environment, hypervisor, signal)), ...(await calibrationFinding(environment, signal))];
     const ready = findings.every((finding) => finding.ok === true);
     if (json === true) sayJson({ schema: 1, environment: env, ready, identity, findings });
     else {

@@ -7,6 +7,7 @@ import { describeEntry, unreadableEntries } from '../safety/journal.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { everythingOpen, explainNotRestored, isRestored, restoreCluster } from './mending.ts';
+import { explainOtherIdentity, refuseOtherIdentity } from './other-identity.ts';
 import { say } from './say.ts';
 import { openTarget } from './target.ts';
 import type { TargetCluster } from './target.ts';
@@ -30,6 +31,8 @@ export function isAnythingOpen(environment: Environment): boolean {
 /** Opens the target to read it only. A refusal names what an earlier run left undone, which may be why nobody answers. */
 export async function openTargetToRead(environment: Environment, signal: AbortSignal): Promise<TargetCluster> {
   return openTarget(environment, signal).catch((error: Error) => {
+    const elsewhere = explainOtherIdentity(environment);
+    if (elsewhere !== null) throw new CommandError(`${error.message}\n${elsewhere}`, exitCode.refused, { cause: error });
     const open = whatIsOpen(environment);
     if (open.length === 0 || !isNobodyThere(error)) throw error;
     throw new CommandError(`${error.message}\nAn earlier run left something undone, which may be why: ${open.join('; ')}. Run: npx --no ha-acceptance restore --env ${environment.name}`, exitCode.refused, { cause: error });
@@ -80,9 +83,10 @@ export async function mendEarlier(environment: Environment, hypervisor: () => Pr
  * Opens the target. Where no node answers and an earlier run left something undone, that is mended first, by the hands alone:
  * it may be why none does.
  *
- * @throws CommandError: refused, or not restored
+ * @throws CommandError: refused, also where an undo of this environment is open under another identity; or not restored
  */
 export async function openMendedTarget(environment: Environment, signal: AbortSignal): Promise<TargetCluster> {
+  refuseOtherIdentity(environment);
   try {
     return await openTarget(environment, signal);
   } catch (error) {

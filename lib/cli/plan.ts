@@ -17,6 +17,7 @@ import { enterLab } from './inside-lab.ts';
 import { openTargetToRead, whatIsOpen } from './mend-earlier.ts';
 import { collect, positiveInteger } from './options.ts';
 import { earlierScenarios, expectedDuration } from './learned-durations.ts';
+import { remedyUnderOtherIdentity, wordsUnderOtherIdentity } from './other-identity.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
 import { complain, printable, say, sayJson } from './say.ts';
 
@@ -127,15 +128,18 @@ async function plan(options: PlanOptions): Promise<number> {
     const ground = groundRows.filter((name) => scenarios.some(({ row }) => row.row === name));
     const planned = scenarios.map((selected) => planScenario(selected, { environment, snapshot, capabilities: hypervisor.capabilities(), arm: options.arm ?? null, ownAddresses, earlier, ground }));
     const open = whatIsOpen(environment);
+    const openElsewhere = wordsUnderOtherIdentity(environment);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);
     const capMs = planned.reduce((sum, scenario) => sum + scenario.deadlineMs, 0);
     const overrides = environment.allow.faults.filter((fault) => fault.startsWith('beyond-'));
     if (options.json === true) {
-      sayJson({ schema: 1, environment: environment.name, profile, cluster: identity, open, overrides, expectedMs: totalMs, capMs, scenarios: planned });
+      sayJson({ schema: 1, environment: environment.name, profile, cluster: identity, open, openElsewhere, overrides, expectedMs: totalMs, capMs, scenarios: planned });
       return exitCode.pass;
     }
     say(`plan for ${environment.name} (cluster ${identity.name}), profile ${profile ?? 'none'}; nothing is touched\n`);
     for (const entry of open) tell(`${styleText('yellow', 'would be mended first:')} `, entry);
+    for (const entry of openElsewhere) tell(`${styleText('red', 'would refuse to run:')} `, `still open: ${entry}`);
+    if (openElsewhere.length > 0) tell('what to do: ', remedyUnderOtherIdentity(environment));
     for (const override of overrides) tell(`${styleText(['bold', 'red'], 'OVERRIDE:')} `, `${override} is allowed`);
     for (const scenario of planned) printScenario(scenario);
     say(`\n${planned.length} scenario(s) in this order, about ${Math.ceil(totalMs / 60_000)} min, given up after ${Math.ceil(capMs / 60_000)} min at the latest on an idle machine; targets are chosen from where the guests are now and again when each scenario begins`);

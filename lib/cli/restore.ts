@@ -12,6 +12,7 @@ import { enterLab, labEnvironmentName, labIsDown } from './inside-lab.ts';
 import { holdClusterLock } from './hold-cluster-lock.ts';
 import { lazyTarget } from './mend-earlier.ts';
 import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
+import { explainOtherIdentity } from './other-identity.ts';
 import { environmentsFolder } from './places.ts';
 import { complain, say } from './say.ts';
 import { openTarget } from './target.ts';
@@ -56,7 +57,7 @@ async function lockCluster(environment: Environment, breakLock: boolean, signal:
   }
 }
 
-/** Carries out what journals left undone. Returns the exit code: 0, or 4 when something is still broken. */
+/** Carries out what journals left undone. Returns the exit code: 0, or 4 when something is still broken, under this identity or another one. */
 async function restore(name: string, breakLock: boolean): Promise<number> {
   if (name === labEnvironmentName && labIsDown()) return closeVanished(name);
   const inLab = await enterLab(name, { startLab: false, keepLab: true });
@@ -66,9 +67,12 @@ async function restore(name: string, breakLock: boolean): Promise<number> {
   const open = everythingOpen(environment, environment.identity);
   const unsettled = readUnsettled(environment.identity);
   const unreadable = unreadableEntries(environment.identity);
+  const elsewhere = explainOtherIdentity(environment);
+  if (elsewhere !== null) complain(elsewhere);
+  const isElsewhere = elsewhere === null ? exitCode.pass : exitCode.notRestored;
   if (open.length === 0 && unsettled === null && unreadable.length === 0) {
-    say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
-    return exitCode.pass;
+    if (elsewhere === null) say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
+    return isElsewhere;
   }
   say(`${open.length} undo(s) are open for ${name}${unsettled === null ? '' : `; ${unsettled}`}`);
   const release = takeLocalLock(environment.identity, 'restore', { breakLock, say });
@@ -78,7 +82,7 @@ async function restore(name: string, breakLock: boolean): Promise<number> {
     const target = lazyTarget(environment, signal);
     const restoration = await restoreCluster(environment, environment.identity, async () => (await target()).hypervisor, say);
     await target.close();
-    if (isRestored(restoration)) return exitCode.pass;
+    if (isRestored(restoration)) return isElsewhere;
     complain(explainNotRestored(restoration, name));
     return exitCode.notRestored;
   } finally {

@@ -51,6 +51,11 @@ function mirrorFolder(identity: string): string {
   return join(clusterFolder(identity), 'open');
 }
 
+/** Where the state folder holds an entry while it is open. Without that file it is closed. */
+export function fileOfEntry({ cluster, id }: Pick<JournalEntry, 'cluster' | 'id'>): string {
+  return join(mirrorFolder(cluster.identity), `${id}.json`);
+}
+
 function line(value: JournalLine): string {
   return `${JSON.stringify(value)}\n`;
 }
@@ -64,7 +69,7 @@ export function openEntry(entry: Omit<JournalEntry, 'schema' | 'id' | 'openedAt'
   // What people read is scrubbed; the data are what the undo is made of, and hold no secret.
   const undo = { ...entry.undo, title: scrub(entry.undo.title), manual: entry.undo.manual.map(scrub) };
   const full: JournalEntry = { schema: 1, id: `${now.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`, openedAt: now, openedNs: String(process.hrtime.bigint()), bootId: bootId(), ...entry, undo };
-  writeDurably(join(mirrorFolder(entry.cluster.identity), `${full.id}.json`), `${JSON.stringify(full, null, 2)}\n`);
+  writeDurably(fileOfEntry(full), `${JSON.stringify(full, null, 2)}\n`);
   appendDurably(join(entry.runFolder, journalFile), line({ at: now, op: 'open', id: full.id, entry: full }));
   return full;
 }
@@ -82,7 +87,7 @@ function noteInRun(entry: JournalEntry, value: JournalLine): void {
 /** Closes an entry. `failed` leaves it open in the state folder, so that the next `run` or `restore` tries again. */
 export function closeEntry(entry: JournalEntry, outcome: JournalOutcome, detail: string): void {
   noteInRun(entry, { at: new Date().toISOString(), op: outcome === 'failed' ? 'attempt' : 'close', id: entry.id, outcome, detail: scrub(detail), by: `pid ${process.pid}` });
-  if (outcome !== 'failed') rmSync(join(mirrorFolder(entry.cluster.identity), `${entry.id}.json`), { force: true });
+  if (outcome !== 'failed') rmSync(fileOfEntry(entry), { force: true });
 }
 
 function parseEntry(path: string): JournalEntry {
