@@ -34,6 +34,7 @@ const cluster = await startModelCluster({
   listenOn: (node) => ({ address: addressOf(node), port: apiPort }),
   answer: rightClocks(factor),
   programs: (guest) => guests.ownPage(guest),
+  shutdownPolicy: orders.shutdownPolicy,
   work: orders.work,
 });
 const { world } = cluster;

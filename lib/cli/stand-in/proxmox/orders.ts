@@ -1,4 +1,5 @@
 import type { ProxmoxEndpoint } from '../../../platforms/proxmox/client.ts';
+import type { World } from '../../../platforms/proxmox/testing/model/world.ts';
 import type { Work } from '../../../platforms/proxmox/testing/model/timings.ts';
 
 /** What the process of the stand-in is told. */
@@ -6,6 +7,8 @@ export interface ProxmoxOrders {
   folder: string;
   /** How much faster than the machine the cluster lives. */
   factor: number;
+  /** What becomes of the guests of a node that is shut down in an orderly way. */
+  shutdownPolicy: World['shutdownPolicy'];
   /** How long things take that are not as usual, s of the cluster. */
   work: Partial<Work>;
   nodes: { name: string; address: string; bmc: string }[];

@@ -17,6 +17,8 @@ export interface ProxmoxStandInOptions {
   allowNodes?: readonly string[];
   /** With a container beside the VM; `replicated`: its disk is pve3's own, and pve1 has a replica. Default: none. */
   container?: 'shared' | 'replicated';
+  /** Default: the platform's, `conditional`. */
+  shutdownPolicy?: ProxmoxOrders['shutdownPolicy'];
   work?: ProxmoxOrders['work'];
 }
 
@@ -43,13 +45,13 @@ function furnish(target: string): void {
 }
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, work = {} }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, shutdownPolicy = 'conditional', work = {} }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
   // The rows that take one guest take the last one.
   const guests = kept === undefined ? [vm] : kept === 'shared' ? [vm, container] : [{ ...container, config: { ...container.config, rootfs: `${ownVolume},size=1G` } }, vm];
   const replicated = kept === 'replicated' ? [{ id: container.id, target: 'pve1', volume: ownVolume }] : [];
   const [hostKey, userKey] = [testKey(), testKey()];
   const { key, cert, raw } = selfSigned('stand-in');
-  const parts = { factor, work, nodes, guests, replicated, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
+  const parts = { factor, shutdownPolicy, work, nodes, guests, replicated, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
   const launched = await launchStandIn({
     name: proxmoxStandInName, cluster: proxmoxStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
     addresses: [...nodes.flatMap(({ address, bmc }) => [address, bmc]), ...guests.map(({ address }) => address)],
