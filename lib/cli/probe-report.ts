@@ -3,6 +3,7 @@ import { defaultLateAfterMs } from '../measurement/classify.ts';
 import { measureWindow } from '../measurement/window.ts';
 import type { WindowFigures } from '../measurement/window.ts';
 import { resolutionOf, sayCalibrated } from '../probes/resolution.ts';
+import { suspendedReason } from '../record/samples.ts';
 import type { Series } from '../record/samples.ts';
 import type { Calibration, Interval, ProbeKind } from '../record/types.ts';
 import { describeCalibration } from './calibrate.ts';
@@ -149,6 +150,7 @@ function reasonsOf({ blind }: ProbeResult): string[] {
 
 /** A prober that sends too late is busy; everything else that blinds it is about its own network. */
 function blindRemedy(result: ProbeResult): string {
+  if (reasonsOf(result).some((reason) => reason.startsWith(suspendedReason))) return 'keep this machine awake (its power settings, or systemd-inhibit), and measure again.';
   const busy = reasonsOf(result).every((reason) => reason.startsWith('no probe was sent') || reason.startsWith('the prober was not scheduled') || reason.startsWith('before the first') || reason.startsWith('after the last'));
   return busy ? 'measure again on a machine that is less busy, or probe less often.' : 'see to the network of this machine, and measure again.';
 }

@@ -1,4 +1,5 @@
-import type { Series } from '../record/samples.ts';
+import { suspendedReason } from '../record/samples.ts';
+import type { BlindStretch, Series } from '../record/samples.ts';
 import { classes } from './classify.ts';
 
 /**
@@ -40,6 +41,8 @@ export interface StretchContext {
   fastestNs: number;
   /** What the slowest answer of an unharmed path took beyond the fastest, ns. */
   spreadNs: number;
+  /** Blind stretches in which the prober's machine slept. */
+  suspensions: readonly BlindStretch[];
 }
 
 /**
@@ -62,8 +65,17 @@ export function answerTimes({ samples }: Series, rowClasses: Uint8Array, lateAft
   return Number.isFinite(fastest) ? { fastestNs: fastest, spreadNs: Math.max(0, slowest - fastest) } : { fastestNs: 0, spreadNs: 0 };
 }
 
+export function suspensionsOf({ blind }: Series): BlindStretch[] {
+  return blind.filter(({ reason }) => reason.startsWith(suspendedReason));
+}
+
+/** What the clock of the samples may not have counted between two moments, ns. */
+export function uncountedBetween(suspensions: readonly BlindStretch[], startNs: number, endNs: number): number {
+  return suspensions.reduce((sum, { fromNs, toNs }) => (fromNs < endNs && toNs > startNs ? sum + toNs - fromNs : sum), 0);
+}
+
 /** Evaluates the stretch between the answered rows `before` and `after`. */
-export function evaluateStretch({ series, classes: rowClasses, fastestNs, spreadNs }: StretchContext, before: number, after: number): Stretch {
+export function evaluateStretch({ series, classes: rowClasses, fastestNs, spreadNs, suspensions }: StretchContext, before: number, after: number): Stretch {
   const { samples, header } = series;
   const periodNs = header.probe.periodMs * 1e6;
   const bridgeNs = Math.max(2 * periodNs, bridgeMs * 1e6);
@@ -119,5 +131,6 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs, spread
     from = to;
     fromIsLate = toIsLate;
   }
+  if (stretch.hiNs !== null) stretch.hiNs += uncountedBetween(suspensions, upBeforeNs, upAfterNs);
   return stretch;
 }

@@ -147,3 +147,23 @@ describe('the edges of a window', () => {
 test('duplicates are counted and are no loss', () => {
   expect(measure(grid(100, between(50, 60, { duplicates: 2 })), 0, 100)).toMatchObject({ sent: 10, lost: 0, duplicates: 4, outage: { hi: 10 } });
 });
+
+describe('a machine that slept while it probed', () => {
+  // Noticed at 600 ms, 200 ms after the comparison before: 5 s are on no clock of the samples.
+  const slept = { blind: [{ fromNs: 400e6, toNs: 5600e6, reason: 'this machine was suspended for 5000 ms' }] };
+
+  test('may have missed an outage of that length, although every probe is answered', () => {
+    expect(measure(grid(1000), 0, 1000, slept)).toMatchObject({ lost: 0, outages: [], outage: { lo: 0, hi: 5210 } });
+    expect(measure(grid(1000), 0, 300, slept)).toMatchObject({ outage: { hi: 10 } });
+  });
+
+  test('cannot say how long an outage was that it slept in, and calls no probe of it lost', () => {
+    const { lost, unknown, outage } = measure(grid(1000, between(450, 700, { rttMs: null })), 0, 1000, slept);
+    expect({ lost, unknown }).toEqual({ lost: 0, unknown: 26 });
+    expect(outage.hi).toBeGreaterThanOrEqual(5000 + 260);
+  });
+
+  test('has no outage of a neighbour that reaches into the window shorter than it may be', () => {
+    expect(measure(grid(1000, between(350, 700, { rttMs: null })), 0, 345, { blind: [{ ...slept.blind[0], fromNs: 342e6, toNs: 5342e6, reason: 'this machine was suspended for 5000 ms' }] }).outage.hi).toBeGreaterThanOrEqual(5000);
+  });
+});

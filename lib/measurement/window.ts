@@ -3,7 +3,7 @@ import type { BlindStretch, Series } from '../record/samples.ts';
 import { blindStretches, blindWithin } from './blind.ts';
 import { classes, classify } from './classify.ts';
 import type { Thresholds } from './classify.ts';
-import { answerTimes, evaluateStretch } from './outage.ts';
+import { answerTimes, evaluateStretch, suspensionsOf, uncountedBetween } from './outage.ts';
 import type { Stretch, StretchContext } from './outage.ts';
 import { median, quantiles } from './statistics.ts';
 
@@ -52,7 +52,7 @@ export interface WindowFigures {
 export function measureWindow(series: Series, startNs: number, endNs: number, thresholds: Thresholds): WindowFigures {
   const { samples } = series;
   const rowClasses = classify(series, thresholds);
-  const context = { series, classes: rowClasses, ...answerTimes(series, rowClasses, thresholds.lateAfterMs) };
+  const context = { series, classes: rowClasses, ...answerTimes(series, rowClasses, thresholds.lateAfterMs), suspensions: suspensionsOf(series) };
   const stretches = stretchesTouching(context, startNs, endNs);
   const edges = unseenEdges(series, startNs, endNs);
   const blind = [...blindStretches(series), ...edges].filter(({ fromNs, toNs }) => toNs > startNs && fromNs < endNs).sort((a, b) => a.fromNs - b.fromNs);
@@ -126,8 +126,8 @@ function stretchesTouching(context: StretchContext, startNs: number, endNs: numb
     const open = before < 0 || row === samples.length;
     const beginsNs = before < 0 ? stretch.startedAtNs : (samples.sentNs[before] ?? null);
     if (beginsNs !== null && beginsNs >= endNs) break;
-    if (stretch.startedAtNs !== null && stretch.startedAtNs >= endNs) found.push(bordering(endNs - (beginsNs ?? endNs)));
-    else if (stretch.lastSignNs !== null && stretch.lastSignNs < startNs) found.push(bordering((samples.sentNs[row] ?? startNs) - startNs));
+    if (stretch.startedAtNs !== null && stretch.startedAtNs >= endNs) found.push(bordering(context, beginsNs ?? endNs, endNs));
+    else if (stretch.lastSignNs !== null && stretch.lastSignNs < startNs) found.push(bordering(context, startNs, samples.sentNs[row] ?? startNs));
     else if (!open || stretch.startedAtNs !== null) found.push(stretch);
     before = row;
   }
@@ -135,8 +135,8 @@ function stretchesTouching(context: StretchContext, startNs: number, endNs: numb
 }
 
 /** What a neighbour's outage leaves to this window. */
-function bordering(unseenNs: number): Touching {
-  return { startedAtNs: null, loNs: 0, hiNs: unseenNs, lost: 0, late: 0 };
+function bordering({ suspensions }: StretchContext, fromNs: number, toNs: number): Touching {
+  return { startedAtNs: null, loNs: 0, hiNs: toNs - fromNs + uncountedBetween(suspensions, fromNs, toNs), lost: 0, late: 0 };
 }
 
 /** Parts of the window before the first and after the last send. */

@@ -10,6 +10,8 @@ import { icmpEngineChoices, startIcmpEngine } from './icmp-engine.ts';
 import type { IcmpEngineChoice } from './icmp-engine.ts';
 import type { LinkWatch } from './link/watch.ts';
 import { refuseBadSpec, resolveTarget, watchedAddress } from './spec.ts';
+import { suspensionClocks, watchSuspension } from './suspension.ts';
+import type { SuspensionClocks, SuspensionWatch } from './suspension.ts';
 import { startWorkerEngine } from './worker-engine.ts';
 
 export interface ProberOptions {
@@ -17,6 +19,8 @@ export interface ProberOptions {
   realtime?: boolean;
   /** `auto` takes the best that works here; `HA_ACCEPTANCE_ICMP_ENGINE` sets the default. */
   icmpEngine?: IcmpEngineChoice;
+  /** By which a suspension of this machine is noticed; default: the system's own. */
+  clocks?: SuspensionClocks;
 }
 
 export interface ProbeFile {
@@ -56,10 +60,24 @@ async function watchedLink(): Promise<OpenedLink> {
   }
 }
 
+interface OpenedSuspension {
+  watch: SuspensionWatch | null;
+  /** What the reason of an engine says of it; empty where suspensions are noticed. */
+  reason: string;
+}
+
+async function watchedSuspension(clocks: SuspensionClocks | undefined): Promise<OpenedSuspension> {
+  try {
+    return { watch: watchSuspension(clocks ?? (await suspensionClocks())), reason: '' };
+  } catch (error) {
+    return { watch: null, reason: `; a suspension of this machine would go unnoticed (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
 /** How often `stop` looks whether all answers are in, ms. */
 const drainPollMs = 20;
 
-export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment() }: ProberOptions = {}): Prober {
+export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment(), clocks }: ProberOptions = {}): Prober {
   const recorders = new Map<number, Recorder>();
   const running = new Set<RunningProbe>();
   const engines = new Map<Family | 'stream', Promise<Engine>>();
@@ -85,6 +103,12 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
     lookAtLink = () => opened.watch?.look();
     return opened;
   };
+  let suspension: Promise<OpenedSuspension> | null = null;
+  let suspensionWatch: SuspensionWatch | null = null;
+  const lookAtClocks = (atOnce: boolean): void => {
+    const slept = suspensionWatch?.look(atOnce) ?? null;
+    if (slept !== null) sink.blind(null, slept.fromNs, slept.toNs, slept.reason);
+  };
   const drain = (): void => {
     const nowNs = Number(process.hrtime.bigint());
     for (const engine of started) engine.drain();
@@ -93,6 +117,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
   const tick = (): void => {
     drain();
     lookAtLink();
+    lookAtClocks(false);
   };
   const engineFor = async ({ kind, target }: ProbeSpec): Promise<Engine> => {
     const key = kind === 'icmp' ? familyOf(target) : 'stream';
@@ -118,6 +143,11 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       if (spec.periodMs < engine.leastPeriodMs) throw new Error(`${spec.name}: ${engine.name} sends no more often than every ${engine.leastPeriodMs} ms; make the period ${engine.leastPeriodMs} ms or more (${engine.reason})`);
       const engineName = spec.kind === 'icmp' ? engine.name : `${spec.kind}-${engine.name}`;
       const { watch, reason: linkReason } = await linkOf();
+      suspension ??= watchedSuspension(clocks);
+      const { watch: clockWatch, reason: clockReason } = await suspension;
+      suspensionWatch = clockWatch;
+      // What this machine slept before the probe began is no concern of it.
+      lookAtClocks(true);
       const id = nextId++;
       const recorder = createRecorder(spec, engineName, file, anchorNs);
       recorders.set(id, recorder);
@@ -135,6 +165,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
           await delay(Math.min(drainPollMs, drainMs));
           drain();
         }
+        lookAtClocks(true);
         engine.forget(id);
         recorders.delete(id);
         recorder.end(stoppedNs);
@@ -147,7 +178,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
       const probe: RunningProbe = {
         spec,
         engine: engineName,
-        engineReason: `${engine.reason}; ${linkReason}`,
+        engineReason: `${engine.reason}; ${linkReason}${clockReason}`,
         status() {
           drain();
           return recorder.status();

@@ -45,6 +45,12 @@ export interface SamplesHeader {
   anchorNs: string;
 }
 
+/**
+ * How the reason of a blind stretch begins that stands for a suspension of the prober's machine. Its clock stood still: an outage that
+ * this stretch touches may be longer than the clock shows, by the length of the stretch.
+ */
+export const suspendedReason = 'this machine was suspended';
+
 /** A stretch in which the prober could not see, in ns since the anchor. */
 export interface BlindStretch {
   fromNs: number;
