@@ -13,6 +13,7 @@ import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
 import { commandLine } from '../reporting/command-line.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
 import { writeDocument } from '../reporting/write-document.ts';
+import { addPngs } from './add-pngs.ts';
 import { exitCode } from './exit-code.ts';
 import { findRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
@@ -46,6 +47,7 @@ interface CompareCommandOptions {
   events?: EventsPerYear;
   out?: string;
   json?: boolean;
+  png?: boolean;
 }
 
 function readSides(runs: readonly string[], against: readonly string[]): ReturnType<typeof sidesOf> {
@@ -53,10 +55,11 @@ function readSides(runs: readonly string[], against: readonly string[]): ReturnT
   return sidesOf(folders, others);
 }
 
-function runCompare(runs: readonly string[], { against = [], margin = {}, events = {}, out, json = false }: CompareCommandOptions): void {
+async function runCompare(runs: readonly string[], { against = [], margin = {}, events = {}, out, json = false, png = false }: CompareCommandOptions): Promise<void> {
   const comparison: Comparison = compare(readSides(runs, against), { margins: margin, events, tool: toolVersion(), command: commandLine(process.argv.slice(2)) });
   const folder = out ?? join(reportsFolder(), 'comparisons', newRunId());
   const paths = writeDocument(folder, 'comparison', comparisonDocument(comparison), comparison);
+  if (png) await addPngs(paths.charts);
   if (json) return sayJson({ comparison, paths });
   say(comparison.headline);
   for (const reservation of comparison.reservations) say(`Reservation: ${reservation}.`);
@@ -77,6 +80,7 @@ export function compareCommand(): Command {
     .option('--margin <[[row.]measurement=]duration>', 'the largest difference that nobody would mind, declared before you look; repeat it for single measurements', gatherMargin)
     .option('--events <row=number>', 'how often a year it happens, for the estimate of availability (default: once for each row)', gatherEvents)
     .option('--out <folder>', 'where the files go (default: reports/comparisons/<time>)')
+    .option('--png', 'draw each chart as PNG, too')
     .option('--json', 'print the comparison as one JSON document')
     .addHelpText('after', `
 At least 6 runs (or repeats) a side are needed before anything is called different or equivalent.
@@ -89,9 +93,9 @@ Examples:
   $ npx --no ha-acceptance compare --events live-migration=52 --events node-failure=0.5 --json pve/latest hyperv/latest
 
 Exit codes: 0 compared, whatever it says; 3 these runs cannot be compared, and why; 64 wrong input.`)
-    .action((runs: string[], options: CompareCommandOptions) => {
+    .action(async (runs: string[], options: CompareCommandOptions) => {
       try {
-        runCompare(runs, options);
+        await runCompare(runs, options);
       } catch (error) {
         if (!(error instanceof CannotCompare)) throw error;
         complain(error.message);

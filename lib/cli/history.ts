@@ -9,6 +9,7 @@ import type { History } from '../reporting/history/history-schema.ts';
 import { readJudgedRuns } from '../reporting/judged-run.ts';
 import type { ReadRuns } from '../reporting/judged-run.ts';
 import { writeDocument } from '../reporting/write-document.ts';
+import { addPngs } from './add-pngs.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { positiveInteger } from './options.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
@@ -23,6 +24,7 @@ interface HistoryCommandOptions {
   last?: number;
   out?: string;
   json?: boolean;
+  png?: boolean;
 }
 
 /** The newest runs of an environment; one that cannot be read is told and left out. */
@@ -45,10 +47,11 @@ function tell({ headline, reservations, series, outcomes }: History): void {
   for (const { failingSince } of outcomes) if (failingSince !== null) say(`- ${failingSince.sentence}`);
 }
 
-function runHistory({ env, last = usualRuns, out, json = false }: HistoryCommandOptions): number {
+async function runHistory({ env, last = usualRuns, out, json = false, png = false }: HistoryCommandOptions): Promise<number> {
   const { runs, unreadable } = readRuns(env, last);
   const history = historyOf(runs, { environment: env, issues: knownIssuesOf(env), today: new Date().toISOString().slice(0, 10), tool: toolVersion(), unreadable });
   const paths = writeDocument(out ?? join(reportsFolder(), env, 'history'), 'history', historyDocument(history), history);
+  if (png) await addPngs(paths.charts);
   if (json) sayJson({ history, paths });
   else {
     tell(history);
@@ -64,6 +67,7 @@ export function historyCommand(): Command {
     .requiredOption('--env <name>', 'the environment')
     .option('--last <n>', `look at the newest runs only (default: ${usualRuns})`, positiveInteger)
     .option('--out <folder>', 'where the files go (default: reports/<environment>/history)')
+    .option('--png', 'draw each chart as PNG, too')
     .option('--json', 'print the history as one JSON document')
     .addHelpText('after', `
 A change is found from 6 runs before and 6 after it. What is known and accepted stands in the environment file, each until a day:
@@ -76,7 +80,7 @@ Examples:
   $ npx --no ha-acceptance history --env prod-a --last 30 --json
 
 Exit codes: 0 no regression, 1 a regression that is not a known issue, 64 wrong input.`)
-    .action((options: HistoryCommandOptions) => {
-      process.exitCode = runHistory(options);
+    .action(async (options: HistoryCommandOptions) => {
+      process.exitCode = await runHistory(options);
     });
 }

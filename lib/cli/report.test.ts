@@ -26,7 +26,8 @@ function limitsFile(text: string): string {
 
 describe('report', () => {
   test('makes everything again and says where it is', async () => {
-    const { code, out } = await cli(['report', run], environment());
+    const { code, out } = await cli(['report', '--png', run], environment());
+    expect(readFileSync(join(folder, 'charts', 'node-failure.web.r1.phases.png')).subarray(1, 4).toString()).toBe('PNG');
     expect(out).toMatch(/✘ FAIL +node-failure\.web\.r1/);
     expect(out).toContain(join(folder, 'allure-report', 'index.html'));
     expect(code).toBe(0);

@@ -14,6 +14,7 @@ import { oneLine } from '../reporting/plain-text.ts';
 import { renderTable } from '../reporting/table.ts';
 import { verdictWords } from '../reporting/words.ts';
 import { CommandError, codeOf, exitCode } from './exit-code.ts';
+import { addPngs } from './add-pngs.ts';
 import { exportFormats, exportRuns } from './export.ts';
 import type { ExportFormat } from './export.ts';
 import { findRun } from './find-run.ts';
@@ -45,13 +46,21 @@ async function mergeReports(runs: readonly FleetRun[], folder: string): Promise<
   return { run: 'fleet', verdict, paths: { summary, allure }, trouble };
 }
 
-async function report(runs: readonly string[], { serve = false, json = false, to }: { serve?: boolean; json?: boolean; to?: string }): Promise<number> {
+interface ReportOptions {
+  serve?: boolean;
+  json?: boolean;
+  png?: boolean;
+  to?: string;
+}
+
+async function report(runs: readonly string[], { serve = false, json = false, png = false, to }: ReportOptions): Promise<number> {
   if (to !== undefined && runs.length < 2) throw new CommandError('--to says where an export or the report over several runs goes. Give --export prometheus or otlp with it, or more runs.', exitCode.usage);
   const folders = [...new Set(runs.map(findRun))];
   const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
   const fleetRuns: FleetRun[] = [];
   for (const folder of folders) {
     const { verdicts, paths, trouble } = await deriveAll(folder, { onProgress: progress });
+    if (png) await addPngs(paths.charts);
     done.push({ run: `${verdicts.environment}/${verdicts.run}`, verdict: verdicts.verdict, paths, trouble });
     fleetRuns.push({ folder, verdicts });
     if (!json) print(verdicts, paths);
@@ -98,9 +107,10 @@ export function reportCommand(): Command {
     .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/ (csv, parquet), or the figures as metrics to a file for the textfile collector (prometheus) or to a collector (otlp)').choices([...exportFormats]))
     .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318; with several runs: the folder of the report over all of them (without it: reports/fleet)')
     .option('--serve', 'then show in a browser, on a port of this machine until Ctrl-C: all runs of their environments with their reports, trends, and comparisons of runs that you choose; without a run: of all environments')
+    .option('--png', 'draw each chart as PNG, too')
     .option('--json', 'print the paths as JSON')
     .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --serve\n  $ npx --no ha-acceptance report --export parquet lab/latest\n  $ npx --no ha-acceptance report --export prometheus --to /var/lib/prometheus/node-exporter lab/latest')
-    .action(async (runs: string[], options: { serve?: boolean; json?: boolean; export?: ExportFormat; to?: string }) => {
+    .action(async (runs: string[], options: ReportOptions & { export?: ExportFormat }) => {
       const { export: format, to = null, json = false } = options;
       if (runs.length === 0 && (format !== undefined || options.serve !== true)) throw new CommandError('Name a run: a folder, <environment>/<run id> or <environment>/latest. Without one, --serve shows all that are there.', exitCode.usage);
       await ending(format === undefined ? report(runs, options) : exportRuns(runs, format, { to, json }));
