@@ -14,8 +14,8 @@ test('a chart is drawn twice as wide as its SVG says, with every letter, where t
   const png = renderPng(svg, false);
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(size(png)).toEqual([2 * Number(width), 2 * Number(height)]);
-  expect(png.equals(renderPng(svg.replace('>Outage<', '><'), false))).toBe(false);
-  expect(png.equals(renderPng(svg.replace('>milliseconds<', '><'), false))).toBe(false);
+  expect(png.equals(renderPng(svg.replaceAll('>Outage<', '><'), false))).toBe(false);
+  expect(png.equals(renderPng(svg.replaceAll('>milliseconds<', '><'), false))).toBe(false);
   expect(png.equals(renderPng(svg))).toBe(true);
 });
 
