@@ -40,7 +40,7 @@ export async function openTargetToRead(environment: Environment, signal: AbortSi
 }
 
 /** Whether nobody answered, which is no refusal: nodes that an earlier run left off do not. */
-function isNobodyThere(error: unknown): boolean {
+export function isNobodyThere(error: unknown): boolean {
   const { cause } = error as Error;
   return error instanceof CommandError && cause instanceof AdapterError && cause.fault.blame === 'unknown';
 }

@@ -1,22 +1,18 @@
 import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
-import type { Environment } from '../environment/environment.ts';
-import { deadlineMs } from '../safety/deadlines.ts';
-import { LockHeld, takeLocalLock } from '../safety/local-lock.ts';
+import { takeLocalLock } from '../safety/local-lock.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { allClusterFolders } from '../safety/state-folder.ts';
 import { describeEntry, openEntriesIn, unreadableEntries } from '../safety/journal.ts';
 import { finish } from '../safety/mend.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab, labEnvironmentName, labIsDown } from './inside-lab.ts';
-import { holdClusterLock } from './hold-cluster-lock.ts';
+import { lockToRestore } from './lock-to-restore.ts';
 import { lazyTarget } from './mend-earlier.ts';
 import { explainNotRestored, everythingOpen, isRestored, restoreCluster } from './mending.ts';
 import { explainOtherIdentity } from './other-identity.ts';
 import { environmentsFolder } from './places.ts';
 import { complain, say } from './say.ts';
-import { openTarget } from './target.ts';
-import type { TargetCluster } from './target.ts';
 
 /** With no lab up there is nothing left of any lab: what journals hold of them is moot, which is not called mended. */
 function closeVanished(name: string): number {
@@ -27,34 +23,6 @@ function closeVanished(name: string): number {
   }
   if (entries.length === 0) say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
   return exitCode.pass;
-}
-
-/** How long it may take to mend, and to become whole, with some margin, ms on an idle machine. */
-const lockLifetimeMs = 1_800_000;
-
-/**
- * Takes the lock on the cluster, so that a harness on another machine neither injects meanwhile nor is disturbed. A cluster that
- * cannot be asked or keeps no lock, for want of nodes or of quorum, is mended without: that may be what has to be mended.
- *
- * @throws LockHeld when another harness holds it
- */
-async function lockCluster(environment: Environment, breakLock: boolean, signal: AbortSignal): Promise<() => Promise<void>> {
-  let target: TargetCluster | null = null;
-  const close = async (): Promise<void> => target?.hypervisor.close();
-  try {
-    target = await openTarget(environment, signal);
-    const lost = (): void => say('Another harness took the lock of the cluster over while this one mends. What is open is mended to its end.');
-    const release = await holdClusterLock(target.hypervisor, { environment: environment.name, reason: 'restore', lifetimeMs: deadlineMs(lockLifetimeMs), breakLock, signal, lost });
-    return async () => {
-      await release();
-      await close();
-    };
-  } catch (error) {
-    await close();
-    if (error instanceof LockHeld) throw error;
-    say(`No lock on the cluster can be had, so it is mended without: ${(error as Error).message}`);
-    return async () => undefined;
-  }
 }
 
 /** Carries out what journals left undone. Returns the exit code: 0, or 4 when something is still broken, under this identity or another one. */
@@ -78,7 +46,7 @@ async function restore(name: string, breakLock: boolean): Promise<number> {
   const release = takeLocalLock(environment.identity, 'restore', { breakLock, say });
   let releaseCluster = async (): Promise<void> => undefined;
   try {
-    releaseCluster = await lockCluster(environment, breakLock, signal);
+    releaseCluster = await lockToRestore(environment, breakLock, signal);
     const target = lazyTarget(environment, signal);
     const restoration = await restoreCluster(environment, environment.identity, async () => (await target()).hypervisor, say);
     await target.close();
@@ -97,7 +65,7 @@ export function restoreCommand(): Command {
     .description('carry out what an interrupted run left undone, say what was done, and verify it')
     .requiredOption('--env <name>', 'environment, the name of a file in environments/')
     .option('--break-lock', 'take over the lock of another harness, on the cluster or on this machine; never one whose process is seen to run')
-    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance restore --env lab\n\nExit code: 0 when everything is mended (or nothing was open), 3 when another harness\nholds the cluster, 4 when something could not be mended.')
+    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance restore --env lab\n\nExit code: 0 when everything is mended (or nothing was open), 3 when another harness\nholds the cluster or another cluster answers, 4 when something could not be mended.')
     .action(async ({ env, breakLock }: { env: string; breakLock?: boolean }) => {
       process.exitCode = await restore(env, breakLock ?? false).catch((error: Error) => {
         complain(error.message);
