@@ -60,6 +60,18 @@ describe('a node is asked to shut down', () => {
     await played.until(() => ['pve2', 'pve3'].includes(played.cluster.world.guests.get('100')?.process?.node ?? ''));
   });
 
+  test.each(['migrate', 'failover'] as const)('under the policy "%s", which lets its guests go elsewhere', async (shutdownPolicy) => {
+    const played = await play({ guests: [{ vmid: '100', node: 'pve1' }], shutdownPolicy });
+    await shutDownNode(contextOfModel(played), 'pve1');
+    await played.until(() => ['pve2', 'pve3'].includes(played.cluster.world.guests.get('100')?.process?.node ?? ''));
+  });
+
+  test('not under the policy "freeze", which keeps its guests from every other node: the remedy is named', async () => {
+    const played = await play({ shutdownPolicy: 'freeze' });
+    await expect(shutDownNode(contextOfModel(played), 'pve3')).rejects.toMatchObject({ fault: { blame: 'cluster', message: expect.stringContaining('"freeze"') as string, remedy: expect.stringContaining('shutdown_policy') as string } });
+    expect(played.cluster.world.nodes.get('pve3')?.going).toBeNull();
+  });
+
   test('not one that the cluster does not know, and not without quorum', async () => {
     const played = await play();
     await expect(shutDownNode(contextOfModel(played), 'pve9')).rejects.toMatchObject({ fault: { blame: 'tool', target: 'pve9', message: expect.stringContaining('knows no node "pve9"') as string } });

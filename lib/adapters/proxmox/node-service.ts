@@ -1,4 +1,5 @@
 import type { HaCurrent, HaManager } from '../../platforms/proxmox/requests/ha.ts';
+import { clusterOptions } from '../../platforms/proxmox/requests/cluster.ts';
 import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.ts';
 import { shutNodeDown } from '../../platforms/proxmox/requests/nodes.ts';
 import { quote } from '../../record/scrub.ts';
@@ -28,11 +29,16 @@ async function viewWith(context: ProxmoxContext, node: string, phase: string, si
   return view;
 }
 
-/** Asks a node for a clean shutdown. There is no task, and it begins 2 s later; an answer that is lost is what a shutdown does to answers. */
+/**
+ * Asks a node for a clean shutdown. There is no task, and it begins 2 s later; an answer that is lost is what a shutdown does to answers.
+ * Under the policy `freeze` its guests would be kept from every other node for as long as it is off: that is told, and nobody is left without them.
+ */
 export async function shutDownNode(context: ProxmoxContext, node: string, options?: CallOptions): Promise<void> {
   const phase = 'shutdown';
   await within(allow(options, shutDownTimeoutMs, phase, node), async (signal) => told((async () => {
     const { membership } = await viewWith(context, node, phase, signal);
+    const { shutdownPolicy } = await context.client.read(clusterOptions(), { signal });
+    if (shutdownPolicy === 'freeze') throw refuse('cluster', phase, node, 'The shutdown policy of HA is "freeze": guests stay with a node that shuts down, and nobody serves them while it is off. It was not asked to.', 'Set shutdown_policy of HA to conditional, failover or migrate (Datacenter, Options), or take node-shutdown out of allow.faults.');
     // Through another node's endpoint, if there is one: its own may be gone before it has answered.
     const through = context.client.endpoints.find((endpoint) => endpoint !== node && membership.nodes.some(({ name, online }) => name === endpoint && online));
     await context.client.write(shutNodeDown(node, 'shutdown'), { signal, ...(through === undefined ? {} : { endpoint: through }) });
