@@ -27,8 +27,8 @@ matrixRow({
   }),
   run: async (scenario, { target, steps: [backUp = '', restore = '', boot = '', remove = ''] }) => {
     const guest = guestOf(scenario.guest);
-    scenario.guard('backup', target, backupUndo(guest));
-    scenario.guard('backup-restore', target, scratchUndo(guest));
+    await scenario.guard('backup', target, backupUndo(guest));
+    await scenario.guard('backup-restore', target, scratchUndo(guest));
     const before = await lastWrite(scenario, guest);
     const backup = await scenario.step(backUp, async () => backUpGuest(scenario, guest));
     judgeBackup(scenario, backup);

@@ -19,7 +19,7 @@ matrixRow({
   }),
   run: async (scenario, { target }) => {
     const guest = guestOf(scenario.guest);
-    scenario.guard('backup', target, backupUndo(guest));
+    await scenario.guard('backup', target, backupUndo(guest));
     const outcome = await scenario.step(`Back up ${guest.name} while it runs`, async () => backUpGuest(scenario, guest));
     await scenario.step('The task ended OK; the archive is listed, plausible in size and verified', async () => judgeBackup(scenario, outcome));
     await scenario.step('Remove the archive', async () => scenario.mend());

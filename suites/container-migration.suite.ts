@@ -29,7 +29,7 @@ matrixRow({
   },
   run: async (scenario, { target, moves }) => {
     const guest = guestOf(scenario.guest);
-    scenario.guard('container-migration', target, placementUndo(guest));
+    await scenario.guard('container-migration', target, placementUndo(guest));
     for (const move of moves) await scenario.step(`Move ${guest.name} from ${move.from} to ${move.to}: it is stopped there and started here`, async () => moveContainer(scenario, guest, move));
     await scenario.step('Take back what the moves left in the configuration', async () => scenario.mend());
   },

@@ -31,7 +31,7 @@ matrixRow({
   run: async (scenario, { fault, steps: [begin = '', failover = '', rejoin = '', remove = '', felt = ''] }) => {
     const guest = guestOf(scenario.guest);
     const node = fault.target.node ?? '';
-    scenario.guard('backup', fault.target, backupUndo(guest));
+    await scenario.guard('backup', fault.target, backupUndo(guest));
     const { injected, giveUp } = await scenario.step(begin, async () => injectInTheMiddle(scenario, fault, 'backup', async (signal) => scenario.hypervisor.backUp(guest.name, { signal }), { attempts: 5 }));
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {

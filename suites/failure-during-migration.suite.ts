@@ -40,7 +40,7 @@ matrixRow({
     const guest = guestOf(scenario.guest);
     const node = fault.target.node ?? '';
     const move = placementUndo(guest);
-    scenario.guard('live-migration', fault.target, move);
+    await scenario.guard('live-migration', fault.target, move);
     const { injected, giveUp } = await scenario.step(begin, async () => injectInTheMiddle(scenario, fault, 'migration', async (signal) => scenario.hypervisor.liveMigrate(guest.name, to, { signal })));
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {

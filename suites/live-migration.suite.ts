@@ -28,7 +28,7 @@ matrixRow({
   run: async (scenario, { target, moves }) => {
     const guest = guestOf(scenario.guest);
     const begun = scenario.now();
-    scenario.guard('live-migration', target, placementUndo(guest));
+    await scenario.guard('live-migration', target, placementUndo(guest));
     for (const move of moves) await scenario.step(`Migrate ${guest.name} from ${move.from} to ${move.to} while it runs`, async () => migrate(scenario, guest, move));
     await scenario.step('Take back what the moves left in the configuration', async () => scenario.mend());
     await scenario.step('The write gaps of all guests are measured', async () => measureWrites(scenario, begun, scenario.now()));

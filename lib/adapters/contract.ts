@@ -142,16 +142,32 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
       const { notice } = hypervisor;
       skip(notice === null, 'the platform has no place for it');
       if (notice === null) return;
-      await notice.clear(); // what a run before this one may have left
+      const left = await notice.read(); // what a run before this one may have left
+      if (left !== null) await notice.replace(left, null);
       expect(await notice.read()).toBeNull();
       const text = JSON.stringify({ owner: 'contract', reason: `"; rm -rf / # <b>&amp;'$(id)' 100 % ü` });
-      await notice.write('first');
-      await notice.write(text);
+      expect(await notice.create('first')).toBe(true);
+      expect(await notice.create('second')).toBe(false);
+      expect(await notice.replace('first', text)).toBe(true);
+      expect(await notice.replace('first', 'third')).toBe(false);
       expect(await notice.read()).toBe(text);
       expect(await whatStays()).toEqual(asBefore());
-      await notice.clear();
-      await notice.clear();
+      expect(await notice.replace('first', null)).toBe(true);
+      expect(await notice.read()).toBe(text);
+      for (let round = 0; round < 2; round += 1) expect(await notice.replace(text, null)).toBe(true);
       expect(await notice.read()).toBeNull();
+    });
+
+    test('gives the place of a notice to one of those who reach for it at the same moment', async ({ skip }) => {
+      const { notice } = hypervisor;
+      skip(notice === null, 'the platform has no place for it');
+      if (notice === null) return;
+      const texts = ['one', 'two', 'three'];
+      const given = await Promise.all(texts.map(async (text) => notice.create(text)));
+      expect(given.filter((mine) => mine)).toHaveLength(1);
+      const holder = texts[given.indexOf(true)] ?? '';
+      expect(await notice.read()).toBe(holder);
+      expect(await notice.replace(holder, null)).toBe(true);
     });
 
     test('stops and starts a guest, and leaves the configuration as it was', { timeout: changeTimeoutMs }, async () => {

@@ -180,11 +180,19 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
-/** A place on the cluster where a small text is kept, used for the lock. Reads and writes are confirmed by reading again. */
+/**
+ * A place on the cluster where a small text is kept, used for the lock. Several harnesses may reach for it at the same moment, so it
+ * is only ever changed from what it is known to be. Every change is confirmed by reading again.
+ */
 export interface ClusterNotice {
   read(options?: CallOptions): Promise<string | null>;
-  write(text: string, options?: CallOptions): Promise<void>;
-  clear(options?: CallOptions): Promise<void>;
+  /** Puts a text where there is none. Exclusive: false for everybody but one, and when something else is there already. */
+  create(text: string, options?: CallOptions): Promise<boolean>;
+  /**
+   * Puts another text in the place of exactly this one, or (null) removes it. False when something else is there by now, which is left
+   * alone; a text that is to be removed and is gone already counts as removed.
+   */
+  replace(from: string, to: string | null, options?: CallOptions): Promise<boolean>;
 }
 
 /**

@@ -8,6 +8,7 @@ import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluste
 import { selectedRow } from '../scenario/testing.ts';
 import { beginRecord } from './begin-record.ts';
 import { conductRun } from './conduct-run.ts';
+import { lockRunOf } from './hold-cluster-lock.ts';
 import type { Stop } from './stop.ts';
 
 let folder = '';
@@ -25,7 +26,8 @@ const options = { env: 'invented', suite: ['backup'], guest: ['web'], repeat: 2,
 const scenarios = ['disk-removal', 'backup'].map((row) => selectedRow(row as 'backup', async () => undefined));
 
 async function begun() {
-  const hypervisor = { snapshot: async () => inventedSnapshot() } as Partial<Hypervisor> as Hypervisor;
+  const notice = { read: async () => null, create: async () => true, replace: async () => true };
+  const hypervisor = { notice, snapshot: async () => inventedSnapshot() } as Partial<Hypervisor> as Hypervisor;
   const target = { hypervisor, identity: inventedIdentity };
   return beginRecord({ options, environment: inventedEnvironment(), scenarios, profile: 'gate', target, calibration: { icmp: null, kinds: [{ kind: 'http', figures: null, why: 'made' }] }, signal: new AbortController().signal });
 }
@@ -46,7 +48,7 @@ test('a run against what only stands in for a cluster says so', async () => {
 
 test('the process that conducts the scenarios is told all that this one was told, and where the cluster as it was is kept', async () => {
   const { writer, assignment } = await begun();
-  expect(assignment).toMatchObject({ environment: 'invented', cluster: { name: 'invented', identity: 'SHA256:invented' }, limitsFile: 'other-limits.yaml', runFolder: writer.folder, armedWith: 'CLUSTER', suites: ['backup'], guests: ['web'], repeat: 2, rows: ['disk-removal', 'backup'] });
+  expect(assignment).toMatchObject({ environment: 'invented', cluster: { name: 'invented', identity: 'SHA256:invented' }, limitsFile: 'other-limits.yaml', runFolder: writer.folder, armedWith: 'CLUSTER', lockRun: lockRunOf('invented'), suites: ['backup'], guests: ['web'], repeat: 2, rows: ['disk-removal', 'backup'] });
   expect(JSON.parse(readFileSync(assignment.before, 'utf8'))).toEqual(JSON.parse(JSON.stringify(inventedSnapshot())));
 });
 

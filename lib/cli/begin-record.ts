@@ -8,6 +8,7 @@ import type { Assignment } from '../scenario/session.ts';
 import type { Selected } from '../scenario/selection.ts';
 import type { Calibrated } from './calibrate.ts';
 import { CommandError, exitCode } from './exit-code.ts';
+import { lockRunOf } from './hold-cluster-lock.ts';
 import { environmentsFolder, isSimulated, reportsFolder } from './places.ts';
 import { proberChoice } from './prober-choice.ts';
 import type { RunOptions } from './run.ts';
@@ -71,6 +72,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
     before: beforeFile,
     cluster: { name: identity.name, identity: identity.identity },
     armedWith: options.arm,
+    lockRun: hypervisor.notice === null ? null : lockRunOf(options.env),
     profile: options.profile,
     rows: [...new Set(scenarios.map(({ row }) => row.row))],
     suites: options.suite,

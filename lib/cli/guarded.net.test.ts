@@ -101,7 +101,7 @@ describe.skipIf(missing !== null)('a whole run is refused, blocked or goes right
     expect(second.out).toMatch(/Another harness on this machine works on this cluster: .*pid \d+, .*kill -TERM/);
     expect(second.code).toBe(3);
     const { out, code } = await running.ended;
-    expect(out).toMatch(/ha-acceptance-lock could not be written[^]*An earlier run left something undone; it comes first[^]*mended: put disk osd\.1 back[^]*took over the lock of the cluster: /);
+    expect(out).toMatch(/ha-acceptance-lock could not be removed[^]*An earlier run left something undone; it comes first[^]*mended: put disk osd\.1 back[^]*took over the lock of the cluster: /);
     expect(read(run, 'events.jsonl')).toMatch(/the wall clock of this machine was set forward by 3600 s/);
     const { scenarios } = standIn.verdicts(run);
     expect(scenarios.map(({ verdict, reason }) => `${verdict} ${verdict === 'pass' ? '' : reason}`.trim())).toEqual(['pass']);

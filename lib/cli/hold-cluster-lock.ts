@@ -17,6 +17,13 @@ export interface HoldOptions {
 /** The lock on the cluster is renewed this often, ms. */
 const renewMs = 60_000;
 
+const began = Date.now();
+
+/** What the lock of the cluster names as its run while this process holds it: what injects asks for it by this. */
+export function lockRunOf(environment: string): string {
+  return `${environment}-${process.pid}-${began}`;
+}
+
 /** How far the clocks of the cluster are ahead of ours: the middle one, ms; null when none was read. */
 async function clusterAhead(hypervisor: Hypervisor): Promise<number | null> {
   const offsets = (await hypervisor.snapshot('full')).nodes.flatMap(({ clockOffset }) => clockOffset?.ms ?? []).toSorted((one, other) => one - other);
@@ -31,7 +38,7 @@ async function clusterAhead(hypervisor: Hypervisor): Promise<number | null> {
 export async function holdClusterLock(hypervisor: Hypervisor, options: HoldOptions): Promise<() => Promise<void>> {
   if (hypervisor.notice === null) return async () => undefined;
   const { environment, reason, lifetimeMs, breakLock, signal, lost } = options;
-  const lock = await takeClusterLock(hypervisor.notice, { run: `${environment}-${process.pid}-${Date.now()}`, reason, lifetimeMs, breakLock, clusterAheadMs: async () => clusterAhead(hypervisor), signal });
+  const lock = await takeClusterLock(hypervisor.notice, { run: lockRunOf(environment), reason, lifetimeMs, breakLock, clusterAheadMs: async () => clusterAhead(hypervisor), signal });
   if (lock.replaced !== null) say(`took over the lock of the cluster: ${lock.replaced}`);
   const renew = async (): Promise<void> => {
     if (!(await lock.renew())) lost();

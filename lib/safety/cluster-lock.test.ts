@@ -1,25 +1,31 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ClusterNotice } from '../adapters/hypervisor.ts';
-import { takeClusterLock } from './cluster-lock.ts';
+import { lostLock, takeClusterLock } from './cluster-lock.ts';
 import type { ClusterLock } from './cluster-lock.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A place for a text, as a cluster has one. */
-function place(): ClusterNotice & { text: string | null } {
-  const notice = {
-    text: null as string | null,
-    read: async () => notice.text,
-    write: async (text: string) => {
-      notice.text = text;
-    },
-    clear: async () => {
-      notice.text = null;
-    },
+/** A place for a text, as a cluster has one: each call takes this many turns of the loop on its way there, and as many back. */
+function place(turns = 0): ClusterNotice & { text: string | null; by(turns: number): ClusterNotice } {
+  const kept = { text: null as string | null };
+  const by = (away: number): ClusterNotice => {
+    const reach = async <T>(work: () => T): Promise<T> => {
+      for (let turn = 0; turn < away; turn += 1) await setImmediate();
+      const result = work();
+      for (let turn = 0; turn < away; turn += 1) await setImmediate();
+      return result;
+    };
+    const change = (from: string | null, to: string | null): boolean => {
+      if (kept.text !== from) return to === null;
+      kept.text = to;
+      return true;
+    };
+    return { read: async () => reach(() => kept.text), create: async (text) => reach(() => change(null, text)), replace: async (from, to) => reach(() => change(from, to)) };
   };
-  return notice;
+  return Object.assign(kept, by(turns), { by });
 }
 
 async function take(notice: ClusterNotice, more: { run?: string; lifetimeMs?: number; breakLock?: boolean; clusterAheadMs?: number | null } = {}): Promise<ClusterLock> {
@@ -85,10 +91,37 @@ test('what is not ours is not overwritten', async () => {
   await expect(take(notice)).rejects.toThrow(/something unknown.*a note of the operator/);
 });
 
-test('a write that another harness overtook is noticed', async () => {
+test.each([[1, 5], [5, 1], [3, 3], [0, 9]])('of two who reach for a free place at the same moment, %i and %i turns away, one is given it', async (near, far) => {
   const notice = place();
-  const contested: ClusterNotice = { ...notice, read: async () => (notice.text === null ? null : '{"tool":"ha-acceptance","run":"r9"}') };
-  await expect(take(contested)).rejects.toThrow(/at the same moment/);
+  const outcomes = await Promise.allSettled([take(notice.by(near), { run: 'r1' }), take(notice.by(far), { run: 'r2' })]);
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  const winner = outcomes[0]?.status === 'fulfilled' ? 'r1' : 'r2';
+  expect(await lostLock(notice, winner)).toBeNull();
+  expect(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []))).toEqual([expect.stringMatching(/at the same moment|holds it for run/)]);
+});
+
+test.each([[1, 5], [5, 1], [3, 3], [0, 9]])('of two who take over the same stale lock, %i and %i turns away, one is given the place', async (near, far) => {
+  const notice = place();
+  await take(notice, { run: 'stale', lifetimeMs: -1 });
+  const outcomes = await Promise.allSettled([take(notice.by(near), { run: 'r1' }), take(notice.by(far), { run: 'r2' })]);
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  expect(await lostLock(notice, outcomes[0]?.status === 'fulfilled' ? 'r1' : 'r2')).toBeNull();
+});
+
+test('what a harness left that died in the middle of its first word is taken over', async () => {
+  const notice = place();
+  notice.text = '';
+  await take(notice, { run: 'r2' });
+  expect(notice.text).toContain('"run":"r2"');
+});
+
+test('whose the lock is by now is told', async () => {
+  const notice = place();
+  const lock = await take(notice);
+  expect(await lostLock(notice, 'r1')).toBeNull();
+  expect(await lostLock(notice, 'r2')).toMatch(/holds it for run r1/);
+  await lock.release();
+  expect(await lostLock(notice, 'r1')).toMatch(/nobody holds it/);
 });
 
 test('the lock of a harness that died on this machine is taken over, that of another machine is not', async () => {
@@ -103,7 +136,7 @@ test('the lock of a harness that died on this machine is taken over, that of ano
 
 test('giving up in the middle leaves no lock behind', async () => {
   const notice = place();
-  const dying: ClusterNotice = { ...notice, read: async (options) => (options === undefined ? notice.text : notice.text === null ? null : Promise.reject(new Error('stopped'))) };
+  const dying: ClusterNotice = { ...notice, create: async (text) => (await notice.create(text)) && Promise.reject(new Error('stopped')) };
   await expect(take(dying)).rejects.toThrow('stopped');
   expect(notice.text).toBeNull();
 });

@@ -1,4 +1,4 @@
-import type { ClusterNotice } from '../adapters/hypervisor.ts';
+import type { CallOptions, ClusterNotice } from '../adapters/hypervisor.ts';
 import { LockHeld } from './local-lock.ts';
 import { lockOwner, pidNamespace, thisMachine } from './machine.ts';
 import { isAlive, ownIdentity } from '../record/process-identity.ts';
@@ -79,40 +79,48 @@ function explain(text: string): string {
   return `${notice.owner} holds it for run ${notice.run} (${notice.reason}) until ${notice.expires}`;
 }
 
+/** Why the lock of the cluster is not that of a run any more; null while it is. Throws when the cluster cannot be asked. */
+export async function lostLock(notice: ClusterNotice, run: string, call?: CallOptions): Promise<string | null> {
+  const found = await notice.read(call);
+  if (found === null) return 'it was removed, and nobody holds it';
+  return parse(found)?.run === run ? null : explain(found);
+}
+
 /**
  * Takes the lock that is kept on the cluster itself, so that harnesses on two machines see each other.
- * An expired one, and one whose process on this machine is dead, is taken over. Throws LockHeld with owner, reason, expiry and the way to proceed.
+ * An expired one, and one whose process on this machine is dead, is taken over: exactly what was found is removed, and of several who
+ * then reach for the free place one is given it. Throws LockHeld with owner, reason, expiry and the way to proceed.
  */
 export async function takeClusterLock(notice: ClusterNotice, options: ClusterLockOptions): Promise<ClusterLock> {
   const call = { signal: options.signal };
   const found = await notice.read(call);
   const holder = found === null ? null : parse(found);
-  const free = holder !== null && (isDead(holder) || (await hasExpired(holder, options)));
+  // An empty text is what a harness leaves that died in the middle of its first word.
+  const free = found === '' || (holder !== null && (isDead(holder) || (await hasExpired(holder, options))));
   if (found !== null && !free && !options.breakLock) {
     throw new LockHeld(`The cluster is locked: ${explain(found)}. Wait until then, or, when you know that this harness is dead, take it over with --break-lock (its journal is on its own machine: run "restore" there first).`);
   }
-  const isOurs = async (): Promise<boolean> => {
+  const readOurs = async (): Promise<string | null> => {
     const now = await notice.read();
-    return now !== null && parse(now)?.run === options.run;
+    return now !== null && parse(now)?.run === options.run ? now : null;
   };
   const release = async (): Promise<void> => {
-    if (await isOurs()) await notice.clear();
+    const ours = await readOurs();
+    if (ours !== null) await notice.replace(ours, null);
   };
   const began = { wall: Date.now(), monotonic: performance.now() };
-  const mine = compose(options, began.wall);
   try {
-    await notice.write(mine, call);
-    if ((await notice.read(call)) !== mine) throw new LockHeld('Another harness took the lock of the cluster at the same moment. Run the same command again.');
+    if (found !== null) await notice.replace(found, null, call);
+    if (!(await notice.create(compose(options, began.wall), call))) throw new LockHeld('Another harness took the lock of the cluster at the same moment. Run the same command again.');
   } catch (error) {
-    await release().catch(() => undefined);
+    if (!(error instanceof LockHeld)) await release().catch(() => undefined);
     throw error;
   }
   return {
     replaced: found === null ? null : explain(found),
     renew: async () => {
-      if (!(await isOurs())) return false;
-      await notice.write(compose(options, neverBack(began)));
-      return true;
+      const ours = await readOurs();
+      return ours !== null && notice.replace(ours, compose(options, neverBack(began)));
     },
     release,
   };

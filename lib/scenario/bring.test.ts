@@ -10,7 +10,7 @@ const elsewhere = inventedSnapshot().nodes.find(({ name }) => name !== home)?.na
 function invented(): { scenario: Scenario; order: string[] } {
   const order: string[] = [];
   const hypervisor = { snapshot: async () => inventedSnapshot(), liveMigrate: async (_: string, node: string) => ({ done: Promise.resolve(order.push(`moved to ${node}`)) }) };
-  const scenario = { hypervisor, signal: new AbortController().signal, guard: () => order.push('undo on disk'), mark: () => undefined, mend: async () => order.push('undone'), gate: async () => order.push('gate') };
+  const scenario = { hypervisor, signal: new AbortController().signal, guard: async () => order.push('undo on disk'), mark: () => undefined, mend: async () => order.push('undone'), gate: async () => order.push('gate') };
   return { scenario: scenario as unknown as Scenario, order };
 }
 

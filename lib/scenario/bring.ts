@@ -29,7 +29,7 @@ export async function bringTo(scenario: Scenario, guest: GuestConfig, node: stri
   const from = hostOf(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }), guest);
   if (from === node) return false;
   const undo = placementUndo(guest);
-  scenario.guard(movePermission(guest), { node: from, role: null, disk: null }, undo);
+  await scenario.guard(movePermission(guest), { node: from, role: null, disk: null }, undo);
   await move(scenario, guest, node);
   scenario.mark(`${guest.name} was brought from ${from} to ${node} first`);
   await scenario.mend(undo);

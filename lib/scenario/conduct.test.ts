@@ -38,7 +38,7 @@ test('what cluster-health found blocks the rows behind it at once, and is named'
 test('a row that is blocked after it began is settled all the same', async () => {
   const { session, calls, events } = bench();
   const ending = await conduct(session, selectedRow('live-migration', async (scenario) => {
-    if (guest !== undefined) scenario.guard('live-migration', { node: 'n2', role: null, disk: null }, placementUndo(guest));
+    if (guest !== undefined) await scenario.guard('live-migration', { node: 'n2', role: null, disk: null }, placementUndo(guest));
     throw new Blocked('the second move is not allowed');
   }), untouched);
   expect(ending.outcome).toBe('blocked');

@@ -85,10 +85,29 @@ describe('what the undo has to know of the world', () => {
   });
 });
 
-test('what steps do by themselves is audited with its guest', () => {
+test('what steps do by themselves is audited with its guest', async () => {
   const context = open();
-  guard('live-migration', { node: null, role: null, disk: null }, fault().undo, context);
+  await guard('live-migration', { node: null, role: null, disk: null }, fault().undo, context);
   expect(auditLines(context)[0]).toMatchObject({ action: 'inject', fault: 'live-migration', guest: '"; rm -rf / #<script>' });
+});
+
+describe('under a lock of the cluster that another harness has taken over', () => {
+  const notice = { read: async () => JSON.stringify({ tool: 'ha-acceptance', run: 'other', owner: 'me@there', reason: '1 scenario(s)', expires: '2027-01-01T00:00:00Z' }), create: async () => false, replace: async () => false };
+  const lost = (): InjectionContext => {
+    const context = open();
+    return { ...context, session: { ...context.session, lockRun: 'ours', hypervisor: { ...context.session.hypervisor, notice } } };
+  };
+
+  test('no fault is injected, and nothing is to be undone', async () => {
+    const applied: string[] = [];
+    await expect(inject(fault({ apply: async () => void applied.push('applied') }), lost())).rejects.toThrow(/lock of the cluster is not that of this run any more, so nothing was injected: me@there holds it for run other/);
+    expect([applied, openEntries('SHA256:invented')]).toEqual([[], []]);
+  });
+
+  test('nothing that steps do by themselves is begun', async () => {
+    await expect(guard('backup', { node: null, role: null, disk: null }, fault().undo, lost())).rejects.toThrow('nothing was injected');
+    expect(openEntries('SHA256:invented')).toEqual([]);
+  });
 });
 
 test('each refusal is audited as what it refused', async () => {

@@ -13,6 +13,7 @@ import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
 import { noteUnsettled } from '../safety/unsettled.ts';
+import { askLock, faultsInPlace } from './ask-lock.ts';
 import { intentsOf } from './intents.ts';
 import type { TargetedIntent } from './intents.ts';
 import { Blocked, Inconclusive } from './outcome.ts';
@@ -65,15 +66,12 @@ async function undoOf(fault: Fault, context: InjectionContext): Promise<UndoData
   }
 }
 
-/** What a journal entry stands for is no fault that takes something from the cluster: it does not count among simultaneous faults. */
-const harmless = new Set(['live-migration', 'backup', 'backup-restore']);
-
 /** Asks the interlocks about each intent, and notes which of them are gone beyond. Throws Blocked with every refusal. */
 export async function askInterlocks(intents: readonly TargetedIntent[], context: InjectionContext): Promise<void> {
   const { session } = context;
   const snapshot = await session.hypervisor.snapshot('full', { signal: context.signal });
   const ownAddresses = await ownAddressesFor(session.environment);
-  const openFaults = openEntries(session.identity.identity).filter((entry) => !harmless.has(entry.fault)).length;
+  const openFaults = faultsInPlace(session);
   const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), nowUnset: new Date(session.writer.wallNow()), ownAddresses });
   const found = intents.flatMap((intent) => refusals(about(intent)).map((refusal) => ({ intent, refusal })));
   for (const { intent, refusal } of found) audit({ ...context, guest: intent.guest }, 'refused', intent.fault, intent.target, `interlock "${refusal.rule}"`, refusal.message);
@@ -91,8 +89,9 @@ function permissionOf({ session }: InjectionContext, fault: string, overrides: F
   return `allow.faults: ${[fault, ...overrides.filter((override) => session.environment.allow.faults.includes(override))].join(', ')}; ${armed}`;
 }
 
-/** Opens an undo for what the following steps do by themselves, and says so in the audit log. */
-export function guard(fault: string, target: Target, undo: UndoData, context: InjectionContext): void {
+/** Opens an undo for what the following steps do by themselves, and says so in the audit log. Throws Blocked when the lock of the cluster is not ours. */
+export async function guard(fault: string, target: Target, undo: UndoData, context: InjectionContext): Promise<void> {
+  await askLock(context);
   const { id: journal } = openUndo(fault, target, undo, context);
   audit({ ...context, journal }, 'inject', fault, target, permissionOf(context, fault), 'undo on disk, about to begin');
 }
@@ -183,6 +182,7 @@ export async function injectTogether(faults: readonly Fault[], context: Injectio
   await askInterlocks(intentsOf({ permissions: [], faults: [...faults], together: true }, null), context);
   context.signal.throwIfAborted();
   const undos = await Promise.all(faults.map(async (fault) => undoOf(fault, context)));
+  await askLock(context);
   context.signal.throwIfAborted();
   const opened: Opened[] = faults.map((fault, index) => ({ fault, entry: openUndo(fault.name, fault.target, undos[index] ?? fault.undo, context, fault.byProcess) }));
   for (const { fault, entry } of opened) audit({ ...context, journal: entry.id }, 'inject', fault.name, fault.target, permissionOf(context, fault.name, fault.overrides), 'undo on disk, command about to be sent');

@@ -54,8 +54,8 @@ export interface Scenario {
   inject(fault: Fault, options?: InjectOptions): Promise<Injected>;
   /** The same for several faults that are to be in place together: every undo first, then all of them at once. */
   injectTogether(faults: readonly Fault[], options?: InjectOptions): Promise<Injected>;
-  /** Writes an undo to disk for what the following steps do by themselves. */
-  guard(fault: string, target: Target, undo: UndoData): void;
+  /** Asks for the lock of the cluster once more, and writes an undo to disk for what the following steps do by themselves. @throws Blocked */
+  guard(fault: string, target: Target, undo: UndoData): Promise<void>;
   /**
    * Carries out all open undos of this scenario, or those alone that are named, in reverse order, verified. Returns ns since the
    * anchor at which the first was begun.
@@ -162,8 +162,8 @@ export function createScenario({ session, selected, signal, probes, integrity, p
     evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),
     inject: async (fault, options) => injectAll([fault], options),
     injectTogether: injectAll,
-    guard: (fault, target, undo) => {
-      guard(fault, target, undo, faultContext);
+    guard: async (fault, target, undo) => {
+      await guard(fault, target, undo, faultContext);
       hasBegun = true;
     },
     mend: async (...only) => {

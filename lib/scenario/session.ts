@@ -14,6 +14,8 @@ export interface Session {
   /** Reading of the whole cluster before the run did anything. */
   before: Snapshot;
   armedWith: string | null;
+  /** What the lock of the cluster names as its run, which the process outside holds; null where the platform has no place for a lock. */
+  lockRun: string | null;
   /** Aborted when the run is being stopped. */
   signal: AbortSignal;
 }
@@ -30,6 +32,7 @@ export interface Assignment {
   /** The cluster that the run was begun on: another one that answers meanwhile is not touched. */
   cluster: { name: string; identity: string };
   armedWith: string | null;
+  lockRun: string | null;
   profile: string | null;
   /** Rows of the selection, in the order of the matrix. */
   rows: RowName[];

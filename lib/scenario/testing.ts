@@ -72,6 +72,7 @@ export function testBench({ snapshot = () => inventedSnapshot(), evidence = () =
     identity: { name: 'invented', identity: 'SHA256:invented' },
     before: inventedSnapshot(),
     armedWith: null,
+    lockRun: null,
     signal: new AbortController().signal,
   };
   return { session, calls, events: () => readRun(writer.folder).events, remove: () => rmSync(folder, { recursive: true }) };

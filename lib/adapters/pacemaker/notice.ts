@@ -1,5 +1,6 @@
-import { deletePropertyCommand, readPropertyCommand, writePropertyCommand } from '../../platforms/pacemaker/commands.ts';
+import { changePropertyCommand, createPropertyCommand, readPropertyCommand, removePropertyCommand } from '../../platforms/pacemaker/property-commands.ts';
 import type { CallOptions, ClusterNotice } from '../hypervisor.ts';
+import { noticeOutcome } from '../notice-outcome.ts';
 import { act, ask, clusterError, CommandFailed, withSignal, type PacemakerContext } from './context.ts';
 
 /** The cluster property that holds the lock. Pacemaker keeps properties that it does not know, and ignores them. */
@@ -21,32 +22,41 @@ export function decodeNotice(text: string): string {
   }
 }
 
-async function read(context: PacemakerContext, options?: CallOptions): Promise<string | null> {
+/** The value as it is kept. */
+async function readKept(context: PacemakerContext, options?: CallOptions): Promise<string | null> {
   const { code, stdout } = await ask(context, readPropertyCommand(lockProperty), { ...withSignal(options), accept: (result) => result.code === 0 || noSuchObject.has(result.code) });
-  return code === 0 ? decodeNotice(stdout.replace(/\n$/, '')) : null;
+  return code === 0 ? stdout.replace(/\n$/, '') : null;
 }
 
-async function change(context: PacemakerContext, argv: string[], wanted: string | null, options?: CallOptions): Promise<void> {
+async function read(context: PacemakerContext, options?: CallOptions): Promise<string | null> {
+  const kept = await readKept(context, options);
+  return kept === null ? null : decodeNotice(kept);
+}
+
+async function change(context: PacemakerContext, argv: string[], from: string | null, to: string | null, options?: CallOptions): Promise<boolean> {
   let failure: unknown = null;
   try {
     await act(context, argv, withSignal(options));
   } catch (error) {
     options?.signal?.throwIfAborted();
-    failure = error; // a connection that broke, or nothing to delete: what counts is what is there now
+    failure = error; // a connection that broke, or somebody was before us: what counts is what is there now
   }
   const found = await read(context, options);
-  if (found === wanted) return;
+  const outcome = noticeOutcome(from, to, found);
+  if (outcome !== null) return outcome;
   const why = failure instanceof CommandFailed ? failure.message : `it reads "${found ?? 'nothing'}" afterwards`;
-  throw clusterError(`The cluster property ${lockProperty} could not be ${wanted === null ? 'removed' : 'written'}: ${why}.`, 'The cluster is not locked as it should be.', `See "${readPropertyCommand(lockProperty).join(' ')}" on a node.`, 'lock', lockProperty, failure);
+  throw clusterError(`The cluster property ${lockProperty} could not be ${to === null ? 'removed' : 'written'}: ${why}.`, 'The cluster is not locked as it should be.', `See "${readPropertyCommand(lockProperty).join(' ')}" on a node.`, 'lock', lockProperty, failure);
 }
 
 /** A small text kept as a cluster property. */
 export function clusterNotice(context: PacemakerContext): ClusterNotice {
   return {
     read: (options) => read(context, options),
-    write: (text, options) => change(context, writePropertyCommand(lockProperty, encodeNotice(text)), text, options),
-    clear: async (options) => {
-      if ((await read(context, options)) !== null) await change(context, deletePropertyCommand(lockProperty), null, options);
+    create: (text, options) => change(context, createPropertyCommand(lockProperty, encodeNotice(text)), null, text, options),
+    replace: async (from, to, options) => {
+      const kept = await readKept(context, options);
+      if (kept === null || decodeNotice(kept) !== from) return to === null;
+      return change(context, to === null ? removePropertyCommand(lockProperty, kept) : changePropertyCommand(lockProperty, kept, encodeNotice(to)), from, to, options);
     },
   };
 }

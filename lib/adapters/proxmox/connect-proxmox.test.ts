@@ -33,12 +33,21 @@ describe('connected by an environment file', () => {
     if (notice === null) throw new Error('there is no place for the lock');
     const text = JSON.stringify({ reason: `"; rm -rf / # <b>&amp;'$(id)' 100 % ü\n ` });
     expect(await notice.read()).toBeNull();
-    await notice.write('first');
-    await notice.write(text);
+    expect(await notice.create('first')).toBe(true);
+    expect(await notice.replace('first', text)).toBe(true);
     expect(await notice.read()).toBe(text);
     expect([...cluster.world.pools.keys()]).toEqual(['ha-acceptance']);
-    for (let round = 0; round < 2; round += 1) await notice.clear();
+    for (let round = 0; round < 2; round += 1) expect(await notice.replace(text, null)).toBe(true);
     expect([...cluster.world.pools.keys()]).toEqual([]);
+  });
+
+  test('does not remove the lock while somebody else removes it, and says what to do about a removal that nobody ends', async () => {
+    const { hypervisor: { notice }, cluster } = await connected();
+    if (notice === null) throw new Error('there is no place for the lock');
+    await notice.create('stale');
+    cluster.world.pools.set('ha-acceptance-removal', 'another harness');
+    await expect(notice.replace('stale', null)).rejects.toThrow(/removing the lock .*pveum pool delete ha-acceptance-removal/);
+    expect([...cluster.world.pools.keys()]).toEqual(['ha-acceptance', 'ha-acceptance-removal']);
   });
 
   test('backs up where the guest is, restores beside it cut off, and removes both', async () => {

@@ -25,6 +25,7 @@ export const standInDigest = '5f'.repeat(32);
 const domains: Readonly<Record<string, string>> = { n1: 'dns\n', n2: 'web\n', n3: '' };
 /** Pacemaker's status for "no such object". */
 const noSuchObject = 105;
+const fileExists = 108;
 
 export interface StandInState {
   /**
@@ -46,20 +47,26 @@ function storage(state: StandInState): string {
 
 function property(command: string, state: StandInState): Answer {
   const path = join(state.folder, 'property');
-  const [, update] = /--update '?(.*?)'?$/s.exec(command) ?? [];
-  const changes = update !== undefined || command.includes('--delete');
-  if (changes && !diskIsIn(state) && existsSync(join(state.folder, 'no-quorum'))) return { code: 1, stdout: '' };
-  if (update !== undefined) writeFileSync(path, update);
-  else if (changes) rmSync(path, { force: true });
-  else return existsSync(path) ? said(`${readFileSync(path, 'utf8')}\n`) : { code: noSuchObject, stdout: '' };
+  const kept = existsSync(path) ? readFileSync(path, 'utf8') : null;
+  if (command.startsWith('crm_attribute ')) return kept === null ? { code: noSuchObject, stdout: '' } : said(`${kept}\n`);
+  if (!diskIsIn(state) && existsSync(join(state.folder, 'no-quorum'))) return { code: 1, stdout: '' };
+  const value = /<nvpair .* value="(.*)"\/>/s.exec(command)?.[1]?.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  if (command.includes(' --create ')) {
+    if (kept !== null) return { code: fileExists, stdout: '' };
+    writeFileSync(path, value ?? '', { flag: 'wx' });
+    return said('');
+  }
+  if (kept === null || !command.includes(kept)) return command.includes(' --delete ') ? said('') : { code: noSuchObject, stdout: '' };
+  if (command.includes(' --delete ')) rmSync(path, { force: true });
+  else writeFileSync(path, value ?? '');
   return said('');
 }
 
 /** In their order; the first that fits answers. Forms are those of the programs, figures invented where nothing was recorded. */
 const answers: readonly [RegExp, (node: string, command: string, state: StandInState) => Answer][] = [
   [/^crm_mon /, () => said(status)],
+  [/^(?:crm_attribute|cibadmin --(?:create|modify|delete)) /, (_, command, state) => property(command, state)],
   [/^cibadmin /, () => said(configuration)],
-  [/^crm_attribute /, (_, command, state) => property(command, state)],
   [/^crmadmin /, () => said('<pacemaker-result><crmd state="S_IDLE"/></pacemaker-result>')],
   [/^corosync-quorumtool/, () => said('Expected votes:   3\nHighest expected: 3\nTotal votes:      3\nQuorum:           2\n\nMembership information\n----------------------\n    Nodeid      Votes Name\n         1          1 n1 (local)\n         2          1 n2\n         3          1 n3\n')],
   [/^corosync-cmapctl/, () => said('runtime.config.totem.token (u32) = 1000\n')],

@@ -54,20 +54,6 @@ export function metaCommand(resource: string, name: string): string[] {
   return ['crm_resource', '--resource', resource, '--meta', '--get-parameter', name];
 }
 
-const property = (name: string): string[] => ['crm_attribute', '--type', 'crm_config', '--name', name];
-
-export function readPropertyCommand(name: string): string[] {
-  return [...property(name), '--query', '--quiet'];
-}
-
-export function writePropertyCommand(name: string, value: string): string[] {
-  return [...property(name), '--update', value];
-}
-
-export function deletePropertyCommand(name: string): string[] {
-  return [...property(name), '--delete'];
-}
-
 /** Value of a line `key (type) = value` of corosync-cmapctl; null when it is none. */
 export function readCmapValue(text: string): string | null {
   return /^\S+ \(\w+\) = (.*)$/m.exec(text)?.[1]?.trim() ?? null;

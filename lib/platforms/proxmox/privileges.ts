@@ -15,6 +15,8 @@ const everywhere: readonly [string, string, string][] = [
   ['/nodes', 'Sys.PowerMgmt', 'shut nodes down and restart them'],
   ['/pool/ha-acceptance', 'Pool.Audit', 'read the lock of the cluster, which is the comment of this pool'],
   ['/pool/ha-acceptance', 'Pool.Allocate', 'write the lock of the cluster'],
+  ['/pool/ha-acceptance-removal', 'Pool.Audit', 'remove the lock of the cluster, which one harness alone may do at a time'],
+  ['/pool/ha-acceptance-removal', 'Pool.Allocate', 'remove the lock of the cluster'],
   ['/vms', 'VM.Audit', 'see guests and how they run'],
   ['/vms', 'VM.Migrate', 'migrate guests'],
   ['/vms', 'VM.PowerMgmt', 'start and stop guests'],

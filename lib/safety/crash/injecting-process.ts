@@ -37,7 +37,7 @@ const { signal } = new AbortController();
 // The interlocks want a reading of the cluster; nothing else of it is asked for.
 const hypervisor = { snapshot: async () => inventedSnapshot() } as unknown as Hypervisor;
 const context: InjectionContext = {
-  session: { environment, hypervisor, writer, prober: {} as Prober, identity: { name: environment.arm, identity: environment.identity }, before: inventedSnapshot(), armedWith: environment.arm, signal },
+  session: { environment, hypervisor, writer, prober: {} as Prober, identity: { name: environment.arm, identity: environment.identity }, before: inventedSnapshot(), armedWith: environment.arm, lockRun: null, signal },
   scenario: 'crash.cluster.r1',
   signal,
   progress: () => undefined,

@@ -170,8 +170,9 @@ export function playCluster(): PlayedCluster {
       case 'shut-down-node':
         return { data: { asked: true } };
       case 'notice':
-        if (parameters['Action'] === 'write') cluster.notice = String(parameters['Text']);
-        if (parameters['Action'] === 'clear') cluster.notice = null;
+        if (parameters['Action'] === 'create') cluster.notice ??= String(parameters['Text']);
+        if (cluster.notice === parameters['Expected'] && parameters['Action'] === 'replace') cluster.notice = String(parameters['Text']);
+        if (cluster.notice === parameters['Expected'] && parameters['Action'] === 'remove') cluster.notice = null;
         return { data: { path: String.raw`C:\ClusterStorage\Volume1\ha-acceptance-lock.json`, text: cluster.notice } };
       case 'export-guest': {
         const exported = roles.find(({ id }) => id === parameters['Id']);
