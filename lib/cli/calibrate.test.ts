@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Calibration, KindCalibration } from '../record/types.ts';
-import { describeCalibrated, describeCalibration, objections, refuseUncalibrated } from './calibrate.ts';
+import { calibrationHelp, describeCalibrated, describeCalibration, objections, refuseUncalibrated } from './calibrate.ts';
 
 const good: Calibration = {
   engine: 'icmp-koffi-raw', engineReason: '', method: 'in the kernel', periodMs: 10, outages: 500, seen: 500, within: 500, outsideMs: 0, errorMs: { median: 2.9, p95: 7.8, max: 9.6 },
@@ -54,6 +54,10 @@ describe('limits and the calibrated prober', () => {
   test('a kind that cannot be calibrated here is said to be so, and refuses nothing', () => {
     expect(objections(withHttp(null), { 'node-failure': { 'service-gap': 200 } }, null)).toEqual([]);
     expect(describeCalibrated(withHttp(null))[1]).toBe('http is not calibrated: the gate needs root');
+  });
+
+  test('what is let pass is told in the words of --help', () => {
+    expect(calibrationHelp.replaceAll('\n', ' ')).toMatch(/more than 10 % of its period and more than 0\.5 ms;.* more than 20 % of a period\./);
   });
 
   test('is told in one line', () => {

@@ -1,7 +1,7 @@
 import { defaultLimitsFor } from '../environment/default-limits.ts';
 import { formatDuration } from '../environment/duration.ts';
 import type { Environment } from '../environment/environment.ts';
-import { distrust, evaluateCalibration } from '../measurement/calibration.ts';
+import { distrust, evaluateCalibration, tolerances } from '../measurement/calibration.ts';
 import { familyOf } from '../probes/address.ts';
 import type { Family } from '../probes/address.ts';
 import { showSyntheticOutages } from '../probes/calibration/calibrate.ts';
@@ -105,6 +105,15 @@ export function refuseUncalibrated(calibrated: Calibrated, limits: Limits, rows:
   const untrusted = [calibrated.icmp, ...calibrated.kinds.map(({ figures }) => figures)].some((figures) => figures !== null && distrust(figures) !== null);
   throw new CommandError(message, untrusted ? exitCode.refused : exitCode.usage);
 }
+
+const percent = (share: number): string => `${share * 100} %`;
+
+/** For `--help`: what a calibration lets pass. */
+export const calibrationHelp = `The prober is calibrated first: each kind of probe that the run uses measures synthetic outages of known length, some seconds long,
+twice where the first time is not good enough. Refused is, with the reason: a kind that saw none of them; one whose bounds missed
+a true length by more than ${percent(tolerances.outsideShare)} of its period and more than ${tolerances.leastOutsideMs} ms; one that called a single probe lost or late where
+nothing was dropped; and a limit finer than two periods, plus what the bounds were wider than that (95 % of them) where it is more
+than ${percent(tolerances.jitterShare)} of a period. Kinds that cannot be calibrated here refuse nothing and say so beside their figures.`;
 
 /** A line about each kind, for people. */
 export function describeCalibrated({ icmp, kinds }: Calibrated): string[] {

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Finding } from '../safety/invariants.ts';
-import { calibrationFinding } from './calibrate.ts';
+import { calibrationFinding, calibrationHelp } from './calibrate.ts';
 import { certificateFindings } from './certificates.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
@@ -71,7 +71,7 @@ export function checkCommand(): Command {
     .description('read-only preflight: every finding with its remedy; reports an open journal and does not mend')
     .requiredOption('--env <name>', 'environment, the name of a file in environments/')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance check --env prod-a\n\nExit code: 0 ready, 3 not ready or unreachable, 64 wrong input.')
+    .addHelpText('after', `\n${calibrationHelp}\n\nExample:\n  $ npx --no ha-acceptance check --env prod-a\n\nExit code: 0 ready, 3 not ready or unreachable, 64 wrong input.`)
     .action(async (options: CheckOptions) => {
       process.exitCode = await check(options).catch((error: Error) => {
         complain(error.message);

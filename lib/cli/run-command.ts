@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { calibrationHelp } from './calibrate.ts';
 import { openEventStream } from './event-stream.ts';
 import type { EventStream } from './event-stream.ts';
 import { codeOf } from './exit-code.ts';
@@ -63,6 +64,8 @@ export function runCommand(): Command {
     .addHelpText(
       'after',
       `
+${calibrationHelp}
+
 With --json the first line has the kind "stream-started" (run, folder), then come the lines of the record's events.jsonl, and the last
 line is "stream-ended" (exitCode, verdicts as in verdicts.json, or error when there are none). When nothing could be begun, that is the
 only one; a stream without it was killed. "ha-acceptance schema stream" prints the JSON Schema of a line. Leave out kinds and keys that

@@ -12,11 +12,14 @@ export interface CalibratedTarget {
 
 /** Nothing synthetic is held back: an answer is on time or there is none. */
 const lateAfterMs = 500;
-/** Up to this share of a period an interval may be wider than two of them: that is jitter, not a lack of resolution. */
-const jitterShare = 0.2;
-/** A truth farther outside than this share of a period (at least this many ms) shows that the intervals cannot be trusted here. */
-const outsideShare = 0.1;
-const leastOutsideMs = 0.5;
+/** What is let pass before a run is refused. */
+export const tolerances = {
+  /** Up to this share of a period an interval may be wider than two of them: that is jitter, not a lack of resolution. */
+  jitterShare: 0.2,
+  /** A truth farther outside than this share of a period (at least this many ms) shows that the intervals cannot be trusted here. */
+  outsideShare: 0.1,
+  leastOutsideMs: 0.5,
+} as const;
 
 /** What the synthetic outages say about the prober, for a run that probes every `periodMs`; without who and how. */
 export function evaluateCalibration(targets: readonly CalibratedTarget[], periodMs: number): Omit<Calibration, 'engine' | 'engineReason' | 'method' | 'tookMs'> {
@@ -52,7 +55,7 @@ export function evaluateCalibration(targets: readonly CalibratedTarget[], period
     dropped,
     lost,
     falseLosses,
-    finestLimitMs: 2 * periodMs + (addedMs > jitterShare * calibratedMs ? addedMs : 0),
+    finestLimitMs: 2 * periodMs + (addedMs > tolerances.jitterShare * calibratedMs ? addedMs : 0),
   };
 }
 
@@ -64,7 +67,7 @@ export function evaluateCalibration(targets: readonly CalibratedTarget[], period
 export function distrust({ outages, seen, within, outsideMs, periodMs, falseLosses }: Calibration): string | null {
   if (seen === 0) return `it saw none of ${outages} synthetic outages`;
   if (falseLosses > 0) return `it called ${falseLosses} ${falseLosses === 1 ? 'probe' : 'probes'} lost or late where nothing was dropped`;
-  if (outsideMs <= Math.max(leastOutsideMs, outsideShare * periodMs)) return null;
+  if (outsideMs <= Math.max(tolerances.leastOutsideMs, tolerances.outsideShare * periodMs)) return null;
   return `${outages - within} of ${outages} synthetic outages did not have their true length within the measured bounds, by up to ${outsideMs.toFixed(2)} ms`;
 }
 
