@@ -1,6 +1,5 @@
 import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
-import { openEntries } from '../safety/journal.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { beginRecord } from './begin-record.ts';
 import type { Calibrated } from './calibrate.ts';
@@ -9,12 +8,12 @@ import { concludeRun } from './conclude-run.ts';
 import { exitCode, worstCode } from './exit-code.ts';
 import { followProgress } from './live-progress.ts';
 import { notifyOfVerdict } from './notify.ts';
-import { explainNotRestored, isRestored, restoreCluster } from './mending.ts';
+import { describeStillMending, explainNotRestored, isRestored, restoreCluster } from './mending.ts';
 import type { RunOptions } from './run.ts';
 import { removeOldRuns } from './old-runs.ts';
 import { reportsFolder } from './places.ts';
 import { complain, say } from './say.ts';
-import { describeStop } from './stop.ts';
+import { codeOfStop, describeStop } from './stop.ts';
 import type { Stop, StopReason } from './stop.ts';
 import { startSuites } from './suites-process.ts';
 import type { SuitesEnd } from './suites-process.ts';
@@ -31,11 +30,6 @@ export interface Conducting {
   stop: Stop;
   /** Is called when the process that injects is about to be started: what goes wrong before that has touched nothing. */
   begins: () => void;
-}
-
-function codeOfStop(reason: StopReason | null): number {
-  if (reason === null) return exitCode.pass;
-  return reason.kind === 'internal' ? exitCode.internal : exitCode.interrupted;
 }
 
 function sayHowItEnded(reason: StopReason | null, end: SuitesEnd): void {
@@ -63,10 +57,7 @@ export async function conductRun({ options, environment, scenarios, profile, tar
   const end = await suites.ended;
   progress.quiet();
   sayHowItEnded(stop.reason(), end);
-  stop.onRepeated(() => {
-    const open = openEntries(identity.identity);
-    return `Still mending: ${open.map((entry) => entry.undo.title).join('; ') || 'waiting for the cluster to be whole'}. To finish later: kill -KILL ${process.pid}, then npx --no ha-acceptance restore --env ${environment.name}`;
-  });
+  stop.onRepeated(() => describeStillMending(environment.name, identity.identity));
   const restoration = await restoreCluster(environment, identity.identity, async () => hypervisor, (message) => writer.event({ kind: 'note', scenario: null, level: 'info', message }));
   progress.stop();
   const restored = isRestored(restoration);

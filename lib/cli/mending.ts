@@ -75,6 +75,11 @@ export function isRestored({ results, notWhole }: Restoration): boolean {
   return notWhole.length === 0 && results.every((result) => result.outcome !== 'failed');
 }
 
+/** The answer to who wants to end this process while it mends: what it is at, and how to finish later. */
+export function describeStillMending(environmentName: string, identity: string): string {
+  return `Still mending: ${openEntries(identity).map((entry) => entry.undo.title).join('; ') || 'waiting for the cluster to be whole'}. To finish later: kill -KILL ${process.pid}, then npx --no ha-acceptance restore --env ${environmentName}`;
+}
+
 /** The message that nobody must miss: what is still broken, and the exact commands to mend it by hand. */
 export function explainNotRestored({ results, notWhole }: Restoration, environmentName: string): string {
   const failed = results.filter((result) => result.outcome === 'failed');

@@ -44,4 +44,21 @@ describe.skipIf(missing !== null)('restore behind a killed run', () => {
     const { code } = await standIn.cli(restore);
     expect([code, standIn.diskIsIn(), existsSync(join(standIn.target, 'property'))]).toEqual([0, true, false]);
   });
+
+  test('mends to its end when the terminal goes away, answers a second signal with what it is at, and ends with 130', { timeout: 400_000 }, async () => {
+    standIn.set('hand-fails-insert', '8\n');
+    const running = standIn.start(restore);
+    const sees = async (pattern: RegExp): Promise<void> => expect.poll(() => running.output(), { timeout: 180_000, interval: 50 }).toMatch(pattern);
+    await sees(/attempt 1 of/);
+    process.kill(running.pid, 'SIGHUP');
+    await sees(/received SIGHUP: what is being mended is mended to its end first/);
+    // Two signals within a moment are one; attempts are a second apart.
+    const { length } = running.output().match(/attempt \d+ of/g) ?? [];
+    await sees(new RegExp(`attempt ${length + 2} of`));
+    process.kill(running.pid, 'SIGTERM');
+    const { out, code } = await running.ended;
+    expect(out).toMatch(new RegExp(`Still mending: put disk osd\\.1 back into node n2\\. To finish later: kill -KILL ${running.pid}, then npx --no ha-acceptance restore --env ${standInName}`));
+    expect(out).toMatch(/mended: put disk osd\.1 back[^]*the cluster is whole again/);
+    expect([code, standIn.diskIsIn(), existsSync(join(standIn.target, 'property'))]).toEqual([130, true, false]);
+  });
 });

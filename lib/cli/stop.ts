@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { exitCode } from './exit-code.ts';
 import { complain } from './say.ts';
 
 /** Why a run is being stopped before its end. */
@@ -16,10 +17,10 @@ export interface Stop {
 }
 
 export interface StopOptions {
-  /** When this file exists, the run stops: for people and programs without access to the process. */
-  killSwitch: string;
-  /** After this time the run stops, minutes. */
-  capMinutes: number;
+  /** When this file exists, the run stops: for people and programs without access to the process. Null: there is none. */
+  killSwitch: string | null;
+  /** After this time the run stops, minutes. Null: it has no cap. */
+  capMinutes: number | null;
 }
 
 /** Two signals within this time are one: a terminal and a launcher may both deliver it. */
@@ -32,6 +33,12 @@ export function describeStop(reason: StopReason): string {
   if (reason.kind === 'lock-lost') return 'another harness took over the lock of the cluster';
   if (reason.kind === 'internal') return `an internal error: ${reason.message}`;
   return reason.kind === 'kill-switch' ? `the kill switch ${reason.file} exists` : `the run took longer than its cap of ${reason.minutes} minutes`;
+}
+
+/** The exit code of what was stopped for this reason and mended. */
+export function codeOfStop(reason: StopReason | null): number {
+  if (reason === null) return exitCode.pass;
+  return reason.kind === 'internal' ? exitCode.internal : exitCode.interrupted;
 }
 
 /** Listens to SIGINT, SIGTERM, SIGHUP, the kill switch and the cap. The process lives on until the caller has mended. */
@@ -64,8 +71,8 @@ export function watchForStop({ killSwitch, capMinutes }: StopOptions): Stop {
   process.on('unhandledRejection', failed);
   const started = performance.now();
   const timer = setInterval(() => {
-    if (existsSync(killSwitch)) stop({ kind: 'kill-switch', file: killSwitch });
-    if (performance.now() - started > capMinutes * 60_000) stop({ kind: 'time-cap', minutes: capMinutes });
+    if (killSwitch !== null && existsSync(killSwitch)) stop({ kind: 'kill-switch', file: killSwitch });
+    if (capMinutes !== null && performance.now() - started > capMinutes * 60_000) stop({ kind: 'time-cap', minutes: capMinutes });
   }, pollMs);
   timer.unref();
   return {
