@@ -7,6 +7,7 @@ import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
 import type { ScenarioVerdict } from '../record/types.ts';
 import { overridesUsed, refusals } from '../safety/interlocks.ts';
 import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
+import { ownPlaceOf } from '../safety/own-machine-place.ts';
 import { intentsOf } from '../scenario/intents.ts';
 import { groundRows } from '../scenario/ground-findings.ts';
 import { loadMatrix } from '../scenario/matrix.ts';
@@ -60,6 +61,7 @@ interface PlanGround {
   capabilities: ReadonlySet<Capability>;
   arm: string | null;
   ownAddresses: string[];
+  ownPlace: readonly string[];
   earlier: readonly ScenarioVerdict[];
   /** Rows of the plan that establish the ground. */
   ground: string[];
@@ -71,7 +73,7 @@ function unset(defaults: Record<string, number>, set: Record<string, number>): R
 }
 
 /** What a scenario would do, by the row's own preparation. */
-function planScenario(selected: Selected, { environment, snapshot, capabilities, arm, ownAddresses, earlier, ground }: PlanGround): PlannedScenario {
+function planScenario(selected: Selected, { environment, snapshot, capabilities, arm, ownAddresses, ownPlace, earlier, ground }: PlanGround): PlannedScenario {
   const { id, row, guest, variant } = selected;
   const { ms, source } = expectedDuration(selected, earlier);
   const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], limits: { ...environment.limits[row.row] }, defaultLimits: { ...unset(defaultLimitsFor(environment.probe.periodMs)[row.row] ?? {}, environment.limits[row.row] ?? {}) } };
@@ -79,7 +81,7 @@ function planScenario(selected: Selected, { environment, snapshot, capabilities,
   if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
   try {
     const { preparation } = row.prepare({ environment, snapshot, capabilities, guest, variant });
-    const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses }));
+    const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses, ownPlace }));
     const refused = contexts.flatMap(refusals);
     const overrides = contexts.flatMap(overridesUsed).map(({ override, why }) => `${override}: ${why}`);
     return {
@@ -124,9 +126,10 @@ async function plan(options: PlanOptions): Promise<number> {
   try {
     const snapshot = await hypervisor.snapshot('full', { signal });
     const ownAddresses = await ownAddressesFor(environment);
+    const { partOf: ownPlace } = await ownPlaceOf(environment, signal);
     const earlier = earlierScenarios(reportsFolder(), environment.name);
     const ground = groundRows.filter((name) => scenarios.some(({ row }) => row.row === name));
-    const planned = scenarios.map((selected) => planScenario(selected, { environment, snapshot, capabilities: hypervisor.capabilities(), arm: options.arm ?? null, ownAddresses, earlier, ground }));
+    const planned = scenarios.map((selected) => planScenario(selected, { environment, snapshot, capabilities: hypervisor.capabilities(), arm: options.arm ?? null, ownAddresses, ownPlace, earlier, ground }));
     const open = whatIsOpen(environment);
     const openElsewhere = wordsUnderOtherIdentity(environment);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);

@@ -2,16 +2,19 @@ import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { checkHands } from '../faults/check-hands.ts';
 import { isOwnAddress, ownAddressesFor } from '../safety/interlocks-own-place.ts';
+import { ownPlaceOf } from '../safety/own-machine-place.ts';
 import { wholeness } from '../safety/invariants.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { livenessFindings } from './liveness.ts';
 import { proberFindings } from './prober-choice.ts';
 
-async function ownPlace(environment: Environment): Promise<Finding> {
+async function ownPlace(environment: Environment, signal: AbortSignal): Promise<Finding> {
   const own = await ownAddressesFor(environment);
-  const hit = [...environment.nodes, ...environment.guests].filter((target) => isOwnAddress(target.address, own)).map((target) => target.name);
-  return { title: 'this machine is no part of the target', ok: hit.length === 0, detail: hit.join(', ') || 'it is outside', remedy: 'Run the harness from another machine.' };
+  const { partOf, untold } = await ownPlaceOf(environment, signal);
+  const named = [...environment.nodes, ...environment.guests].filter((target) => isOwnAddress(target.address, own)).map((target) => target.name);
+  const hit = [...named, ...partOf];
+  return { title: 'this machine is no part of the target', ok: hit.length === 0, detail: hit.join('; ') || ['it is outside', ...untold].join('; '), remedy: 'Run the harness from another machine.' };
 }
 
 function unknownGuests(environment: Environment, known: string[]): Finding[] {
@@ -27,7 +30,7 @@ export async function groundFindings(environment: Environment, hypervisor: Hyper
     .filter((node) => !snapshot.nodes.some((candidate) => candidate.name === node.name))
     .map((node) => ({ title: `node ${node.name} is a member`, ok: false, detail: 'the cluster knows no node of that name', remedy: 'Correct nodes[].name in the environment file.' }));
   const unread = snapshot.unread.map((item): Finding => ({ title: `${item.what} can be read`, ok: null, detail: item.why, remedy: 'Make it readable for the account of the environment file.' }));
-  return [await ownPlace(environment), ...unread, ...missingNodes, ...unknownGuests(environment, snapshot.guests.map((guest) => guest.name)), ...(await checkHands(environment, { signal }))];
+  return [await ownPlace(environment, signal), ...unread, ...missingNodes, ...unknownGuests(environment, snapshot.guests.map((guest) => guest.name)), ...(await checkHands(environment, { signal }))];
 }
 
 /** All findings of `check`: the ground, and whether the cluster is whole. */

@@ -19,6 +19,7 @@ function rules(changes: { intent?: Intent; environment?: Partial<Environment>; s
     armedWith: null,
     now: new Date('2026-11-21T12:00:00'),
     ownAddresses: ['198.51.100.7'],
+    ownPlace: [],
     ...changes.more,
   };
   return refusals(context).map((refusal) => refusal.rule);
@@ -56,6 +57,7 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'own place', when: 'an endpoint is this machine', changes: { environment: { endpoints: [{ node: 'n2', address: '198.51.100.7' }] } } },
   { rule: 'own place', when: 'a node is at a loopback address', changes: { environment: { nodes: [{ name: 'n1', address: '127.0.0.2', disks: [] }] } } },
   { rule: 'own place', when: 'this machine is a node', changes: { more: { ownAddresses: ['192.0.2.12'] } } },
+  { rule: 'own place', when: 'this machine is a guest that the file does not list', changes: { more: { ownPlace: ['this machine is a guest on node n1'] } } },
   { rule: 'own place', when: 'this machine is a guest', changes: { more: { ownAddresses: ['192.0.2.81'] } } },
 ])('"$rule" refuses when $when', ({ rule, changes }) => {
   expect(rules(changes)).toEqual([rule]);
@@ -100,7 +102,7 @@ test('what the same scenario takes at the same time counts', () => {
 
 test('an override is named as used only where its rule would refuse and the environment allows it', () => {
   const environment = inventedEnvironment({ allow: { ...allowed, faults: [...allowed.faults, 'beyond-redundancy'] } });
-  const about = (intent: Intent): InterlockContext => ({ environment, intent, snapshot: inventedSnapshot(), openFaults: 0, armedWith: null, now: new Date(), ownAddresses: [] });
+  const about = (intent: Intent): InterlockContext => ({ environment, intent, snapshot: inventedSnapshot(), openFaults: 0, armedWith: null, now: new Date(), ownAddresses: [], ownPlace: [] });
   const beyond: Intent = { ...disk, overrides: ['beyond-redundancy', 'beyond-quorum'] };
   expect(overridesUsed(about(beyond))).toEqual([]);
   expect(overridesUsed(about({ ...beyond, beside: [{ node: 'n1', disk: 'disk.0' }] }))).toEqual([{ override: 'beyond-redundancy', why: expect.stringContaining('would lose 2') as string }]);

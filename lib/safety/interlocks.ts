@@ -29,6 +29,8 @@ export interface InterlockContext {
   nowUnset?: Date;
   /** Addresses of this machine, and host names that stand for it: `ownAddressesFor`. */
   ownAddresses: string[];
+  /** Why this machine is a part of the target, whatever its addresses, in words: `ownPlaceOf`. */
+  ownPlace: readonly string[];
 }
 
 /** A rule. `refuse` answers with figures and the way to proceed, or null when it has nothing against the intent. */
@@ -194,10 +196,11 @@ export const interlocks: readonly Interlock[] = [
   { name: 'somewhere to go', refuse: nowhereToGo },
   {
     name: 'own place',
-    refuse: ({ environment, ownAddresses }) => {
+    refuse: ({ environment, ownAddresses, ownPlace }) => {
       const endpoints = environment.endpoints.map(({ node, address }) => ({ name: node, address }));
       const targets = [...environment.nodes, ...endpoints, ...environment.guests].filter((target) => isOwnAddress(target.address, ownAddresses));
-      return targets.length === 0 ? null : `this machine has the address of ${list([...new Set(targets.map((target) => target.name))])}. Run the harness from a machine that is no part of its target.`;
+      const why = [...(targets.length === 0 ? [] : [`this machine has the address of ${list([...new Set(targets.map((target) => target.name))])}`]), ...ownPlace];
+      return why.length === 0 ? null : `${why.join('; ')}. Run the harness from a machine that is no part of its target.`;
     },
   },
 ];

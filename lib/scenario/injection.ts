@@ -12,6 +12,7 @@ import { handLog } from '../safety/hands.ts';
 import { noteInjected, openEntries, openEntry } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
 import { mend } from '../safety/mend.ts';
+import { ownPlaceOf } from '../safety/own-machine-place.ts';
 import { noteUnsettled } from '../safety/unsettled.ts';
 import { askLock, faultsInPlace } from './ask-lock.ts';
 import { intentsOf } from './intents.ts';
@@ -71,8 +72,9 @@ export async function askInterlocks(intents: readonly TargetedIntent[], context:
   const { session } = context;
   const snapshot = await session.hypervisor.snapshot('full', { signal: context.signal });
   const ownAddresses = await ownAddressesFor(session.environment);
+  const { partOf: ownPlace } = await ownPlaceOf(session.environment, context.signal);
   const openFaults = faultsInPlace(session);
-  const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), nowUnset: new Date(session.writer.wallNow()), ownAddresses });
+  const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), nowUnset: new Date(session.writer.wallNow()), ownAddresses, ownPlace });
   const found = intents.flatMap((intent) => refusals(about(intent)).map((refusal) => ({ intent, refusal })));
   for (const { intent, refusal } of found) audit({ ...context, guest: intent.guest }, 'refused', intent.fault, intent.target, `interlock "${refusal.rule}"`, refusal.message);
   if (found.length > 0) throw new Blocked([...new Set(found.map(({ refusal }) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));

@@ -26,7 +26,7 @@ test('the third power loss of a node within the hour is refused, with the figure
   served.cluster.losses = ['HV2', 'hv2'];
   const snapshot = await takeSnapshot(served.context, 'full');
   const environment = { ...served.environment, allow: { ...served.environment.allow, faults: ['node-power', 'node-shutdown'], nodes: ['hv1', 'hv2'] } };
-  const refused = (fault: string, node: string): string[] => refusals({ environment, intent: { fault, node, disk: null, guest: null }, snapshot, openFaults: 0, armedWith: 'HVCLUSTER', now: new Date(), ownAddresses: [] }).filter(({ rule }) => rule !== 'own place').map(({ rule, message }) => `${rule}: ${message}`);
+  const refused = (fault: string, node: string): string[] => refusals({ environment, intent: { fault, node, disk: null, guest: null }, snapshot, openFaults: 0, armedWith: 'HVCLUSTER', now: new Date(), ownAddresses: [], ownPlace: [] }).filter(({ rule }) => rule !== 'own place').map(({ rule, message }) => `${rule}: ${message}`);
   expect(refused('node-power', 'hv2')).toEqual(['platform: hv2 was lost 2 time(s) within the last hour, and with 3 (QuarantineThreshold) it is kept out of the cluster for 7200 s. Wait until the hour is over, or take another node.']);
   expect([refused('node-power', 'hv1'), refused('node-shutdown', 'hv2')]).toEqual([[], []]);
 });

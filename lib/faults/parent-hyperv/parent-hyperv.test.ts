@@ -101,7 +101,7 @@ describe('the power of a node on a Hyper-V host', () => {
 describe('whether the host holds the right machine', () => {
   /** A Windows node of a cluster that says what its firmware says. */
   async function nodeThatSays(world: World, uuid: string): Promise<Environment> {
-    const own = await serveSsh(windowsNode(({ script }: PlayedCall) => (script === scriptNamed('read-own-machine').text ? { data: { computer: 'HV1', uuid, serial: '' } } : { error: { message: 'not asked' } })), { hostKeys: [testKey()] });
+    const own = await serveSsh(windowsNode(({ script }: PlayedCall) => (script === scriptNamed('read-own-machine').text ? { data: { computer: 'HV1', uuid, serial: '', guests: null } } : { error: { message: 'not asked' } })), { hostKeys: [testKey()] });
     servers.push(own);
     return { ...world.environment, platform: 'hyperv', endpoints: [{ node: 'hv1', address: '127.0.0.1', port: own.port }], ssh: { user: 'tester', port: 22, key: secretOf(userKey.private), knownHosts: secretOf(own.knownHosts()) } };
   }

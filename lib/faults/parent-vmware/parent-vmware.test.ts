@@ -83,7 +83,7 @@ function windowsHost(host: Host): Behaviour {
   return windowsNode(({ script, parameters }: PlayedCall): Played => {
     if (script === vmwareScript('read-marks').text) return { data: { lines: marks } };
     if (script === scriptNamed('find-disk').text) return { data: { disks: { op: host.seen ? 2 : 13 } } };
-    if (script === scriptNamed('read-own-machine').text) return { data: { computer: 'N1', uuid: 'CC5C4D56-2B4A-9614-EA7E-9A0C3F4B2C11', serial: 'VMware-56 4d 5c cc' } };
+    if (script === scriptNamed('read-own-machine').text) return { data: { computer: 'N1', uuid: 'CC5C4D56-2B4A-9614-EA7E-9A0C3F4B2C11', serial: 'VMware-56 4d 5c cc', guests: null } };
     if (script === vmwareScript('begin-program').text) host.asked.push('begun outside of the session');
     const { status, said } = obey(host, paths.windows, parameters['Words'] as string[]);
     // A list of one element comes as the element itself (5.1).

@@ -23,7 +23,7 @@ export type MachineDisk = Machine['disks'][number];
 export const switchReading = z.object({ was: z.string(), now: z.string() });
 /** move-disk.ps1 */
 export const moveReading = z.object({ left: z.int() });
-/** read-own-machine.ps1 */
-export const ownMachineReading = z.object({ computer: z.string(), uuid: z.string(), serial: z.string() });
+/** read-own-machine.ps1. `guests`: the UUIDs in the firmware of its guests, in braces. */
+export const ownMachineReading = z.object({ computer: z.string(), uuid: z.string(), serial: z.string(), guests: list(z.string()) });
 /** find-disk.ps1 */
 export const findDiskReading = z.object({ disks: list(z.object({ op: list(z.int()) })) });

@@ -42,7 +42,7 @@ function answerOfParent(call: PlayedCall): Played {
 const rings = new Map(orders.guests.map(({ role }) => [role, guestRing(role)]));
 
 async function answerOfNode(name: string, call: PlayedCall): Promise<Played> {
-  if (call.script === scriptNamed('read-own-machine').text) return { data: { computer: name.toUpperCase(), uuid: uuidOf(name), serial: '' } };
+  if (call.script === scriptNamed('read-own-machine').text) return { data: { computer: name.toUpperCase(), uuid: uuidOf(name), serial: '', guests: null } };
   if (call.script === scriptNamed('export-guest').text) {
     const role = cluster.roles.find(({ id }) => id === call.parameters['Id'])?.name ?? '';
     const kept = rings.get(role)?.status(performance.now())?.ack ?? 0;
