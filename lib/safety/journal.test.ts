@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
+import type { AuditLine } from './audit.ts';
 import { inventedEnvironment } from './invented-cluster.ts';
 import { closeEntry, noteInjected, openEntries, openEntry, openIdsOfRun, wasInjected, unreadableEntries } from './journal.ts';
 import { DoubtfulLogin } from '../faults/refused-login.ts';
@@ -117,6 +118,16 @@ test('one that fails stays open, is told with its cause, and does not keep the o
   expect(results.map(({ outcome, detail }) => [outcome, detail])).toEqual([['failed', 'the hand hangs'], ['reverted', 'carried out and verified']]);
   expect(openEntries(cluster.identity)).toEqual([bad]);
   expect(readFileSync(join(folder, 'run', 'journal.jsonl'), 'utf8')).toContain('"op":"attempt"');
+});
+
+test('that a mending was begun is audited before anything is done: one that is killed leaves a trace', async () => {
+  open(1);
+  const actions = (): string[] => readFileSync(join(folder, 'run', 'audit.jsonl'), 'utf8').trimEnd().split('\n').map((text) => (JSON.parse(text) as AuditLine).action);
+  const seen: string[][] = [];
+  const inverse: Inverse = { name: 'note', versions: [1], revert: async () => undefined, verify: async () => seen.push(actions()) > 0 };
+  await mend(openEntries(cluster.identity), context, { inverses: new Map([['note', inverse]]), budgetMs: 1000, identity: cluster.identity, settleMs: 0 });
+  expect(seen[0]).toEqual(['revert']);
+  expect(actions()).toEqual(['revert', 'reverted']);
 });
 
 test('what is already mended is not done again', async () => {

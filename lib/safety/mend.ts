@@ -3,6 +3,7 @@ import { commandTimeoutMs } from '../faults/command-hand.ts';
 import type { Inverse, InverseContext } from '../faults/fault.ts';
 import { isDoubtfulLogin, isRefusedLogin } from '../faults/refused-login.ts';
 import { appendAudit } from './audit.ts';
+import type { AuditAction } from './audit.ts';
 import { endOrphans, forgetHands, handLog } from './hands.ts';
 import { closeEntry, describeEntry } from './journal.ts';
 import type { JournalEntry, JournalOutcome } from './journal.ts';
@@ -122,6 +123,7 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
       continue;
     }
     context.progress(`mending: ${describeEntry(entry)}`);
+    audit(entry, 'revert', `begun by process ${process.pid}`);
     const { identity } = entry.cluster;
     const mending = { ...context, hands: handLog(identity, entry.id, 'mend') };
     try {
@@ -136,11 +138,14 @@ export async function mend(entries: readonly JournalEntry[], context: InverseCon
   return results;
 }
 
+function audit(entry: JournalEntry, action: AuditAction['action'], detail: string): void {
+  appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, journal: entry.id, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
+}
+
 /** Says in the audit log of its run what became of an entry, and closes it. */
 export function finish(entry: JournalEntry, outcome: JournalOutcome, detail: string): MendResult {
-  const action = outcome === 'reverted' ? 'reverted' : outcome === 'moot' ? 'moot' : 'not-reverted';
   // First: a closed entry without its line in the audit log would look like a log that was cut.
-  appendAudit(entry.runFolder, { action, fault: entry.fault, target: entry.target, guest: entry.guest ?? null, scenario: entry.scenario, journal: entry.id, cluster: `${entry.cluster.name} ${entry.cluster.identity}`, permission: 'mending what this tool broke', outcome: `${entry.undo.title}: ${detail}` });
+  audit(entry, outcome === 'reverted' ? 'reverted' : outcome === 'moot' ? 'moot' : 'not-reverted', detail);
   closeEntry(entry, outcome, detail);
   if (outcome !== 'failed') forgetHands(entry.cluster.identity, entry.id);
   return { entry, outcome, detail };
