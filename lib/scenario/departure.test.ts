@@ -86,9 +86,10 @@ test('a guest that runs elsewhere and does not serve fails the row', async () =>
   expect(events().filter((event) => event.kind === 'measured')).toEqual([]);
 });
 
-test('a node that refuses to go is no departure', async () => {
-  const { depart } = departureFromN2([cluster(['n2'])], answering, new Error('refused'));
-  await expect(depart(1500)).rejects.toThrow('refused');
+test('a node that refuses to go is no departure: its guest is not waited for, and not blamed for staying', async () => {
+  const { bench: { events }, depart } = departureFromN2([cluster(['n2'])], answering, new Error('refused'));
+  await expect(depart(3_600_000)).rejects.toThrow('refused');
+  expect(expectations(events())).toEqual({});
 });
 
 test.each<{ what: string; snapshot: Snapshot; node: string; ok: boolean }>([

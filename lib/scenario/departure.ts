@@ -38,15 +38,21 @@ export interface Departed {
 
 /**
  * Asks a node to go and watches, from the command on, how the guest comes to another node and serves there. Returns when the fault is
- * complete as well (the power off, the drain in force). Every wait ends; what was (not) seen is in the record.
+ * complete as well (the power off, the drain in force). Every wait ends, at once where the node refuses to go; what was (not) seen is in
+ * the record.
  */
 export async function followDeparture(scenario: Scenario, departure: Departure): Promise<Departed> {
   const boots = { before: await bootOf(scenario, departure.guest) };
   const command = Promise.withResolvers<number>();
   const injecting = scenario.inject(departure.fault, { once: async () => command.resolve(scenario.now()) });
-  injecting.catch(command.reject);
+  const refused = new AbortController();
+  injecting.catch((error: unknown) => {
+    command.reject(error);
+    refused.abort(error);
+  });
   const at = await command.promise;
-  const [watched, injected] = await Promise.allSettled([watchGuest(scenario, departure, at, boots.before), injecting]);
+  const watching = { ...scenario, signal: AbortSignal.any([scenario.signal, refused.signal]) };
+  const [watched, injected] = await Promise.allSettled([watchGuest(watching, departure, at, boots.before), injecting]);
   for (const outcome of [injected, watched]) if (outcome.status === 'rejected') throw outcome.reason;
   return { at, to: watched.status === 'fulfilled' ? watched.value : null };
 }
