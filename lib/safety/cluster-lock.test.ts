@@ -134,6 +134,20 @@ test('the lock of a harness that died on this machine is taken over, that of ano
   expect((await take(notice, { run: 'r2' })).replaced).toMatch(/run r1/);
 });
 
+test.each([
+  ['of another user of this machine, whose process is dead', { owner: 'ann@here' }],
+  ['of another machine, that has expired', { machine: 'another machine', expires: '2026-01-01T00:00:00Z' }],
+])('taking over a lock %s names whose journal is to be looked after first', async (_what, other) => {
+  const notice = place();
+  await take(notice);
+  const held = JSON.parse(notice.text ?? '') as { holder: { startTime: number } };
+  const dead = { ...held, holder: { ...held.holder, startTime: held.holder.startTime - 1 } };
+  notice.text = JSON.stringify({ ...dead, ...other });
+  expect((await take(notice, { run: 'r2' })).replaced).toMatch(/run r1 .*run "restore" there first/);
+  notice.text = JSON.stringify(dead);
+  expect((await take(notice, { run: 'r3' })).replaced).not.toMatch(/restore/);
+});
+
 test('giving up in the middle leaves no lock behind', async () => {
   const notice = place();
   const dying: ClusterNotice = { ...notice, create: async (text) => (await notice.create(text)) && Promise.reject(new Error('stopped')) };

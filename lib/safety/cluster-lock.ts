@@ -31,7 +31,7 @@ export interface ClusterLockOptions {
 }
 
 export interface ClusterLock {
-  /** What was found and taken over, for the record; null when the place was free. */
+  /** What was found and taken over, and where its journal is when that is not ours, for people; null when the place was free. */
   replaced: string | null;
   /**
    * Renews the expiry. False when another harness has taken the lock over: then stop and mend. It throws when the cluster
@@ -79,6 +79,11 @@ function explain(text: string): string {
   return `${notice.owner} holds it for run ${notice.run} (${notice.reason}) until ${notice.expires}`;
 }
 
+/** Where to look for what the holder of a lock that is taken over may have left undone: a journal is its user's, on its machine. */
+function adviceOn({ owner, machine }: Notice): string {
+  return owner === lockOwner() && machine === thisMachine() ? '' : `. What it may have left undone stands in the journal of ${owner} on its own machine, which cannot be read from here: run "restore" there first`;
+}
+
 /** Why the lock of the cluster is not that of a run any more; null while it is. Throws when the cluster cannot be asked. */
 export async function lostLock(notice: ClusterNotice, run: string, call?: CallOptions): Promise<string | null> {
   const found = await notice.read(call);
@@ -117,7 +122,7 @@ export async function takeClusterLock(notice: ClusterNotice, options: ClusterLoc
     throw error;
   }
   return {
-    replaced: found === null ? null : explain(found),
+    replaced: found === null ? null : `${explain(found)}${holder === null ? '' : adviceOn(holder)}`,
     renew: async () => {
       const ours = await readOurs();
       return ours !== null && notice.replace(ours, compose(options, neverBack(began)));
