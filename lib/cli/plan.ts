@@ -8,6 +8,7 @@ import type { ScenarioVerdict } from '../record/types.ts';
 import { overridesUsed, refusals } from '../safety/interlocks.ts';
 import { ownAddressesFor } from '../safety/interlocks-own-place.ts';
 import { ownPlaceOf } from '../safety/own-machine-place.ts';
+import { takenAlong } from '../safety/taken-along.ts';
 import { intentsOf } from '../scenario/intents.ts';
 import { groundRows } from '../scenario/ground-findings.ts';
 import { loadMatrix } from '../scenario/matrix.ts';
@@ -47,6 +48,8 @@ interface PlannedScenario {
   steps: string[];
   /** Interlocks that it goes beyond because the environment allows it, each with the reason why it would be refused. */
   overrides: string[];
+  /** Guests that nobody allowed by name and that go down with a node, in words. */
+  alsoDown: string[];
   faults: { name: string; title: string; undo: string; manual: string[] }[];
   limits: Record<string, number>;
   /** What judges a measurement that `limits` does not name, ms. */
@@ -78,7 +81,7 @@ function planScenario(selected: Selected, { environment, snapshot, capabilities,
   const { ms, source } = expectedDuration(selected, earlier);
   const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], limits: { ...environment.limits[row.row] }, defaultLimits: { ...unset(defaultLimitsFor(environment.probe.periodMs)[row.row] ?? {}, environment.limits[row.row] ?? {}) } };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
-  if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
+  if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], alsoDown: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
   try {
     const { preparation } = row.prepare({ environment, snapshot, capabilities, guest, variant });
     const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses, ownPlace }));
@@ -89,11 +92,12 @@ function planScenario(selected: Selected, { environment, snapshot, capabilities,
       target: preparation.target,
       steps: preparation.steps,
       overrides: [...new Set(overrides)],
+      alsoDown: [...new Set(contexts.flatMap(({ intent }) => takenAlong(intent, environment, snapshot)))],
       faults: preparation.faults.map((fault) => ({ name: fault.name, title: fault.title, undo: fault.undo.title, manual: fault.undo.manual })),
       refused: [...new Set(refused.map((refusal) => `interlock "${refusal.rule}": ${refusal.message}`))],
     };
   } catch (error) {
-    return { ...base, target: null, steps: [], overrides: [], faults: [], refused: [(error as Error).message] };
+    return { ...base, target: null, steps: [], overrides: [], alsoDown: [], faults: [], refused: [(error as Error).message] };
   }
 }
 
@@ -110,6 +114,7 @@ function printScenario(planned: PlannedScenario): void {
     tell('  fault:  ', `${fault.title}  [${fault.name}]`);
     tell('  undo:   ', fault.undo);
   }
+  for (const guest of planned.alsoDown) tell(`  ${styleText('yellow', 'goes down too:')} `, guest);
   for (const override of planned.overrides) tell(`  ${styleText(['bold', 'red'], 'OVERRIDE:')} `, override);
   for (const [name, limit] of Object.entries(planned.limits)) tell('  limit:  ', `${name} <= ${limit}${name === 'lost' ? ' packets' : ' ms'}`);
   for (const [name, limit] of Object.entries(planned.defaultLimits)) tell('  limit:  ', `${name} <= ${limit} ms (default)`);

@@ -44,7 +44,8 @@ export interface Refusal {
   message: string;
 }
 
-const takesNodeDown = new Set(['node-power', 'node-shutdown', 'network-partition']);
+/** Faults that take a node, and what runs on it, away. */
+export const takesNodeDown: ReadonlySet<string> = new Set(['node-power', 'node-shutdown', 'network-partition']);
 const takesCopiesAway = new Set([...takesNodeDown, 'disk-removal']);
 
 function list(values: string[]): string {
@@ -66,8 +67,8 @@ function unreadPart(snapshot: Snapshot, ...parts: string[]): string | null {
   return snapshot.unread.find((item) => parts.includes(item.what))?.why ?? null;
 }
 
-/** Nodes that would be down, and copies of the storage that would be gone, with what is taken at the same time. */
-function nodesDown({ node, beside = [] }: Intent): string[] {
+/** Nodes that would be down, with what is taken at the same time. */
+export function nodesDown({ node, beside = [] }: Intent): string[] {
   return [...new Set([node, ...beside.filter(({ disk }) => disk === null).map((other) => other.node)])].filter((name) => name !== null);
 }
 
