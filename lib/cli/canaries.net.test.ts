@@ -12,6 +12,15 @@ import type { StandIn } from './stand-in/stand-in.ts';
 const cores = { password: 'CaNaRyBmc7', token: 'CaNaRyTok7', api: 'CaNaRyApi7' };
 const secrets = { bmc: `operator:x<"&' ${cores.password}/+=%\\ü`, token: `ci@pve!night=${cores.token}"<&'/+`, apiPassword: `${cores.api}\t'"` };
 
+/** As the JSON of Go, of .NET and of PowerShell 5.1, and as Python and PHP write it, quoted for PowerShell, and in a command that it takes encoded. */
+function asOthersWrite(text: string): string[] {
+  const escaped = (pattern: RegExp, large: boolean): string => JSON.stringify(text).slice(1, -1).replace(pattern, (character) => {
+    const digits = character.charCodeAt(0).toString(16).padStart(4, '0');
+    return `\\u${large ? digits.toUpperCase() : digits}`;
+  });
+  return [escaped(/[<>&]/g, false), escaped(/[<>&'+]|[^\0-~]/g, true), escaped(/[<>&']/g, false), escaped(/[^\0-~]/g, false), text.replaceAll("'", "''"), Buffer.from(`Set-It '${text.replaceAll("'", "''")}'`, 'utf16le').toString('base64')];
+}
+
 const missing = noNetworkReason();
 if (missing !== null) console.warn(`canaries.net.test.ts plants nothing here: ${missing}`);
 
@@ -22,7 +31,7 @@ describe.skipIf(missing !== null)('no secret stands in any output, whatever a ho
   /** Every secret in every writing that a server which got it could say it in. */
   const everything = (key: string): string => {
     const texts = [secrets.bmc, secrets.bmc.slice('operator:'.length), secrets.token, secrets.apiPassword];
-    const written = texts.flatMap((text) => [text, encodeURIComponent(text), JSON.stringify(text), text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'), Buffer.from(text).toString('base64'), Buffer.from(text).toString('base64url'), new URLSearchParams({ text }).toString()]);
+    const written = texts.flatMap((text) => [text, encodeURIComponent(text), JSON.stringify(text), text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'), Buffer.from(text).toString('base64'), Buffer.from(text).toString('base64url'), new URLSearchParams({ text }).toString(), ...asOthersWrite(text)]);
     return [...written, JSON.stringify({ key }), ...key.split('\n')].join(' ');
   };
 

@@ -19,7 +19,7 @@ test.each([
   { what: 'in JSON inside HTML', secret: 'm"n\\o&p', text: '<pre>{&quot;word&quot;:&quot;m\\&quot;n\\\\o&amp;p&quot;}</pre>', left: '<pre>{&quot;word&quot;:&quot;[secret]&quot;}</pre>' },
   { what: 'in JSON inside JSON', secret: 'u"v\\w-x', text: JSON.stringify({ answer: JSON.stringify({ word: 'u"v\\w-x' }) }), left: String.raw`{"answer":"{\"word\":\"[secret]\"}"}` },
   { what: 'as Node shows it', secret: 'back\\slash & "quote"', text: inspect({ word: 'back\\slash & "quote"' }), left: "{ word: '[secret]' }" },
-  { what: 'by a long run of letters and figures, however the rest is written', secret: 'admin:?&Xq7LongEnoughToTell;', text: 'password ?\\&Xq7LongEnoughToTell\\;', left: 'password ?\\&[secret]\\;' },
+  { what: 'by a long run of letters and figures, however the rest is written', secret: 'admin:?&Xq7LongEnoughToTell;', text: String.raw`password \077\046Xq7LongEnoughToTell\073`, left: String.raw`password \077\046[secret]\073` },
   { what: 'quoted for a shell', secret: "it's q", text: String.raw`sh -c 'it'\''s q'`, left: "sh -c '[secret]'" },
   { what: 'quoted for a shell, in JSON', secret: "it's r", text: JSON.stringify(String.raw`'it'\''s r'`), left: `"'[secret]'"` },
   { what: 'quoted for a shell by double quotes', secret: "it's s", text: `'it'"'"'s s'`, left: "'[secret]'" },

@@ -1,12 +1,12 @@
-import { inspect } from 'node:util';
+import { writingsOf } from './writings.ts';
 
 /** Shorter texts are not taken as secrets, in characters: they would tear up every sentence. */
 const minimumLength = 4;
 /** A run of letters and figures in a secret that is as long as this tells it by itself, however the rest of it is escaped. */
 const tellingRun = /[\p{L}\p{N}]{12,}/gu;
 
-const forms = new Set<string>();
-let pattern: RegExp | null = null;
+/** What matches every writing of a part of a secret, by the part; the longest first, of which the others may be parts. Each by itself: of all in one, the time to compile would grow with the square. */
+let patterns = new Map<string, RegExp>();
 
 /**
  * The texts by which a secret is also known: the lines of a PEM without its frame, the password of `user:password`
@@ -20,38 +20,6 @@ function partsOf(secret: string): string[] {
   return [secret, ...telling, ...(telling.length > 0 ? telling : [secret]).flatMap((part) => part.match(tellingRun) ?? [])];
 }
 
-/** How templates and serializers write the characters that HTML and XML reserve; each of them leaves the others alone. */
-const markups: readonly Readonly<Record<string, string>>[] = ['&quot;', '&#34;', '"'].flatMap((quote) => ['&#39;', '&#x27;', '&apos;', "'"].flatMap((apostrophe) => ['&gt;', '>'].map((greater) => ({ '&': '&amp;', '<': '&lt;', '>': greater, '"': quote, "'": apostrophe }))));
-
-function inMarkup(text: string): string[] {
-  return /[&<>"']/.test(text) ? markups.map((markup) => text.replace(/[&<>"']/g, (character) => markup[character] ?? character)) : [];
-}
-
-function insideJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
-}
-
-/** The ways in which a text is written into headers, URLs, forms, command lines, JSON and markup. */
-function writingsOf(text: string): string[] {
-  const whole = text.toWellFormed();
-  const base64 = Buffer.from(whole).toString('base64');
-  const inUrl = encodeURIComponent(whole);
-  const inShell = [text, text.replaceAll("'", String.raw`'\''`), text.replaceAll("'", `'"'"'`)];
-  const inJson = inShell.map(insideJson);
-  // A server's answer is JSON, and what we keep of it is JSON around that; how Node shows a text is a way of its own.
-  const inText = [...inShell, ...inJson, ...inJson.map(insideJson), inspect(text).slice(1, -1)];
-  return [
-    ...inText,
-    ...inText.flatMap(inMarkup),
-    base64,
-    base64.replace(/=+$/, ''),
-    Buffer.from(whole).toString('base64url'),
-    inUrl,
-    inUrl.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    new URLSearchParams([['', whole]]).toString().slice(1),
-  ];
-}
-
 /**
  * Whether `scrub` can keep this secret out of the record: not when it, or the part of it that tells (a password, a token), is
  * shorter than 4 characters. The last line of a PEM may be: it tells nothing without the others.
@@ -61,20 +29,21 @@ export function canBeScrubbed(secret: string): boolean {
   return parts.every((part) => part.length >= minimumLength);
 }
 
-/** From now on `scrub` removes this text, its telling parts, and each of them in base64, URL-encoded, quoted for a shell, and escaped for JSON or HTML. */
+/** From now on `scrub` removes this text, its telling parts, and each of them in every writing of `writingsOf`. */
 export function registerSecret(secret: string): void {
   for (const part of partsOf(secret)) {
-    if (part.length < minimumLength) continue;
-    for (const form of writingsOf(part)) forms.add(form);
+    if (part.length < minimumLength || patterns.has(part)) continue;
+    const sources = writingsOf(part, !/[\r\n]/.test(secret)).toSorted((a, b) => b.weight - a.weight).map(({ source }) => source);
+    patterns.set(part, new RegExp(sources.join('|'), 'g'));
   }
-  pattern = null;
+  patterns = new Map([...patterns].toSorted(([a], [b]) => b.length - a.length));
 }
 
 /** The text with `[secret]` in the place of every registered secret. */
 export function scrub(text: string): string {
-  if (forms.size === 0) return text;
-  pattern ??= new RegExp([...forms].toSorted((a, b) => b.length - a.length).map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
-  return text.replace(pattern, '[secret]');
+  let left = text;
+  for (const pattern of patterns.values()) left = left.replace(pattern, '[secret]');
+  return left;
 }
 
 /**
