@@ -3,6 +3,7 @@ import type { Environment } from '../../environment/environment.ts';
 import type { GuestModel } from '../../platforms/proxmox/testing/model/world.ts';
 import { endAll, play } from '../../platforms/proxmox/testing/model/play.ts';
 import type { Played } from '../../platforms/proxmox/testing/model/play.ts';
+import type { StandInRequest } from '../../platforms/proxmox/testing/stand-in.ts';
 import { askScratch, scratchAlive } from './ask-scratch.ts';
 import { scratchIdOf } from './scratch-guest.ts';
 import { contextOfModel, environment as recorded } from './testing.ts';
@@ -25,6 +26,19 @@ describe('a restored VM is asked by its own agent', () => {
 
   test('and its word that it is up is the agent\'s', async () => {
     expect(await scratchAlive(contextOfModel(await withScratch()), 'web')).toBe(`the agent of ${scratch} on pve2 answers`);
+  });
+});
+
+describe('that its program was begun says nothing of what it printed', () => {
+  test.each<[string, object]>([
+    ['that failed', { exited: 1, exitcode: 1, 'out-data': 'page' }],
+    ['that was ended by a signal', { exited: 1, signal: 9, 'out-data': 'page' }],
+    ['whose output was cut off', { exited: 1, exitcode: 0, 'out-data': 'page', 'out-truncated': 1 }],
+  ])('one %s answered nothing', async (_what, data) => {
+    const answer = ({ call }: StandInRequest) => (call === 'GET /nodes/{node}/qemu/{vmid}/agent/exec-status' ? { data } : null);
+    const played = await play({ guests: [{ vmid: '100', node: 'pve3' }, { vmid: scratch, node: 'pve2', requested: null }], answer });
+    expect(await askScratch(contextOfModel(played), 'web', url)).toBeNull();
+    expect(played.cluster.standIn.asked.filter((line) => line.includes('/agent/exec-status'))).toHaveLength(1);
   });
 });
 
