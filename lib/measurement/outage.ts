@@ -6,6 +6,8 @@ import { classes } from './classify.ts';
  * What lies between two consecutive answered probes p and n. With f and l the first and last lost probe in between and s
  * for the time of sending, an outage L in it obeys `s(l) - s(f) < L < s(n) - s(p)`. A stretch without a lost or late probe has
  * lo 0: an outage shorter than the grid cannot be excluded; neither can one within a gap of the sends (prober blind).
+ * A probe of several packets (anything but icmp) may be lost by its last one: it was sent before the outage, by as much as its answer
+ * takes. Its lower bound is less by the slowest usual answer.
  * Two refinements keep the truth inside when answers were held back:
  * - an answer proves that the path worked at some moment between sending and answer. What n took beyond the fastest answer
  *   of the series is therefore added to hi.
@@ -131,6 +133,7 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs, spread
     from = to;
     fromIsLate = toIsLate;
   }
+  if (header.probe.kind !== 'icmp') stretch.loNs = Math.max(0, stretch.loNs - fastestNs - spreadNs);
   if (stretch.hiNs !== null) stretch.hiNs += uncountedBetween(suspensions, upBeforeNs, upAfterNs);
   return stretch;
 }

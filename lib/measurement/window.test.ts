@@ -167,3 +167,16 @@ describe('a machine that slept while it probed', () => {
     expect(measure(grid(1000, between(350, 700, { rttMs: null })), 0, 345, { blind: [{ ...slept.blind[0], fromNs: 342e6, toNs: 5342e6, reason: 'this machine was suspended for 5000 ms' }] }).outage.hi).toBeGreaterThanOrEqual(5000);
   });
 });
+
+describe('probes of which nobody can say anything, with none answered beyond them', () => {
+  const blindFrom = (fromMs: number, toMs: number) => ({ blind: [{ fromNs: fromMs * 1e6, toNs: toMs * 1e6, reason: 'a stall' }] });
+
+  test('may be an outage up to the end of the window, or from its beginning', () => {
+    expect(measure(grid(1000, between(500, 990, { rttMs: null })), 0, 1000, blindFrom(495, 1000))).toMatchObject({ lost: 0, unknown: 50, outage: { lo: 0, hi: 510 } });
+    expect(measure(grid(1000, between(0, 490, { rttMs: null })), 0, 1000, blindFrom(0, 495))).toMatchObject({ lost: 0, unknown: 50, outage: { lo: 0, hi: 500.5 } });
+  });
+
+  test('leave no bound of zero to a window in which nothing was seen', () => {
+    expect(measure(grid(1000, between(0, 990, { rttMs: null })), 300, 600, blindFrom(0, 1000)).outage).toEqual({ lo: 0, hi: 300 });
+  });
+});

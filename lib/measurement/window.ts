@@ -129,9 +129,15 @@ function stretchesTouching(context: StretchContext, startNs: number, endNs: numb
     if (stretch.startedAtNs !== null && stretch.startedAtNs >= endNs) found.push(bordering(context, beginsNs ?? endNs, endNs));
     else if (stretch.lastSignNs !== null && stretch.lastSignNs < startNs) found.push(bordering(context, startNs, samples.sentNs[row] ?? startNs));
     else if (!open || stretch.startedAtNs !== null) found.push(stretch);
+    else found.push(...unjudged(context, Math.max(startNs, beginsNs ?? startNs), Math.min(endNs, samples.receivedNs[row] ?? endNs)));
     before = row;
   }
   return found;
+}
+
+/** An end of the series without an answer beyond it and without a loss: where the prober was blind it may be an outage, as far as it lies in the window. */
+function unjudged(context: StretchContext, fromNs: number, toNs: number): Touching[] {
+  return blindWithin(context.series.blind, fromNs, toNs) > 0 ? [bordering(context, fromNs, toNs)] : [];
 }
 
 /** What a neighbour's outage leaves to this window. */

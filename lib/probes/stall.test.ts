@@ -23,11 +23,18 @@ test('a loop that stood still is known to have, within the turn that follows, an
   }
   expect(found.since).not.toBeNull();
   expect(found.since).toBeLessThanOrEqual(found.fromNs);
+  const [stall] = stalls.within(found.fromNs, now());
+  expect(stall?.fromNs).toBe(found.since);
+  expect((stall?.toNs ?? 0) - found.fromNs).toBeGreaterThan(299e6);
   let healed = false;
   for (let waited = 0; waited < 5000 && !healed; waited += 25) {
     await delay(25);
     healed = stalls.stalledSince(now()) === null;
   }
   expect(healed).toBe(true);
+  // It is remembered, for attempts that lived through it and for those alone.
+  expect(stalls.past().some(({ fromNs, toNs }) => fromNs <= found.fromNs && toNs >= found.fromNs + 299e6)).toBe(true);
+  expect(stalls.within(found.fromNs, now()).length).toBeGreaterThan(0);
+  expect(stalls.within(stalls.past().at(-1)?.toNs ?? 0, stalls.past().at(-1)?.toNs ?? 0)).toEqual([]);
   stalls.close();
 });

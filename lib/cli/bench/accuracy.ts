@@ -57,12 +57,11 @@ async function measure(tool: Tool, show: Show, slots: number): Promise<Omit<Row,
     const running = await tool.start({ targets: targetAddresses(show.targets), periodMs: show.periodMs, seconds });
     await delay(1000);
     const margin = quietMs[show.periodMs] ?? show.slotMs / 5;
-    const epochNs = monotonicNs() + beginAfterMs * 1e6;
-    gate.begin(epochNs, () => {
+    const epochNs = gate.begin(beginAfterMs * 1e6, () => {
       const lengthMs = show.shortestMs + Math.random() * (show.longestMs - show.shortestMs);
       return { atNs: (margin / 2 + Math.random() * (show.slotMs - margin - lengthMs)) * 1e6, lengthNs: lengthMs * 1e6 };
     });
-    await delay(beginAfterMs + slots * show.slotMs + 200);
+    await delay((epochNs - monotonicNs()) / 1e6 + slots * show.slotMs + 200);
     const series = await running.finish();
     return compare(series, gate.windows());
   } finally {

@@ -27,7 +27,7 @@ async function costOf(tool: Tool, targets: number, periodMs: number, seconds: nu
   try {
     const running = await tool.start({ targets: targetAddresses(targets), periodMs, seconds: seconds + 20 });
     await delay(warmUpMs);
-    gate.begin(monotonicNs(), () => ({ atNs: 0, lengthNs: 0 }));
+    gate.begin(0, () => ({ atNs: 0, lengthNs: 0 }));
     const [fromNs, before] = [monotonicNs(), processorSeconds(running.pids)];
     await delay((slots * slotNs) / 1e6);
     const [toNs, after] = [monotonicNs(), processorSeconds(running.pids)];

@@ -7,6 +7,7 @@ import type { ProbeKind } from '../../record/types.ts';
 import type { Family } from '../address.ts';
 import type { IcmpEngineChoice } from '../icmp-engine.ts';
 import type { CountedWindow } from '../kernel-gate/gate.ts';
+import type { Stall } from '../stall.ts';
 import type { StreamWish } from './streams.ts';
 
 /** What is to be calibrated. */
@@ -33,6 +34,8 @@ export interface SyntheticOutput {
   inKernel: boolean;
   anchorNs: string;
   windows: CountedWindow[];
+  /** When the servers that connections and questions go to stood still. */
+  serverStalls: Stall[];
   targets: { kind: ProbeKind; engine: string; engineReason: string; samples: string }[];
 }
 
@@ -99,10 +102,11 @@ async function ask(input: SyntheticInput, prefix: readonly string[], signal: Abo
   }
 }
 
-function kindsOf({ inKernel, anchorNs, windows, targets }: SyntheticOutput): SyntheticOutages['kinds'] {
+function kindsOf({ inKernel, anchorNs, windows, serverStalls, targets }: SyntheticOutput): SyntheticOutages['kinds'] {
   const anchor = Number(anchorNs);
   const decoded = targets.map(({ kind, engine, engineReason, samples }, target) => {
     const series = decodeSamples(Buffer.from(samples, 'base64'), `synthetic-${target}`);
+    if (kind !== 'icmp') series.blind.push(...serverStalls.map(({ fromNs, toNs }) => ({ fromNs: fromNs - anchor - series.header.probe.periodMs * 1e6, toNs: toNs - anchor, reason: 'the other end stood still' })));
     const own = windows.filter((window) => window.target === target).map((window) => ({ ...window, fromNs: window.fromNs - anchor, toNs: window.toNs - anchor }));
     return { kind, engine, engineReason, series, windows: inKernel ? own : own.map((window) => ({ ...window, dropped: takeAway(series, window) })) };
   });

@@ -75,7 +75,8 @@ async function showOutages(): Promise<SyntheticOutput> {
   const totalMs = show.slots * show.slotMs;
   const gate: KernelGate | null = input.groups === null ? null : openKernelGate({ targets: icmpTargets + streams.length, windows: Math.round(totalMs / slotMs), slotNs: slotMs * 1e6, logged: 1 });
   const addressOf = (target: number, family: Family): string => gate?.address(target, family) ?? loopback[family];
-  await startServers({ everywhere: anyFamilies.includes(6) ? '::' : '0.0.0.0', nameServers: streams.filter(({ kind }) => kind === 'dns').map(({ target, family }) => addressOf(target, family)) }, streams.length > 0);
+  const nameServers = streams.filter(({ kind }) => kind === 'dns').map(({ target, family }) => addressOf(target, family));
+  const servers = streams.length === 0 ? null : await startServers({ everywhere: anyFamilies.includes(6) ? '::' : '0.0.0.0', nameServers });
   await Promise.all(firsts.map(async (first) => first.stop(0)));
   const familyOfTarget = (index: number): Family => input.families[index % input.families.length] ?? 4;
   const probes = await Promise.all([
@@ -83,15 +84,15 @@ async function showOutages(): Promise<SyntheticOutput> {
     ...streams.map(async ({ kind, periodMs, family, target }) => start({ name: `synthetic-${target}`, kind, periodMs, waitMs: Math.max(periodMs, streamWaitMs), ...streamSpec(kind, addressOf(target, family)) })),
   ]);
 
-  const epochNs = now() + show.leadMs * 1e6;
-  gate?.begin(epochNs, (target, slot) => pieceIn(outages, target, slot, slotMs));
-  await delay(show.leadMs + totalMs + show.leadMs);
+  const epochNs = gate?.begin(show.leadMs * 1e6, (target, slot) => pieceIn(outages, target, slot, slotMs)) ?? now() + show.leadMs * 1e6;
+  await delay((epochNs - now()) / 1e6 + totalMs + show.leadMs);
   await Promise.all(probes.map(async (probe) => probe.stop(show.leadMs)));
   await prober.close();
   return {
     where: gate?.where ?? 'on loopback, by taking away the answers that arrive within a window',
     inKernel: gate !== null,
     anchorNs: String(anchorNs),
+    serverStalls: (await servers?.stalls()) ?? [],
     windows: gate === null ? chosenWindows(outages, epochNs) : joinPieces(gate.windows()),
     targets: probes.map(({ spec, engine, engineReason }) => ({ kind: spec.kind, engine, engineReason, samples: readFileSync(fileOf(spec.name)).toString('base64') })),
   };

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { watchStalls } from '../stall.ts';
 import { answerTo } from '../stream/dns-answer.ts';
 
 /** What the thread of the servers is told. */
@@ -37,8 +38,10 @@ async function listenEverywhere({ everywhere, nameServers }: ServersInput): Prom
   ]);
 }
 
-/** The other end of a calibration, in a thread of its own: says `ready`, or ends with an error. */
+/** The other end of a calibration, in a thread of its own: says `ready`, or ends with an error. When it is asked it says when it stood still, which is no fault of the prober. */
 if (parentPort !== null) {
   await listenEverywhere(workerData as ServersInput);
+  const stalls = watchStalls();
+  parentPort.on('message', () => parentPort?.postMessage(stalls.past(), []));
   parentPort.postMessage('ready', []);
 }

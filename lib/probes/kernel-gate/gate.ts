@@ -26,8 +26,11 @@ export interface KernelGate {
   /** Where it drops, for the record. */
   where: string;
   address(target: number, family: Family): string;
-  /** Programs every window; slot 0 begins at the epoch. `plan` is asked for each target and slot. */
-  begin(epochNs: number, plan: (target: number, slot: number) => PlannedWindow): void;
+  /**
+   * Programs every window. `plan` is asked for each target and slot. Returns when slot 0 begins, ns of CLOCK_MONOTONIC: in `leadNs`, or later on a
+   * machine that needs longer to program all of it. Nothing is dropped before that is done.
+   */
+  begin(leadNs: number, plan: (target: number, slot: number) => PlannedWindow): number;
   /** The windows with their counts. A window of length 0 stands for a slot without one. */
   windows(): CountedWindow[];
   /** Moments at which probes arrived at the first target, ns of CLOCK_MONOTONIC, as many as the log holds. */
@@ -36,6 +39,7 @@ export interface KernelGate {
 }
 
 const loopbackIndex = 1;
+const leastLeadNs = 1e6;
 const slotLimitNs = 2 ** 31 - 1;
 
 /** The target number `target`, from 0, has an address of each family. */
@@ -75,24 +79,32 @@ export function openKernelGate(layout: GateLayout): KernelGate {
     installed = install('ingress');
   }
   const entry = Buffer.alloc(entryBytes.window);
+  const program = (epochNs: number, plan: (target: number, slot: number) => PlannedWindow): void => {
+    for (let target = 0; target < layout.targets; target++) {
+      for (let slot = 0; slot < layout.windows; slot++) {
+        const { atNs, lengthNs } = plan(target, slot);
+        const fromNs = Math.round(epochNs + slot * layout.slotNs + atNs);
+        entry.fill(0);
+        entry.writeBigUInt64LE(BigInt(fromNs), 0);
+        entry.writeBigUInt64LE(BigInt(fromNs + Math.round(lengthNs)), 8);
+        bpf.update(windowMap, target * layout.windows + slot, entry);
+      }
+    }
+  };
 
   return {
     where,
     address: gateAddress,
-    begin(epochNs, plan) {
-      for (let target = 0; target < layout.targets; target++) {
-        for (let slot = 0; slot < layout.windows; slot++) {
-          const { atNs, lengthNs } = plan(target, slot);
-          const fromNs = Math.round(epochNs + slot * layout.slotNs + atNs);
-          entry.fill(0);
-          entry.writeBigUInt64LE(BigInt(fromNs), 0);
-          entry.writeBigUInt64LE(BigInt(fromNs + Math.round(lengthNs)), 8);
-          bpf.update(windowMap, target * layout.windows + slot, entry);
-        }
+    begin(leadNs, plan) {
+      for (let patienceNs = Math.max(leadNs, leastLeadNs); ; patienceNs *= 2) {
+        const epochNs = Math.round(monotonicNs() + patienceNs);
+        program(epochNs, plan);
+        if (monotonicNs() > epochNs) continue;
+        const head = Buffer.alloc(entryBytes.control);
+        head.writeBigUInt64LE(BigInt(epochNs), 0);
+        bpf.update(control, 0, head);
+        return epochNs;
       }
-      const head = Buffer.alloc(entryBytes.control);
-      head.writeBigUInt64LE(BigInt(Math.round(epochNs)), 0);
-      bpf.update(control, 0, head);
     },
     windows: () =>
       Array.from({ length: layout.targets * layout.windows }, (_, index) => {
@@ -124,4 +136,8 @@ function installProgram(bpf: Bpf, hook: Hook, instructions: Buffer): number[] {
     bpf.close(program);
     throw error;
   }
+}
+
+function monotonicNs(): number {
+  return Number(process.hrtime.bigint());
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import type { Attempt } from './attempt.ts';
 import type { Outbox } from '../protocol.ts';
@@ -39,9 +40,10 @@ test('attempts start on the grid although none is ever answered, and each is aba
   const probe = runAttempts(1, spec, 0, epochNs, silent, outbox);
   await until('sixteen are sent', () => seen.length > 15);
   probe.stop();
-  await until('each is abandoned', () => lifetimes.length === seen.length);
-  const sent = seen.filter(({ kind }) => kind === 'sent');
-  expect(seen.length).toBe(sent.length);
+  const sentSoFar = (): Seen[] => seen.filter(({ kind }) => kind === 'sent');
+  await until('each is abandoned', () => lifetimes.length === sentSoFar().length);
+  const sent = sentSoFar();
+  expect(seen.filter(({ kind }) => kind === 'right' || kind === 'wrong')).toEqual([]);
   expect(Math.min(...lifetimes)).toBeGreaterThanOrEqual(99);
   const phases = sent.map(({ seq, atNs }) => (atNs - epochNs) / 1e6 - seq * 20);
   expect(Math.max(...phases) - Math.min(...phases)).toBeLessThan(20);
@@ -93,6 +95,32 @@ test('what this machine could not send is blind, too, when it finds out after th
   const ofKind = (kind: Seen['kind']): number[] => seen.filter((each) => each.kind === kind).map(({ atNs }) => atNs);
   await until('each is covered', () => ofKind('blind').length === ofKind('sent').length);
   expect(ofKind('blind')).toEqual(ofKind('sent'));
+});
+
+test('an answer that waited while this thread stood still is read, and an attempt that was stood still for is blind when it is lost', async () => {
+  const { outbox, seen } = watch();
+  let begun = 0;
+  const attempt: Attempt = (outcome) => {
+    begun++;
+    const own = begun;
+    // The answer is there as soon as this thread looks: behind the stall.
+    if (own === 1) setImmediate(() => setImmediate(() => {
+      const readable = new MessageChannel();
+      readable.port1.on('message', () => {
+        outcome.answered(true);
+        readable.port1.close();
+      });
+      readable.port2.postMessage('answer', []);
+      for (const fromNs = nowNs(); nowNs() - fromNs < 400e6;);
+    }));
+    return () => undefined;
+  };
+  const probe = runAttempts(1, { ...spec, periodMs: 150 }, 0, nowNs(), attempt, outbox);
+  await until('two attempts begin', () => begun > 1);
+  probe.stop();
+  const first = seen[0]?.seq ?? -1;
+  expect(seen.filter(({ seq }) => seq === first).map(({ kind }) => kind)).toEqual(['sent', 'right']);
+  expect(seen.some(({ kind }) => kind === 'blind')).toBe(true);
 });
 
 test('beyond the number of attempts that may be under way, slots are blind, and the grid is not distorted', async () => {

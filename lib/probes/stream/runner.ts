@@ -10,6 +10,11 @@ import type { Attempt } from './attempt.ts';
  */
 export const mostInFlight = 1024;
 
+/** A stall that went on for this long behind the stamp of an attempt held it up, ns. */
+const heldUpNs = 5e6;
+/** An attempt that this thread stood still for so much of says nothing of the target. */
+const stalledShare = 0.5;
+
 export interface StreamProbe {
   /** Sends no more. Attempts under way are still awaited. */
   stop(): void;
@@ -40,8 +45,21 @@ export function runAttempts(id: number, spec: ProbeSpec, firstSeq: number, epoch
       return true;
     };
     inFlight++;
-    const patience = setTimeout(() => {
+    /** This thread stood still behind the stamp, or for most of the attempt's time: when its packets left, or its answer came, is not known. */
+    const bookStalls = (nowNs: number): void => {
+      const own = stalls.within(sentNs, nowNs);
+      const stoodNs = own.reduce((sum, stall) => sum + stall.toNs - Math.max(stall.fromNs, sentNs), 0);
+      const heldUp = own.some((stall) => stall.fromNs <= sentNs && stall.toNs - sentNs > heldUpNs);
+      if (heldUp || stoodNs > stalledShare * (nowNs - sentNs)) outbox.blind(id, Math.min(sentNs, own[0]?.fromNs ?? sentNs), own.at(-1)?.toNs ?? nowNs, stallReason);
+    };
+    const giveUp = (): void => {
       if (settle()) abandon();
+    };
+    const patience = setTimeout(() => {
+      if (settled) return;
+      bookStalls(monotonicNs());
+      // An answer that waited while this thread stood still is read behind this.
+      setImmediate(giveUp);
     }, spec.waitMs);
     const abandon = attempt({
       reading: (reading) => outbox.reading?.(id, sentNs, monotonicNs(), reading),
@@ -50,7 +68,8 @@ export function runAttempts(id: number, spec: ProbeSpec, firstSeq: number, epoch
         confirm();
         if (!settle()) return;
         const sinceNs = stalls.stalledSince(atNs);
-        if (sinceNs !== null) outbox.blind(id, Math.min(sentNs, sinceNs), atNs, stallReason);
+        if (sinceNs === null) bookStalls(atNs);
+        else outbox.blind(id, Math.min(sentNs, sinceNs), atNs, stallReason);
         outbox.answered(id, seq, atNs, sentNs, ok);
       },
       refusedHere(code) {
