@@ -1,5 +1,6 @@
 import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
+import { tellAfterFaults } from '../safety/told-faults.ts';
 import type { Selected } from '../scenario/selection.ts';
 import { beginRecord } from './begin-record.ts';
 import type { Calibrated } from './calibrate.ts';
@@ -59,6 +60,7 @@ export async function conductRun({ options, environment, scenarios, profile, tar
   sayHowItEnded(stop.reason(), end);
   stop.onRepeated(() => describeStillMending(environment.name, identity.identity));
   const restoration = await restoreCluster(environment, identity.identity, async () => hypervisor, (message) => writer.event({ kind: 'note', scenario: null, level: 'info', message }));
+  await tellAfterFaults(environment, null, complain);
   progress.stop();
   const restored = isRestored(restoration);
   const notRestored = restored ? null : explainNotRestored(restoration, environment.name);

@@ -4,6 +4,7 @@ import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { describeEntry, unreadableEntries } from '../safety/journal.ts';
+import { tellAfterFaults } from '../safety/told-faults.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { everythingOpen, explainNotRestored, isRestored, restoreCluster } from './mending.ts';
@@ -73,9 +74,10 @@ export function lazyTarget(environment: Environment, signal: AbortSignal): LazyT
 
 /** Mends what an earlier run left, before anything else. Throws with exit code 4 when that cannot be done. */
 export async function mendEarlier(environment: Environment, hypervisor: () => Promise<Hypervisor>): Promise<void> {
-  if (!isAnythingOpen(environment)) return;
+  if (!isAnythingOpen(environment)) return tellAfterFaults(environment, null, say);
   say('An earlier run left something undone; it comes first.');
   const restoration = await restoreCluster(environment, environment.identity, hypervisor, say);
+  await tellAfterFaults(environment, null, say);
   if (!isRestored(restoration)) throw new CommandError(explainNotRestored(restoration, environment.name), exitCode.notRestored);
 }
 

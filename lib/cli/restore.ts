@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Environment } from '../environment/environment.ts';
 import { takeLocalLock } from '../safety/local-lock.ts';
+import { tellAfterFaults } from '../safety/told-faults.ts';
 import { readUnsettled } from '../safety/unsettled.ts';
 import { allClusterFolders } from '../safety/state-folder.ts';
 import { describeEntry, openEntriesIn, unreadableEntries } from '../safety/journal.ts';
@@ -38,6 +39,7 @@ async function mendUnderLock(environment: Environment, breakLock: boolean): Prom
     const target = lazyTarget(environment, signal);
     const restoration = await restoreCluster(environment, environment.identity, async () => (await target()).hypervisor, say);
     await target.close();
+    await tellAfterFaults(environment, null, say);
     if (isRestored(restoration)) return exitCode.pass;
     complain(explainNotRestored(restoration, environment.name));
     return exitCode.notRestored;
@@ -63,6 +65,7 @@ async function restore(name: string, breakLock: boolean): Promise<number> {
   if (elsewhere !== null) complain(elsewhere);
   const isElsewhere = elsewhere === null ? exitCode.pass : exitCode.notRestored;
   if (open.length === 0 && unsettled === null && unreadable.length === 0) {
+    await tellAfterFaults(environment, null, say);
     if (elsewhere === null) say(`nothing is open for ${name}: no journal has an undo that was not carried out`);
     return isElsewhere;
   }

@@ -140,6 +140,8 @@ async function untilConfirmed(fault: Fault, at: number, context: InjectionContex
 }
 
 export interface InjectOptions {
+  /** Waited for when the interlocks have nothing against it, before any undo is on disk: whoever has to be told of the fault. */
+  allowed?: () => Promise<void>;
   /** Waited for with the interlocks asked and the undo on disk, right before the command is sent: the moment that the fault is for. */
   once?: () => Promise<void>;
 }
@@ -178,10 +180,12 @@ interface Opened {
  * Every undo on disk, then all faults injected at once, then all effects confirmed. Throws Blocked before, and after the
  * injection what went wrong first; the undos are open then. The moments are those of the last fault that was confirmed.
  */
-export async function injectTogether(faults: readonly Fault[], context: InjectionContext, { once }: InjectOptions = {}): Promise<Injected> {
+export async function injectTogether(faults: readonly Fault[], context: InjectionContext, { allowed, once }: InjectOptions = {}): Promise<Injected> {
   const { writer } = context.session;
   const { scenario } = context;
   await askInterlocks(intentsOf({ permissions: [], faults: [...faults], together: true }, null), context);
+  context.signal.throwIfAborted();
+  await allowed?.();
   context.signal.throwIfAborted();
   const undos = await Promise.all(faults.map(async (fault) => undoOf(fault, context)));
   await askLock(context);

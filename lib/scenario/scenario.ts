@@ -6,9 +6,9 @@ import type { Fault, UndoData } from '../faults/fault.ts';
 import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
-import { runHook } from '../safety/hooks.ts';
-import type { HookFacts } from '../safety/hooks.ts';
 import { openEntries } from '../safety/journal.ts';
+import { tellAfterFaults, tellBeforeFault } from '../safety/told-faults.ts';
+import type { Teller } from '../safety/told-faults.ts';
 import { passGate } from './gate.ts';
 import { guard, injectTogether, revertAll } from './injection.ts';
 import type { InjectOptions, Injected } from './injection.ts';
@@ -99,22 +99,22 @@ export function createScenario({ session, selected, signal, probes, integrity, p
   let lastInjectedAt: number | null = null;
   let hasBegun = false;
   const hasOpenUndo = (): boolean => openEntries(session.identity.identity).some((entry) => entry.scenario === scenario && entry.runFolder === writer.folder);
-  const told: HookFacts[] = [];
-  const about = (fault: string, { node, disk }: Target): HookFacts => ({ run: writer.run, scenario, fault, node, disk });
+  const teller: Teller = { ...environment, identity: session.identity.identity };
   const tellOfFaults = async (faults: readonly Fault[]): Promise<void> => {
-    for (const { name, target } of faults) {
-      told.push(about(name, target));
-      await runHook(environment, 'beforeFault', about(name, target)).catch((error: Error) => {
+    for (const { name, target: { node, disk } } of faults) {
+      await tellBeforeFault(teller, { run: writer.run, scenario, fault: name, node, disk }).catch((error: Error) => {
         throw new Blocked(`${error.message} Nothing was injected.`, { cause: error });
       });
     }
   };
   const tellOfMending = async (): Promise<void> => {
-    for (const facts of told.splice(0)) await runHook(environment, 'afterFault', facts).catch((error: Error) => writer.event({ kind: 'note', scenario, level: 'warning', message: error.message }));
+    if (!hasOpenUndo()) await tellAfterFaults(teller, { run: writer.run, scenario }, (message) => writer.event({ kind: 'note', scenario, level: 'warning', message }));
   };
   const injectAll = async (faults: readonly Fault[], options?: InjectOptions): Promise<Injected> => {
-    await tellOfFaults(faults);
-    const injected = await injectTogether(faults, faultContext, options);
+    const injected = await injectTogether(faults, faultContext, { ...options, allowed: async () => tellOfFaults(faults) }).catch(async (error: unknown) => {
+      await tellOfMending();
+      throw error;
+    });
     hasBegun = true;
     injectedAt ??= injected.at;
     lastInjectedAt = injected.at;
@@ -170,7 +170,7 @@ export function createScenario({ session, selected, signal, probes, integrity, p
       // An injection that failed half-way leaves its undo open; mending closes it.
       hasBegun ||= hasOpenUndo();
       const begun = await revertAll(faultContext, only.length === 0 ? undefined : only);
-      if (!hasOpenUndo()) await tellOfMending();
+      await tellOfMending();
       return begun;
     },
     hasOpenUndo,
