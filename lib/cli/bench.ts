@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { cacheFolder } from '../lab/paths.ts';
 
 /**
- * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale storage cold-start`, or of the first and the
+ * The benchmark: `npm run bench`, or parts of it: `npm run bench -- accuracy gaps scale storage reports cold-start`, or of the first and the
  * third some tools, by parts of their names: `npm run bench -- scale --only native --only "C program"`. What sends packets runs
  * in a network and process namespace of its own, which ends with it, so that nothing is left behind, however it ends.
  */
@@ -14,6 +14,7 @@ const parts = {
   gaps: { title: 'how evenly probes are sent, and false losses, about 4 minutes', script: './bench/gaps.ts', full: ['10', '1000000'], quick: ['3', '50000'], own: true, tools: false },
   scale: { title: 'what it costs, about 8 minutes', script: './bench/scale.ts', full: ['10', '1000'], quick: ['4', '100'], own: true, tools: true },
   storage: { title: 'what a day of samples takes, about 5 minutes', script: './bench/storage.ts', full: ['24'], quick: ['1'], own: false, tools: false },
+  reports: { title: 'what the reports of a big run take, less than a minute', script: './bench/reports.ts', full: ['1000'], quick: ['100'], own: false, tools: false },
   'cold-start': { title: 'how soon the lab is up, about 5 minutes', script: '../lab/bench-cold-start.ts', full: [], quick: ['--starts', '1'], own: false, tools: false },
 } as const;
 type Part = keyof typeof parts;

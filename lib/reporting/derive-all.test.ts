@@ -83,7 +83,7 @@ describe('everything that is derived', () => {
     expect(result?.parameters).toContainEqual({ name: 'probes', value: '900 sent, 8 lost, 15 late, 0 duplicate', excluded: true });
     expect(result?.labels).toContainEqual({ name: 'owner', value: 'storage team' });
     expect(result?.links).toEqual([{ name: 'runbook', url: 'https://wiki.example.org/cluster', type: 'link' }]);
-    expect(result?.attachments.map(({ name, type }) => [name, type])).toEqual([['Timeline of web.icmp', 'image/svg+xml'], ['Measurements', 'text/csv'], ['Outages, each by itself', 'text/csv'], ['Log of the migration of web', 'text/plain']]);
+    expect(result?.attachments.map(({ name, type }) => [name, type])).toEqual([['Measurements', 'text/csv'], ['Outages, each by itself', 'text/csv'], ['Log of the migration of web', 'text/plain']]);
     expect(result?.descriptionHtml).toContain('<td>outage</td><td>n1 to n2</td>');
   });
 });

@@ -54,6 +54,18 @@ export function megabytes(pids: readonly number[]): number {
   return kilobytes / 1024;
 }
 
+/** The most memory that any one of these processes, and of what they started, has had so far, MB: its resident set with all that is shared. */
+export function largestMegabytes(pids: readonly number[]): number {
+  const kilobytes = pids.flatMap(family).map((pid) => {
+    try {
+      return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+    } catch {
+      return 0;
+    }
+  });
+  return Math.max(0, ...kilobytes) / 1024;
+}
+
 function tasksOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);

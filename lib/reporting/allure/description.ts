@@ -11,13 +11,18 @@ export interface Timeline {
   svg: string;
 }
 
+/** An SVG as the data of an address in an attribute: shorter than in base64, and the whole report is written in base64 once more. */
+function dataOf(svg: string): string {
+  return svg.replace(/[^ -~]|[%#"'&<>]/gu, (character) => encodeURIComponent(character).replace("'", '%27'));
+}
+
 /** What stands at the head of a scenario's test: verdict and reason, measurements with their limits, phases. HTML. */
 export function describeScenario(scenario: ScenarioVerdict, limits: NonNullable<Limits[RowName]>, limitsFrom: string, timelines: readonly Timeline[]): string {
   const { verdict, reason, measurements } = scenario;
   const { mark, word } = verdictWords[verdict];
   const names = Object.entries(limits) as [MeasurementName, number][];
   const parts = [`<p><b>${mark} ${escapeHtml(word)}</b> ${escapeHtml(reason ?? '')}</p>`];
-  for (const { title, svg } of timelines) parts.push(`<p><img width="1000" alt="${escapeHtml(title)}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></p>`);
+  for (const { title, svg } of timelines) parts.push(`<p><img width="1000" alt="${escapeHtml(title)}" src="data:image/svg+xml,${dataOf(svg)}"></p>`);
   if (measurements.length > 0) parts.push('<h4>Measurements</h4>', htmlTable(measurementHead, measurements.map(measurementCells)));
   for (const { leg, phases } of recoveriesOf(scenario)) parts.push(`<h4>Phases since the fault was injected${leg === null ? '' : escapeHtml(`, ${leg}`)}</h4>`, htmlTable(['Phase', 'Reached after'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms')])));
   const limitText = names.map(([name, limit]) => `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`).join(', ');

@@ -64,7 +64,8 @@ function replayTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedSc
     stop,
     messages: [
       { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
-      ...files.map(attach),
+      // Charts stand in the description; once more as attachments they would double the report.
+      ...files.filter(({ mediaType }) => mediaType !== 'image/svg+xml').map(attach),
       ...replaySteps(scenario, toEpochMs, stop),
       ...evidenceOf(run, facts.id).map(attach),
     ],

@@ -1,4 +1,5 @@
 import { parseHTML } from 'linkedom';
+import { compactPaths } from './compact-paths.ts';
 
 /** What we need of an element; the types of a browser's document are not loaded in a program for Node. */
 export interface ChartElement {
@@ -57,5 +58,5 @@ export function svgSheet({ document, width, height, title, description, panels }
     sheet.append(element);
   }
   // The serializer writes HTML; a file of its own is XML, which knows no such entity.
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${sheet.outerHTML.replaceAll('&nbsp;', '&#160;')}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${compactPaths(sheet.outerHTML.replaceAll('&nbsp;', '&#160;'))}\n`;
 }
