@@ -180,3 +180,10 @@ describe('probes of which nobody can say anything, with none answered beyond the
     expect(measure(grid(1000, between(0, 990, { rttMs: null })), 300, 600, blindFrom(0, 1000)).outage).toEqual({ lo: 0, hi: 300 });
   });
 });
+
+test('a probe of several packets may be lost by its last one: its lower bound is less by the slowest usual answer', () => {
+  const series = makeSeries(grid(1000, between(500, 600, { rttMs: null })).map((probe) => (probe.atMs === 300 ? { ...probe, rttMs: 30 } : probe)));
+  const outageOf = (kind: 'icmp' | 'http') => measureWindow({ ...series, header: { ...series.header, probe: { ...series.header.probe, kind } } }, 0, 1000e6, thresholds).outage;
+  expect(outageOf('icmp')).toEqual({ lo: 100, hi: 120 });
+  expect(outageOf('http')).toEqual({ lo: 70, hi: 120 });
+});
