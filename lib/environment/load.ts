@@ -5,6 +5,7 @@ import { crossCheck } from './cross-check.ts';
 import { nearest } from './did-you-mean.ts';
 import { parseDuration } from './duration.ts';
 import type { Environment } from './environment.ts';
+import { environmentFileProblem } from './file-trust.ts';
 import { limitsTooFine, readLimitsFile } from './limits.ts';
 import { toProblems, wordIssue } from './messages.ts';
 import { EnvironmentError, describeFile } from './problem.ts';
@@ -69,7 +70,10 @@ function build(parsed: ParsedEnvironment, file: YamlFile, otherLimits: Limits | 
 export function loadEnvironment(name: string, { folder, limitsFile, env = process.env }: LoadOptions): Environment {
   const known = listEnvironments(folder);
   if (!known.includes(name)) throw unknownEnvironment(name, folder, known);
-  const file = readYamlFile(resolve(join(folder, `${name}.yaml`)));
+  const path = resolve(join(folder, `${name}.yaml`));
+  const untrusted = environmentFileProblem(path);
+  if (untrusted !== null) throw new EnvironmentError([`${describeFile(path)}: ${untrusted}`]);
+  const file = readYamlFile(path);
   const other = limitsFile === undefined ? null : readLimitsFile(limitsFile);
   const { success, data, error } = environmentSchema(openReferences(folder, env)).safeParse(file.value ?? {}, { error: wordIssue });
   const periodMs = probePeriodMs(file.value);

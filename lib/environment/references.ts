@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { config } from 'dotenv';
 import { canBeScrubbed, registerSecret } from '../record/scrub.ts';
 import type { Secret } from './environment.ts';
+import { ownerProblem } from './file-trust.ts';
 import { describeFile } from './problem.ts';
 
 /** `secret`: nobody else may read the file, and the text is scrubbed from all output. `public`: nobody else may write the file. */
@@ -16,9 +17,12 @@ export type Resolved = { text: string } | { problem: string };
 /** Resolves `env:NAME` and `file:PATH`. Null for a text that is no reference. */
 export type References = (reference: string, confidentiality: Confidentiality) => Resolved | null;
 
-/** What other users may do with a file that must not: read a secret, or replace a public text that we trust. */
+/** What other users may do with a file that must not: own it, read a secret, or replace a public text that we trust. */
 function exposure(path: string, confidentiality: Confidentiality): string | null {
-  const { mode } = statSync(path);
+  const stats = statSync(path);
+  const { mode } = stats;
+  const stranger = ownerProblem(path, stats);
+  if (stranger !== null) return stranger;
   if (confidentiality === 'secret' && (mode & 0o077) !== 0) return `${describeFile(path)} holds a secret and other users may read it (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${describeFile(path)}`;
   if (confidentiality === 'public' && (mode & 0o022) !== 0) return `${describeFile(path)} is trusted and other users may change it (mode ${(mode & 0o777).toString(8)}). Run: chmod 644 ${describeFile(path)}`;
   return null;
@@ -48,7 +52,7 @@ export function openReferences(folder: string, env: NodeJS.ProcessEnv): Referenc
     if (text !== undefined && text !== '') return { text };
     const stored = fromFile[name];
     if (stored === undefined || stored === '') return { problem: `the environment variable ${name} is not set. Set it, or write ${name}=... into ${describeFile(dotenvFile)} (start from .env.example).` };
-    const exposed = confidentiality === 'secret' ? exposure(dotenvFile, 'secret') : null;
+    const exposed = exposure(dotenvFile, confidentiality);
     return exposed === null ? { text: stored } : { problem: exposed };
   };
   return (reference, confidentiality) => {
