@@ -29,6 +29,19 @@ describe('a guest\'s heartbeat', () => {
     expect(still?.hi).toBeGreaterThanOrEqual(400);
   });
 
+  test.each([
+    ['for good: nobody read a beat until the end', { until: 500 }, 598_000],
+    ['and came back', { stillFrom: 500, stillTo: 598_000, until: 600_000 }, 597_000],
+  ])('of a guest that died %s', (_, life, atLeastMs) => {
+    const gap = longestBeatGap(beats(life), { start: 0, end: 600_000e6 });
+    expect(gap?.lo).toBe(0);
+    expect(gap?.hi).toBeGreaterThanOrEqual(atLeastMs);
+  });
+
+  test('that is read until shortly before the end of the window has no more than that added', () => {
+    expect(longestBeatGap(beats(), { start: 0, end: 2090e6 })?.hi).toBeLessThanOrEqual(210);
+  });
+
   test('says nothing across a restart, or where it was not read twice', () => {
     const [first, second] = beats();
     if (first === undefined || second === undefined) throw new Error('no readings were made');

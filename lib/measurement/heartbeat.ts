@@ -5,10 +5,18 @@ import { longestWriteGap } from './integrity.ts';
 /**
  * The longest time without a new beat of the guest in the window, ms, as it was seen from outside: as for its writes, between the first
  * reading of a number and the last that still showed it (lo), and between the last of the one before and the first of the one
- * after (hi). All readings of the guest in their order; the window in ns since the anchor. Null: too few to say anything.
+ * after (hi). From the last reading to the end of the window nobody read a beat, and that counts for hi as well: a guest that died for good
+ * gives no more readings. All readings of the guest in their order; the window in ns since the anchor. Null: too few to say anything.
  */
 export function longestBeatGap(beats: readonly Beat[], window: { start: number; end: number }): Interval | null {
-  return longestWriteGap(beats.map(({ from, to, boot, beat }) => ({ from, to, boot, ack: beat, recovered: 0, errors: 0 })), window);
+  const last = beats.at(-1);
+  if (last === undefined) return null;
+  const readings = beats.map(({ from, to, boot, beat }) => ({ from, to, boot, ack: beat, recovered: 0, errors: 0 }));
+  const gap = longestWriteGap(readings, { start: window.start, end: Math.min(last.from, window.end) });
+  if (gap === null || gap.hi === null || last.from >= window.end) return gap;
+  const newest = beats.findLastIndex(({ beat, boot }, index) => beats[index - 1]?.beat !== beat || beats[index - 1]?.boot !== boot);
+  const since = Math.max(window.start, beats[newest - 1]?.from ?? window.start);
+  return { lo: gap.lo, hi: Math.max(gap.hi, (window.end - since) / 1e6) };
 }
 
 /**

@@ -93,8 +93,7 @@ function recordHeartbeats(writer: RunWriter, scenario: string, probes: ReadonlyM
   for (const probe of beating) {
     const { spec } = probe;
     const read = probe.beats?.() ?? [];
-    // The last reading is the end of what can be said.
-    const window = { start: baseline.from, end: read.at(-1)?.from ?? baseline.from };
+    const window = { start: baseline.from, end: writer.now() };
     const gap = longestBeatGap(read, window);
     if (gap === null) continue;
     const still = longestStandstill(read, window);
