@@ -68,6 +68,7 @@ test('every writer by itself and in JSON, of whatever text', () => {
   assert(property(tuple(special, constantFrom(...writers)), ([core, { write }]) => {
     const text = `${core}end`;
     registerSecret(text);
+    expect(scrub(write(text))).toMatch(/^[^A-Za-z0-9]*\[secret\]$/);
     expect(scrub(`(${write(text)})`)).toMatch(/^\([^A-Za-z0-9]*\[secret\]\)$/);
   }), { numRuns: 40, seed: 1, endOnFailure: true });
 });
