@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeAtomically } from './atomic-file.ts';
+import { makeFolderDurably } from './durable-folder.ts';
 import { openAppender } from './line-appender.ts';
 import { readDescription } from './run-reader.ts';
 import { newRunId } from './run-id.ts';
@@ -62,7 +63,7 @@ export interface CreateRunOptions {
 export function createRun({ root, description }: CreateRunOptions, clock = machineClock): RunWriter {
   const run = newRunId();
   const folder = resolve(root, description.environment, run);
-  mkdirSync(join(folder, 'evidence'), { recursive: true });
+  makeFolderDurably(join(folder, 'evidence'));
   const anchor = { monotonicNs: String(clock()), wall: new Date().toISOString() };
   const whole: RunDescription = { schema: 1, run, anchor, ...description };
   writeAtomically(join(folder, 'run.json'), `${JSON.stringify(scrubValue(whole), null, 2)}\n`);

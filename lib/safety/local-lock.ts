@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolderDurably } from '../record/durable-folder.ts';
 import { bootId, isAlive, ownIdentity } from '../record/process-identity.ts';
 import type { ProcessIdentity } from '../record/process-identity.ts';
 import { lockOwner, pidNamespace, thisMachine } from './machine.ts';
@@ -122,7 +123,7 @@ export function takeLocalLock(identity: string, reason: string, options: LocalLo
   const path = join(folder, 'lock.json');
   const text = compose(reason);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderDurably(folder, { mode: 0o700 });
     acquire(path, text, options);
   } catch (error) {
     if (error instanceof LockHeld) throw error;

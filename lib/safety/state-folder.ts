@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolderDurably, syncFolder } from '../record/durable-folder.ts';
 import { writeWhole } from '../record/write-whole.ts';
 
 /** `$XDG_STATE_HOME/ha-acceptance` (XDG Base Directory Specification: default ~/.local/state). */
@@ -21,15 +22,6 @@ export function allClusterFolders(env: NodeJS.ProcessEnv = process.env): string[
   return existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
 }
 
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
 /** Whether a file ends in the middle of a line, as after a power loss. */
 function isTorn(path: string): boolean {
   const handle = openSync(path, 'r');
@@ -44,7 +36,7 @@ function isTorn(path: string): boolean {
 
 /** Appends whole lines, on a line of their own even behind a torn one, and returns when it is on disk (file and folder entry). Throws when that cannot be had. */
 export function appendDurably(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderDurably(dirname(path), { mode: 0o700 });
   const isNew = !existsSync(path);
   const start = !isNew && isTorn(path) ? '\n' : '';
   const handle = openSync(path, 'a', 0o600);
@@ -59,7 +51,7 @@ export function appendDurably(path: string, text: string): void {
 
 /** Makes a file beside `path` with this text, on disk, and answers with its path. Throws when it cannot be had; then there is no such file. */
 export function writeDraft(path: string, text: string): string {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderDurably(dirname(path), { mode: 0o700 });
   const draft = `${path}.${process.pid}.tmp`;
   const handle = openSync(draft, 'w', 0o600);
   try {

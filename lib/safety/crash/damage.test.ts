@@ -31,7 +31,7 @@ test.each<{ what: string; damage: Damage; problems: (string | RegExp)[] }>([
   { what: 'the last line of the journal of the run is torn', damage: ({ run }) => appendFileSync(join(run, 'journal.jsonl'), '{"at":"2020-01-01T00:00:00.000Z","op":"att'), problems: [] },
   { what: 'the lock is an empty file', damage: ({ state }) => writeFileSync(join(state, 'lock.json'), ''), problems: [] },
   { what: 'the lock is that of a process long gone', damage: ({ state }) => writeFileSync(join(state, 'lock.json'), '{"process":{"pid":1,"startTime":-1,"bootId":null},"since":"","reason":""}'), problems: [] },
-  { what: 'the last line of the audit log is torn, and its chain goes on', damage: ({ run }) => tear(join(run, 'audit.jsonl')), problems: [/by the journal "put disk.*is noted as injected.*no line "injected"/, /by events\.jsonl disk-removal .* was in place/] },
+  { what: 'the last line of the audit log is torn, and its chain goes on', damage: ({ run }) => tear(join(run, 'audit.jsonl')), problems: [] },
 ])('everything is as before when $what', { timeout: 120_000 }, async ({ damage, problems }) => {
   if (bothInPlace === undefined) throw new Error('The injecting work calls fewer hands than it did.');
   const result = await runCase(world, { strike: 'SIGKILL', point: bothInPlace }, null, damage);
