@@ -160,6 +160,15 @@ test('a server that speaks no TLS gets no password', async () => {
   expect(server.received).toEqual([]);
 });
 
+test('no variable of Node switches the verification off for a mail', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const server = await mailServer({ secure: true });
+  await notifyOfVerdict({ notify: mailTo({ ...server, ca: certificateAuthority('Made CA').cert }, 'smtps') }, recordRun(38_000), null);
+  expect(printed).toContain('Not told: mail');
+  expect(server.received).toEqual([]);
+});
+
 test('a server that another authority vouches for gets nothing; a wrong password is said, and not shown', async () => {
   const server = await mailServer({ secure: true });
   await notifyOfVerdict({ notify: mailTo({ ...server, ca: certificateAuthority('Made CA').cert }, 'smtps') }, recordRun(38_000), null);

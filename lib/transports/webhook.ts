@@ -33,7 +33,7 @@ export async function postWebhook({ url, authorization, secret, ca }: WebhookTar
     ...(secret === undefined ? {} : { 'X-HA-Acceptance-Signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` }),
   };
   const post = async (): Promise<void> => {
-    const { status } = await axios.post(url, body, { headers, timeout: answerMs, signal: AbortSignal.timeout(answerMs), maxRedirects: 0, validateStatus: () => true, responseType: 'text', ...(ca === undefined ? {} : { httpsAgent: new Agent({ ca }) }) });
+    const { status } = await axios.post(url, body, { headers, timeout: answerMs, signal: AbortSignal.timeout(answerMs), maxRedirects: 0, validateStatus: () => true, responseType: 'text', ...(ca === undefined ? {} : { httpsAgent: new Agent({ ca, rejectUnauthorized: true }) }) });
     if (status >= 500 || status === 429) throw new Error(`it answered with status ${status}`);
     if (status >= 300) throw new AbortError(`it answered with status ${status}`);
   };
