@@ -46,6 +46,11 @@ test('a run against what only stands in for a cluster says so', async () => {
   expect(readRun(writer.folder).description.simulated).toBe(true);
 });
 
+test('the process that conducts the scenarios is told how long they are expected to take', async () => {
+  const { assignment } = await begun();
+  expect(assignment.expectedMs).toEqual(Object.fromEntries(scenarios.map(({ id, row }) => [id, row.expectedMs])));
+});
+
 test('the process that conducts the scenarios is told all that this one was told, and where the cluster as it was is kept', async () => {
   const { writer, assignment } = await begun();
   expect(assignment).toMatchObject({ environment: 'invented', cluster: { name: 'invented', identity: 'SHA256:invented' }, limitsFile: 'other-limits.yaml', runFolder: writer.folder, armedWith: 'CLUSTER', lockRun: lockRunOf('invented'), suites: ['backup'], guests: ['web'], repeat: 2, rows: ['disk-removal', 'backup'] });

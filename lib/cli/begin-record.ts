@@ -9,6 +9,7 @@ import type { Selected } from '../scenario/selection.ts';
 import type { Calibrated } from './calibrate.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { lockRunOf } from './hold-cluster-lock.ts';
+import { earlierScenarios, expectedDuration } from './learned-durations.ts';
 import { environmentsFolder, isSimulated, reportsFolder } from './places.ts';
 import { proberChoice } from './prober-choice.ts';
 import type { RunOptions } from './run.ts';
@@ -64,6 +65,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
   writer.evidence({ scenario: null, title: 'The cluster before the run', name: 'snapshot-before.json', mediaType: 'application/json', data: JSON.stringify(before, null, 2) });
   writer.event({ kind: 'run-started', scenario: null });
   for (const { id, row, guest, variant, repeat } of scenarios) writer.event({ kind: 'scenario-planned', scenario: id, row: row.row, guest: guest?.name ?? null, variant, repeat, title: row.title });
+  const earlier = earlierScenarios(reportsFolder(), environment.name);
   const assignment: Assignment = {
     environment: options.env,
     environmentsFolder: environmentsFolder(),
@@ -72,6 +74,7 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
     before: beforeFile,
     cluster: { name: identity.name, identity: identity.identity },
     armedWith: options.arm,
+    expectedMs: Object.fromEntries(scenarios.map((scenario) => [scenario.id, expectedDuration(scenario, earlier).ms])),
     lockRun: hypervisor.notice === null ? null : lockRunOf(options.env),
     profile: options.profile,
     rows: [...new Set(scenarios.map(({ row }) => row.row))],

@@ -84,7 +84,7 @@ function planScenario(selected: Selected, { environment, snapshot, capabilities,
   if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], alsoDown: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
   try {
     const { preparation } = row.prepare({ environment, snapshot, capabilities, guest, variant });
-    const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), ownAddresses, ownPlace }));
+    const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), expectedMs: ms, ownAddresses, ownPlace }));
     const refused = contexts.flatMap(refusals);
     const overrides = contexts.flatMap(overridesUsed).map(({ override, why }) => `${override}: ${why}`);
     return {

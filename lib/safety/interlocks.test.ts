@@ -39,6 +39,7 @@ test.each<{ rule: string; when: string; changes: Parameters<typeof rules>[0] }>(
   { rule: 'maintenance windows', when: 'no window is open', changes: { environment: { allow: { ...allowed, windows: ['22:00-05:00'] } } } },
   { rule: 'maintenance windows', when: 'only the clock that was set meanwhile lies in the window', changes: { environment: { allow: { ...allowed, windows: ['11:00-13:00'] } }, more: { nowUnset: new Date('2026-11-21T07:00:00') } } },
   { rule: 'maintenance windows', when: 'the clock was set out of the window meanwhile', changes: { environment: { allow: { ...allowed, windows: ['07:00-08:00'] } }, more: { nowUnset: new Date('2026-11-21T07:00:00') } } },
+  { rule: 'maintenance windows', when: 'the window closes before the scenario is expected to end', changes: { environment: { allow: { ...allowed, windows: ['11:00-12:10'] } }, more: { expectedMs: 11 * 60_000 } } },
   { rule: 'simultaneous faults', when: 'another fault is in place', changes: { more: { openFaults: 1 } } },
   { rule: 'member', when: 'the cluster does not have the node', changes: { intent: { ...power, node: 'n9' }, environment: { allow: { ...allowed, nodes: ['n9'] } } } },
   { rule: 'quorum', when: 'one node less would lose it', changes: { snapshot: { votes: { expected: 3, present: 2, needed: 2, byNode: { n1: 1, n2: 1 } } } } },
@@ -117,4 +118,10 @@ test('a part that could not be read stands only against what it is needed for', 
 
 test('an armed cluster inside its window is touched', () => {
   expect(rules({ environment: { disposable: false, allow: { ...allowed, windows: ['22:00-05:00', '11:30-12:30'] } }, more: { armedWith: 'INVENTED' } })).toEqual([]);
+});
+
+test('a scenario that the open window has room for is let pass, and one that it has not is refused with both figures', () => {
+  const context: InterlockContext = { environment: inventedEnvironment({ allow: { ...allowed, windows: ['11:00-12:10', '12:05-12:30'] } }), intent: power, snapshot: inventedSnapshot(), openFaults: 0, armedWith: null, now: new Date('2026-11-21T12:00:00'), ownAddresses: [], ownPlace: [] };
+  expect(refusals({ ...context, expectedMs: 30 * 60_000 })).toEqual([]);
+  expect(refusals({ ...context, expectedMs: 180 * 60_000 })).toEqual([{ rule: 'maintenance windows', message: expect.stringMatching(/expected to take 180 min, .*11:00-12:10, 12:05-12:30, .* open for 30 min more/) as string }]);
 });

@@ -2,7 +2,7 @@ import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Override } from '../faults/fault.ts';
 import { isOwnAddress } from './interlocks-own-place.ts';
-import { insideWindow } from './maintenance-window.ts';
+import { insideWindow, windowRestMs } from './maintenance-window.ts';
 
 /** What somebody is about to do to the cluster. */
 export interface Intent {
@@ -27,6 +27,8 @@ export interface InterlockContext {
   now: Date;
   /** What the wall clock would say had nobody set it since the run began; by default `now`. */
   nowUnset?: Date;
+  /** How long the scenario that begins with this is expected to take, ms; absent for a fault in the middle of one. */
+  expectedMs?: number;
   /** Addresses of this machine, and host names that stand for it: `ownAddressesFor`. */
   ownAddresses: string[];
   /** Why this machine is a part of the target, whatever its addresses, in words: `ownPlaceOf`. */
@@ -151,6 +153,12 @@ function nowhereToGo({ intent, snapshot }: InterlockContext): string | null {
   return others.length > 0 ? null : `no other node takes guests now (${list(snapshot.nodes.map(({ name, online, drained }) => `${name} ${online ? (drained ? 'in standby' : 'online') : 'offline'}`))}), so those of ${intent.node ?? 'the node'} would have to stop. Bring another node into service.`;
 }
 
+/** Why a scenario would outlast the window that is open; null when it would not. */
+function tooShort(windows: string[], restMs: number, expectedMs: number): string | null {
+  if (expectedMs <= restMs) return null;
+  return `it is expected to take ${Math.ceil(expectedMs / 60_000)} min, and the maintenance windows (${list(windows)}, local time) are open for ${Math.floor(restMs / 60_000)} min more. Begin when there is more left, or change allow.windows.`;
+}
+
 /** The interlocks, in the order in which they are asked. */
 export const interlocks: readonly Interlock[] = [
   {
@@ -172,9 +180,10 @@ export const interlocks: readonly Interlock[] = [
   {
     name: 'maintenance windows',
     // A clock that was set meanwhile opens no window: by both readings it must be open.
-    refuse: ({ environment, now, nowUnset = now }) => {
+    refuse: ({ environment, now, nowUnset = now, expectedMs = 0 }) => {
       const outside = [now, nowUnset].find((moment) => !environment.allow.windows.some((window) => insideWindow(window, moment)));
-      if (environment.allow.windows.length === 0 || outside === undefined) return null;
+      if (environment.allow.windows.length === 0) return null;
+      if (outside === undefined) return tooShort(environment.allow.windows, Math.min(...[now, nowUnset].map((moment) => windowRestMs(environment.allow.windows, moment))), expectedMs);
       const set = outside === now && Math.abs(now.getTime() - nowUnset.getTime()) < 60_000 ? '' : `; the clock of this machine was set meanwhile, it says ${now.toTimeString().slice(0, 5)}`;
       return `it is ${outside.toTimeString().slice(0, 5)} and the maintenance windows are ${list(environment.allow.windows)} (local time)${set}. Come back then, or change allow.windows.`;
     },

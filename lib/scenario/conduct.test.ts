@@ -95,3 +95,17 @@ test.each([
   expect(ending.outcome).toBe(outcome);
   expect(expectations(events())['the cluster does what it is asked to']).toBe(met);
 });
+
+test('a row that would outlast the maintenance window, by earlier runs or by its suite, is refused before it begins', async () => {
+  const clock = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toTimeString().slice(0, 5);
+  const { session } = bench({ environment: { allow: { ...inventedEnvironment().allow, windows: [`${clock(-1)}-${clock(1)}`] } } });
+  const target = { node: null, role: null, disk: null };
+  let begun = 0;
+  const row = (expectedMs: number) => selectedRow('live-migration', async () => undefined, { expectedMs, prepare: () => ({ preparation: { target, faults: [], permissions: ['live-migration'], steps: [] }, run: async () => void (begun += 1) }) });
+  const tooLong = { outcome: 'blocked', reason: expect.stringMatching(/interlock "maintenance windows": it is expected to take 180 min, .* open for \d+ min more/) as string };
+  expect(await conduct(session, row(3 * 3_600_000), untouched)).toEqual(tooLong);
+  expect(await conduct({ ...session, expectedMs: { [row(1).id]: 3 * 3_600_000 } }, row(1), untouched)).toEqual(tooLong);
+  expect(begun).toBe(0);
+  await conduct(session, row(60_000), untouched);
+  expect(begun).toBe(1);
+});

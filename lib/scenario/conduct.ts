@@ -48,7 +48,7 @@ async function prepare(session: Session, selected: Selected, scenario: Scenario)
   const { preparation } = prepared;
   scenario.target(preparation.target);
   const intents = intentsOf(preparation, selected.guest?.name ?? null);
-  if (intents.length > 0) await askInterlocks(intents, { session, scenario: scenario.id, signal: scenario.signal, progress: scenario.progress });
+  if (intents.length > 0) await askInterlocks(intents, { session, scenario: scenario.id, expectedMs: session.expectedMs?.[selected.id] ?? selected.row.expectedMs, signal: scenario.signal, progress: scenario.progress });
   return { ...prepared, snapshot };
 }
 

@@ -25,6 +25,8 @@ export interface InjectionContext {
   scenario: string;
   /** Guest of the scenario, null for one about the cluster. */
   guest?: string | null;
+  /** How long the scenario is expected to take, ms, where it is about to begin. */
+  expectedMs?: number;
   signal: AbortSignal;
   progress: (message: string) => void;
 }
@@ -74,7 +76,7 @@ export async function askInterlocks(intents: readonly TargetedIntent[], context:
   const ownAddresses = await ownAddressesFor(session.environment);
   const { partOf: ownPlace } = await ownPlaceOf(session.environment, context.signal);
   const openFaults = faultsInPlace(session);
-  const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), nowUnset: new Date(session.writer.wallNow()), ownAddresses, ownPlace });
+  const about = (intent: TargetedIntent): Parameters<typeof refusals>[0] => ({ environment: session.environment, intent, snapshot, openFaults, armedWith: session.armedWith, now: new Date(), nowUnset: new Date(session.writer.wallNow()), ...(context.expectedMs === undefined ? {} : { expectedMs: context.expectedMs }), ownAddresses, ownPlace });
   const found = intents.flatMap((intent) => refusals(about(intent)).map((refusal) => ({ intent, refusal })));
   for (const { intent, refusal } of found) audit({ ...context, guest: intent.guest }, 'refused', intent.fault, intent.target, `interlock "${refusal.rule}"`, refusal.message);
   if (found.length > 0) throw new Blocked([...new Set(found.map(({ refusal }) => `interlock "${refusal.rule}": ${refusal.message}`))].join(' '));

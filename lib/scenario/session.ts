@@ -14,6 +14,8 @@ export interface Session {
   /** Reading of the whole cluster before the run did anything. */
   before: Snapshot;
   armedWith: string | null;
+  /** How long scenarios are expected to take by earlier runs, ms by id; one that is not in it: as its suite says. */
+  expectedMs?: Readonly<Record<string, number>>;
   /** What the lock of the cluster names as its run, which the process outside holds; null where the platform has no place for a lock. */
   lockRun: string | null;
   /** Aborted when the run is being stopped. */
@@ -32,6 +34,8 @@ export interface Assignment {
   /** The cluster that the run was begun on: another one that answers meanwhile is not touched. */
   cluster: { name: string; identity: string };
   armedWith: string | null;
+  /** How long the scenarios are expected to take, ms by id. */
+  expectedMs: Readonly<Record<string, number>>;
   lockRun: string | null;
   profile: string | null;
   /** Rows of the selection, in the order of the matrix. */

@@ -39,6 +39,7 @@ async function openSession(assignment: Assignment): Promise<Session> {
     identity: { name, identity },
     before: JSON.parse(readFileSync(assignment.before, 'utf8')) as Snapshot,
     armedWith: assignment.armedWith,
+    expectedMs: assignment.expectedMs,
     lockRun: assignment.lockRun,
     signal,
   };
