@@ -48,7 +48,9 @@ describe.skipIf(missing !== null)('restore behind a killed run', () => {
   test('mends to its end when the terminal goes away, answers a second signal with what it is at, and ends with 130', { timeout: 400_000 }, async () => {
     standIn.set('hand-fails-insert', '8\n');
     const running = standIn.start(restore);
-    const sees = async (pattern: RegExp): Promise<void> => expect.poll(() => running.output(), { timeout: 180_000, interval: 50 }).toMatch(pattern);
+    const sees = async (pattern: RegExp): Promise<void> => {
+      await expect.poll(() => running.output(), { timeout: 180_000, interval: 50 }).toMatch(pattern);
+    };
     await sees(/attempt 1 of/);
     process.kill(running.pid, 'SIGHUP');
     await sees(/received SIGHUP: what is being mended is mended to its end first/);
