@@ -63,7 +63,7 @@ export async function calibrateFor(specs: readonly ProbeSpec[], signal: AbortSig
     icmp: icmp === null ? null : figuresOf('icmp', icmp.periodMs),
     kinds: streams.map(({ kind, periodMs }) => {
       const figures = figuresOf(kind, periodMs);
-      return { kind, figures, why: figures === null ? `only the kernel's gate in namespaces of its own can show it outages, and that is not to be had here (${shown.where})` : null };
+      return { kind, figures, why: figures === null ? `only the kernel's gate in namespaces of its own can show it outages, and that is not to be had here: ${shown.noGate ?? 'none of its probes could be sent'}` : null };
     }),
   };
 }

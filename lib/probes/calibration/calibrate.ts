@@ -50,6 +50,8 @@ export interface SyntheticOutages {
   /** Where packets were dropped, and why not in the kernel where they were not. */
   where: string;
   inKernel: boolean;
+  /** Why the kernel dropped nothing; null: it did. */
+  noGate: string | null;
   /** Engines and reasons are those of every family. On loopback there is only icmp: the rest is not calibrated there. */
   kinds: { kind: ProbeKind; engine: string; reason: string; targets: SyntheticTarget[] }[];
 }
@@ -70,10 +72,10 @@ const patienceMs = 40_000;
 export async function showSyntheticOutages(wish: SyntheticWish, signal: AbortSignal): Promise<SyntheticOutages> {
   const refusals: string[] = [];
   for (const own of process.platform === 'linux' && process.getuid?.() === 0 ? [true, false] : [false]) {
-    if (!own && wish.families.length === 0) return { where: `nowhere, because ${refusals[0] ?? gateNeeds}`, inKernel: false, kinds: [] };
+    if (!own && wish.families.length === 0) return { where: 'nowhere', inKernel: false, noGate: refusals[0] ?? gateNeeds, kinds: [] };
     const output = await ask({ ...wish, groups: own ? readFileSync(pingGroups, 'utf8').trim() : null }, own ? ownNamespaces : [], signal);
     if ('failed' in output) refusals.push(output.failed);
-    else return { inKernel: output.inKernel, where: `${output.where}${refusals.length > 0 ? `, because the kernel's gate is refused: ${refusals[0] ?? ''}` : ''}`, kinds: kindsOf(output) };
+    else return { inKernel: output.inKernel, noGate: output.inKernel ? null : (refusals[0] ?? gateNeeds), where: `${output.where}${refusals.length > 0 ? `, because the kernel's gate is refused: ${refusals[0] ?? ''}` : ''}`, kinds: kindsOf(output) };
   }
   throw new Error(`the prober cannot be calibrated: ${refusals.join('; ')}`);
 }
