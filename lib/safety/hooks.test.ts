@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { registerSecret } from '../record/scrub.ts';
 import { runHook } from './hooks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hooks-'));
@@ -20,6 +21,13 @@ test('the command is told what it is about, and nothing else of our environment'
 test('a command that fails is quoted, with what to do', async () => {
   await expect(runHook({ name: 'prod', hooks: { beforeRun: ['sh', '-c', 'echo no such window >&2; exit 3'] } }, 'beforeRun', {})).rejects.toThrow(/hook beforeRun .*no such window.*hooks\.beforeRun/s);
   await expect(runHook({ name: 'prod', hooks: { afterRun: [join(folder, 'missing')] } }, 'afterRun', {})).rejects.toThrow(/afterRun/);
+});
+
+test('of a secret that the cut of a long quotation divides, nothing stays', async () => {
+  registerSecret('canary-of-the-hook');
+  const failing = runHook({ name: 'prod', hooks: { beforeRun: ['sh', '-c', `printf 'canary-of-the-hook${'x'.repeat(290)}' >&2; exit 3`] } }, 'beforeRun', {});
+  const message = await failing.then(() => '', (error: Error) => error.message);
+  expect(message.slice(message.indexOf('failed:'))).not.toContain('the-hook');
 });
 
 test('without a command nothing happens', async () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Environment } from '../environment/environment.ts';
+import { quoteEnd } from '../record/scrub.ts';
 
 /** Moments at which a command of the operator's is run: for maintenance notices and for silencing what watches the cluster. */
 export type HookName = keyof NonNullable<Environment['hooks']>;
@@ -28,6 +29,6 @@ export async function runHook({ name, hooks }: Pick<Environment, 'name' | 'hooks
     await run(command, words, { timeout: hookTimeoutMs, killSignal: 'SIGKILL', env: { PATH, HOME, LANG, ...told } });
   } catch (error) {
     const { message, stderr = '' } = error as Error & { stderr?: string };
-    throw new Error(`The hook ${hook} (${[command, ...words].join(' ')}) failed: ${(stderr.trim() || message).slice(-300)}. Correct hooks.${hook} of the environment file, or remove it.`, { cause: error });
+    throw new Error(`The hook ${hook} (${[command, ...words].join(' ')}) failed: ${quoteEnd(stderr.trim() || message, 300)}. Correct hooks.${hook} of the environment file, or remove it.`, { cause: error });
   }
 }
