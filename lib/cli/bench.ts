@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { loadavg } from 'node:os';
+import { createRequire } from 'node:module';
+import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '../lab/paths.ts';
@@ -34,6 +35,12 @@ if (process.platform !== 'linux' || process.getuid?.() !== 0) refuse('The benchm
 /** As the command itself has it (compiled-code.mjs). */
 const env = { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') };
 const wanted = positionals.length === 0 ? Object.keys(parts) : positionals;
+/** First line of what a program says of its version; "missing" without it. */
+function versionOf(...argv: [string, ...string[]]): string {
+  const { stdout, stderr, error } = spawnSync(argv[0], argv.slice(1), { encoding: 'utf8' });
+  return error === undefined ? (stdout || stderr).trim().split('\n')[0] ?? '' : `${argv[0]} is missing`;
+}
+process.stdout.write(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; ${versionOf('ping', '-V')}; ${versionOf('fping', '--version')}; npm ping ${(createRequire(import.meta.url)('ping/package.json') as { version: string }).version}\n`);
 const beganMs = performance.now();
 for (const name of wanted.filter(isPart)) {
   const { title, script, full, quick, own, tools } = parts[name];

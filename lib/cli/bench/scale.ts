@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { quantiles } from '../../measurement/statistics.ts';
 import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import { currentLoad } from './load.ts';
-import { markdown, round } from './table.ts';
+import { aimsTable, markdown, round } from './table.ts';
+import type { Aim } from './table.ts';
 import { anchor, bareFping, barePing, npmPing, ours, ToolMissing } from './tools.ts';
 import type { Tool } from './tools.ts';
 import { megabytes, processorSeconds } from './usage.ts';
 import { monotonicNs, prepareWorld, targetAddresses } from './world.ts';
 
 /** What each tool costs: for one target at several periods, and for 1 to 1000 targets at 100 ms. Probes are counted by the kernel. */
+const native = 'this one: native';
 const warmUpMs = 5000;
 const slotNs = 2e9;
 
@@ -64,44 +67,83 @@ async function startOnce(): Promise<void> {
 /** @param only parts of names of tools; empty for all */
 const wanted = ({ name }: Tool, only: readonly string[]): boolean => only.length === 0 || only.some((part) => name.includes(part));
 
-async function periods(seconds: number, only: readonly string[]): Promise<void> {
-  const rows: string[][] = [];
-  for (const periodMs of [100, 10, 1]) {
-    const perProbe = new Map<string, number>();
-    const tools = [anchor(), ours('koffi', 'this one: native'), ours('dgram', 'this one: dgram fallback'), barePing(), bareFping(), ...(periodMs >= 10 ? [npmPing()] : [])];
-    for (const tool of tools.filter((each) => wanted(each, only))) {
+/** Whatever else the machine does shifts a single stretch: the two that are held against each other take turns this many times, and the median counts. */
+const rounds = 3;
+
+const middle = (values: readonly number[]): number => quantiles(values, [0.5])[0] ?? Number.NaN;
+
+/** Costs of tools at a period, in turns; a text where one is missing. */
+async function inTurns(tools: readonly Tool[], times: number, periodMs: number, seconds: number): Promise<Map<Tool, Cost[] | string>> {
+  const found = new Map<Tool, Cost[] | string>();
+  for (let round = 0; round < times; round += 1) {
+    for (const tool of tools) {
       const cost = await tryCost(tool, 1, periodMs, seconds);
+      const earlier = found.get(tool);
+      found.set(tool, typeof cost === 'string' ? cost : [...(Array.isArray(earlier) ? earlier : []), cost]);
+    }
+  }
+  return found;
+}
+
+/** Answers with the times of the C program by period. */
+async function periods(seconds: number, only: readonly string[]): Promise<Map<number, number>> {
+  const rows: string[][] = [];
+  const times = new Map<number, number>();
+  for (const periodMs of [100, 10, 1]) {
+    const compared = [anchor(), ours('koffi', native)].filter((each) => wanted(each, only));
+    const others = [ours('dgram', 'this one: dgram fallback'), barePing(), bareFping(), npmPing()].filter((each) => wanted(each, only));
+    const costs = new Map([...(await inTurns(compared, rounds, periodMs, seconds)), ...(await inTurns(others, 1, periodMs, seconds))]);
+    let program = Number.NaN;
+    for (const [tool, cost] of costs) {
       if (typeof cost === 'string') {
         rows.push([tool.name, `${periodMs} ms`, cost]);
         continue;
       }
-      const micros = (cost.cpuSeconds / cost.probes) * 1e6;
-      perProbe.set(tool.name, micros);
-      const against = micros / (perProbe.get('C program') ?? Number.NaN);
-      rows.push([tool.name, `${periodMs} ms`, round((60 * cost.cpuSeconds) / cost.seconds), round(micros), round(against), `${cost.probes} of ${cost.due}`, round(cost.megabytes)]);
+      const micros = cost.map((one) => (one.cpuSeconds / one.probes) * 1e6);
+      if (tool.name === 'C program') program = middle(micros);
+      if (tool.name === native && !Number.isNaN(program)) times.set(periodMs, middle(micros) / program);
+      const [one] = cost;
+      rows.push([tool.name, `${periodMs} ms`, round(middle(cost.map((each) => (60 * each.cpuSeconds) / each.seconds))), cost.length === 1 ? round(middle(micros)) : `${round(middle(micros))} (${round(Math.min(...micros))}-${round(Math.max(...micros))})`, round(middle(micros) / program), `${one?.probes ?? 0} of ${one?.due ?? 0}`, round(middle(cost.map((each) => each.megabytes)))]);
       process.stderr.write(`  ${rows.at(-1)?.join(' | ')}\n`);
     }
   }
-  process.stdout.write(`\nWhat one target costs (${seconds} s each, load of the machine ${currentLoad()}):\n\n`);
+  process.stdout.write(`\nWhat one target costs (${seconds} s each; this prober and the C program in turns, the median of ${rounds}; load of the machine ${currentLoad()}):\n\n`);
   process.stdout.write(markdown(['prober', 'period', 'CPU seconds a minute', 'CPU a probe, µs', 'times the C program', 'probes sent of due', 'memory, MB'], rows));
+  return times;
 }
 
-async function targets(seconds: number, most: number, only: readonly string[]): Promise<void> {
+/** Answers with what a thousand targets cost this prober; null when they were not measured. */
+async function targets(seconds: number, most: number, only: readonly string[]): Promise<Cost | null> {
   const rows: string[][] = [];
+  let thousand: Cost | null = null;
   for (const count of [1, 10, 100, 1000].filter((each) => each <= most)) {
-    for (const tool of [ours('koffi', 'this one: native'), anchor(), bareFping(), ...(count <= 100 ? [barePing()] : [])].filter((each) => wanted(each, only))) {
+    for (const tool of [ours('koffi', native), anchor(), ours('dgram', 'this one: dgram fallback'), bareFping(), ...(count <= 100 ? [barePing()] : [])].filter((each) => wanted(each, only))) {
       const cost = await tryCost(tool, count, 100, seconds);
       if (typeof cost === 'string') continue;
+      if (tool.name === native && count === 1000) thousand = cost;
       rows.push([tool.name, String(count), `${round((100 * cost.cpuSeconds) / cost.seconds)} %`, round(cost.megabytes), `${cost.skipped} of ${cost.due}`]);
       process.stderr.write(`  ${rows.at(-1)?.join(' | ')}\n`);
     }
   }
   process.stdout.write(`\nMany targets, a probe every 100 ms to each (${seconds} s each, load of the machine ${currentLoad()}):\n\n`);
   process.stdout.write(markdown(['prober', 'targets', 'of one core', 'memory, MB', 'slots left out'], rows));
+  process.stdout.write('ping is not shown with a thousand targets (a process each), nor npm ping with more than one.\n');
+  return thousand;
 }
 
 const [seconds = '10', most = '1000', ...only] = process.argv.slice(2);
 prepareWorld();
 await startOnce();
-await periods(Number(seconds), only);
-await targets(Number(seconds), Number(most), only);
+const times = await periods(Number(seconds), only);
+const thousand = await targets(Number(seconds), Number(most), only);
+const timesAim = (periodMs: number, most: number): Aim => {
+  const measured = times.get(periodMs);
+  return { what: `CPU of a probe at ${periodMs} ms`, aim: `${most} times the C program's at most`, measured: measured === undefined ? null : `${round(measured)} times`, met: measured !== undefined && measured <= most };
+};
+process.stdout.write(`\nWhat this prober is to reach:\n\n${aimsTable([
+  timesAim(10, 2.5),
+  timesAim(1, 2),
+  { what: 'a thousand targets at 100 ms: slots left out', aim: 'none', measured: thousand === null ? null : `${thousand.skipped} of ${thousand.due}`, met: thousand?.skipped === 0 },
+  { what: 'a thousand targets at 100 ms: processor', aim: 'a quarter of a core', measured: thousand === null ? null : `${round((100 * thousand.cpuSeconds) / thousand.seconds)} %`, met: thousand !== null && thousand.cpuSeconds / thousand.seconds <= 0.25 },
+  { what: 'a thousand targets at 100 ms: memory', aim: '100 MB', measured: thousand === null ? null : `${round(thousand.megabytes)} MB`, met: thousand !== null && thousand.megabytes <= 100 },
+])}`);

@@ -12,3 +12,18 @@ export function markdown(head: readonly string[], rows: readonly (readonly strin
   const line = (cells: readonly string[]): string => `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |\n`;
   return [head, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('');
 }
+
+/** What a figure is to reach. */
+export interface Aim {
+  what: string;
+  /** In words, with its unit. */
+  aim: string;
+  /** What was measured, in words; null: it was not, in this run. */
+  measured: string | null;
+  met: boolean;
+}
+
+/** The aims with what was measured, and whether they are met. One that was not measured is not met, and said so. */
+export function aimsTable(aims: readonly Aim[]): string {
+  return markdown(['aim', 'wanted', 'measured', 'met'], aims.map(({ what, aim, measured, met }) => [what, aim, measured ?? 'not in this run', measured === null ? '-' : met ? 'yes' : 'NO']));
+}
