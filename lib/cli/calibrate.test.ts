@@ -61,6 +61,6 @@ describe('limits and the calibrated prober', () => {
   });
 
   test('is told in one line', () => {
-    expect(describeCalibration(good)).toBe('500 synthetic outages at 10 ms by icmp-koffi-raw, 500 with their truth within the bounds; error 2.9 ms / 7.8 ms / 9.6 ms (median, 95 %, worst), bounds 20.1 ms apart, 10.1 ms between probes (99 %); limits from 20 ms on; dropped in the kernel, took 3.6 s');
+    expect(describeCalibration(good)).toBe('500 of 500 synthetic outages seen at 10 ms by icmp-koffi-raw, the truth of 500 within the bounds; error 2.9 ms / 7.8 ms / 9.6 ms (median, 95 %, worst), bounds 20.1 ms apart, 10.1 ms between probes (99 %); limits from 20 ms on; dropped in the kernel, took 3.6 s');
   });
 });

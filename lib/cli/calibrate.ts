@@ -72,7 +72,7 @@ export async function calibrateFor(specs: readonly ProbeSpec[], signal: AbortSig
 export function objections({ icmp, kinds }: Calibrated, limits: Limits, rows: readonly RowName[] | null): string[] {
   const known = [{ kind: 'icmp' as ProbeKind, figures: icmp }, ...kinds].flatMap(({ kind, figures }) => (figures === null ? [] : [{ kind, figures }]));
   return known.flatMap(({ kind, figures }) => {
-    const why = distrust(figures);
+    const why = distrust(kind, figures);
     if (why === null) return tooFine(kind, figures, limits, rows);
     return isJudged(kind, figures, limits, rows) ? [`no limit can be judged by the ${kind} probes of this prober: ${why}`] : [];
   });
@@ -102,15 +102,22 @@ export function refuseUncalibrated(calibrated: Calibrated, limits: Limits, rows:
   const all = objections(calibrated, limits, rows);
   if (all.length === 0) return;
   const message = ['The prober was calibrated before the run, and it is not good enough; nothing was injected.', ...all.map((text) => `  ${text}.`), `${remedy}.`].join('\n');
-  const untrusted = [calibrated.icmp, ...calibrated.kinds.map(({ figures }) => figures)].some((figures) => figures !== null && distrust(figures) !== null);
-  throw new CommandError(message, untrusted ? exitCode.refused : exitCode.usage);
+  throw new CommandError(message, distrusted(calibrated).length > 0 ? exitCode.refused : exitCode.usage);
+}
+
+/** Why kinds of this prober are not to be trusted at all, whatever the limits; a sentence each. */
+export function distrusted({ icmp, kinds }: Calibrated): string[] {
+  return [{ kind: 'icmp' as ProbeKind, figures: icmp }, ...kinds].flatMap(({ kind, figures }) => {
+    const why = figures === null ? null : distrust(kind, figures);
+    return why === null ? [] : [`the ${kind} probes of this prober are not to be trusted: ${why}`];
+  });
 }
 
 const percent = (share: number): string => `${share * 100} %`;
 
 /** For `--help`: what a calibration lets pass. */
 export const calibrationHelp = `The prober is calibrated first: each kind of probe that the run uses measures synthetic outages of known length, some seconds long,
-twice where the first time is not good enough. Refused is, with the reason: a kind that saw none of them; one whose bounds missed
+twice where the first time is not good enough. Refused is, with the reason: a kind that saw none of them, and icmp below ${percent(tolerances.seenShare)} of them; one whose bounds missed
 a true length by more than ${percent(tolerances.outsideShare)} of its period and more than ${tolerances.leastOutsideMs} ms; one that called a single probe lost or late where
 nothing was dropped; and a limit finer than two periods, plus what the bounds were wider than that (95 % of them) where it is more
 than ${percent(tolerances.jitterShare)} of a period. Kinds that cannot be calibrated here refuse nothing and say so beside their figures.`;
@@ -121,9 +128,9 @@ export function describeCalibrated({ icmp, kinds }: Calibrated): string[] {
 }
 
 /** One line about one of them. */
-export function describeCalibration({ outages, within, errorMs, widthMs, sendGapMs, finestLimitMs, periodMs, engine, method, tookMs }: Calibration): string {
+export function describeCalibration({ outages, seen, within, errorMs, widthMs, sendGapMs, finestLimitMs, periodMs, engine, method, tookMs }: Calibration): string {
   const ms = (value: number | null): string => (value === null ? 'unknown' : formatDuration(value));
-  return `${outages} synthetic outages at ${formatDuration(periodMs)} by ${engine}, ${within} with their truth within the bounds; error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} (median, 95 %, worst), bounds ${ms(widthMs.p95)} apart, ${ms(sendGapMs.p99)} between probes (99 %); limits from ${ms(finestLimitMs)} on; dropped ${method}, took ${formatDuration(Math.round(tookMs / 100) * 100)}`;
+  return `${seen} of ${outages} synthetic outages seen at ${formatDuration(periodMs)} by ${engine}, the truth of ${within} within the bounds; error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} (median, 95 %, worst), bounds ${ms(widthMs.p95)} apart, ${ms(sendGapMs.p99)} between probes (99 %); limits from ${ms(finestLimitMs)} on; dropped ${method}, took ${formatDuration(Math.round(tookMs / 100) * 100)}`;
 }
 
 /** What `check` says of the prober. */
@@ -132,7 +139,8 @@ export async function calibrationFinding(environment: Environment, signal: Abort
   try {
     const calibrated = await calibrateProber(environment, signal);
     const all = objections(calibrated, environment.limits, null);
-    return [{ title, ok: all.length === 0, detail: [...all, ...describeCalibrated(calibrated)].join('; '), remedy: `${remedy}.` }];
+    const unknown = calibrated.kinds.some(({ kind, figures }) => figures === null && [environment.limits, defaultLimitsFor(environment.probe.periodMs)].some((limits) => limitsOn(kind, limits, null).length > 0));
+    return [{ title, ok: all.length > 0 ? false : unknown ? null : true, detail: [...all, ...describeCalibrated(calibrated)].join('; '), remedy: all.length > 0 || !unknown ? `${remedy}.` : 'Run it as root, so that every kind of probe that judges a limit can be calibrated.' }];
   } catch (error) {
     return [{ title, ok: false, detail: (error as Error).message, remedy: 'Run it as root, set net.ipv4.ping_group_range, or install iputils-ping.' }];
   }

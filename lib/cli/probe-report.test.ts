@@ -41,11 +41,19 @@ describe('the document of one host', () => {
   });
 });
 
+const distrusted: ProbeResult = { ...well, document: { ...well.document, calibration: { engine: 'made', engineReason: '', method: 'by hand', periodMs: 10, outages: 100, seen: 15, within: 100, outsideMs: 0, errorMs: { median: 3, p95: 8, max: 9 }, widthMs: { median: 20, p95: 20, max: 20 }, sendGapMs: { p99: 10, max: 10 }, dropped: 100, lost: 100, falseLosses: 0, finestLimitMs: 20, tookMs: 1 } } };
+
+test('figures of a prober whose calibration speaks against it are told with that', () => {
+  expect(probeTable([distrusted])).toMatch(/15 of 100 synthetic outages seen[^]*NOT to be trusted: when it was calibrated, it saw only 15 of 100 synthetic outages/);
+  expect(probeTable([well])).not.toContain('trusted');
+});
+
 test.each([
   ['all measured', [well, interrupted], 0],
   ['one target never answered', [well, silent], 1],
   ['the prober was blind', [well, stopped], 2],
   ['nothing could be sent', [unsent], 2],
+  ['its calibration speaks against it', [well, distrusted], 2],
   ['a silent target weighs more than blindness', [stopped, silent], 1],
 ] as const)('exit code when %s', (_, results, code) => {
   expect(probeExitCode(results)).toBe(code);

@@ -6,6 +6,7 @@ import { resolutionOf, sayCalibrated } from '../probes/resolution.ts';
 import { suspendedReason } from '../record/samples.ts';
 import type { Series } from '../record/samples.ts';
 import type { Calibration, Interval, ProbeKind } from '../record/types.ts';
+import { distrust } from '../measurement/calibration.ts';
 import { describeCalibration } from './calibrate.ts';
 import type { Calibrated } from './calibrate.ts';
 import { exitCode } from './exit-code.ts';
@@ -110,10 +111,15 @@ export function wasBlind({ document, blind }: ProbeResult): boolean {
   return document.sent === 0 || longestMs > Math.max(blindStretchMs, blindStretchPeriods * document.periodMs) || document.blindMs > blindShare * watchedMs;
 }
 
-/** 1: a target never answered. 2: the prober was blind. 0: measured. */
+/** Why the calibration of a host's prober speaks against its figures; null when it does not, or was not asked for. */
+function distrustOf({ document: { kind, calibration } }: ProbeResult): string | null {
+  return calibration === null ? null : distrust(kind, calibration);
+}
+
+/** 1: a target never answered. 2: the prober was blind, or its calibration speaks against it. 0: measured. */
 export function probeExitCode(results: readonly ProbeResult[]): number {
   if (results.some(({ document }) => document.sent > 0 && document.answered + document.late === 0)) return exitCode.fail;
-  return results.some(wasBlind) ? exitCode.inconclusive : exitCode.pass;
+  return results.some((result) => wasBlind(result) || distrustOf(result) !== null) ? exitCode.inconclusive : exitCode.pass;
 }
 
 const listedOutages = 20;
@@ -136,6 +142,8 @@ function describe(result: ProbeResult): string[] {
   if (d.engineReason !== '') lines.push(`  Engine: ${d.engineReason}.`);
   lines.push(`  Resolution: ${d.resolution}.`);
   if (d.calibration !== null) lines.push(`  Calibration: ${describeCalibration(d.calibration)}.`);
+  const distrusted = distrustOf(result);
+  if (distrusted !== null) lines.push(`  These figures are NOT to be trusted: when it was calibrated, ${distrusted}. Take load off this machine and measure again.`);
   for (const { startedAt, lost, late, ...bounds } of d.outages.slice(0, listedOutages)) lines.push(`  outage from ${startedAt}: ${interval(bounds)}, ${lost} lost, ${late} late`);
   if (d.outages.length > listedOutages) lines.push(`  and ${d.outages.length - listedOutages} more outages (--json lists all)`);
   if (d.sent > 0 && d.answered + d.late === 0) lines.push('  It never answered: check the address, that the host is up, and that nothing between here and there drops the probes.');

@@ -60,7 +60,7 @@ describe('probe', () => {
     const { hosts } = JSON.parse(await probe('127.0.0.1:1', '--kind', 'tcp', '--every', '50ms', '--for', '200ms', '--wait', '500ms', '--calibrate', '--json')) as { hosts: ProbedHost[] };
     expect(hosts[0]?.calibration).toMatchObject({ engine: 'tcp-node', periodMs: 50, method: expect.stringMatching(/^in the kernel/) as string });
     expect(hosts[0]?.calibration?.outages).toBeGreaterThan(1);
-    expect(hosts[0]?.resolution).toMatch(/calibrated with \d+ synthetic outages at 50 ms: error/);
+    expect(hosts[0]?.resolution).toMatch(/calibrated with \d+ synthetic outages at 50 ms, \d+ of them seen: error/);
   }, 60_000);
 
   test.each([
@@ -74,6 +74,11 @@ describe('probe', () => {
     [['127.0.0.1', '--kind', 'dns'], 'needs the name to ask for (query)'],
     [['ftp://127.0.0.1', '--kind', 'http'], 'is no http or https URL'],
     [['no-such-host.invalid'], 'The name no-such-host.invalid has no address here: check its spelling'],
+    [['127.0.0.1', '--expect', 'x'], '--expect says nothing to icmp probes; it is for http and dns'],
+    [['127.0.0.1:80', '--kind', 'tcp', '--query', 'x'], '--query says nothing to tcp probes'],
+    [['127.0.0.1', '--resolver', '127.0.0.1'], '--resolver says nothing to icmp probes'],
+    [['127.0.0.1', '--port', '80'], '--port says nothing to icmp probes'],
+    [['127.0.0.1', '--kind', 'http', '--engine', 'fping'], '--engine says nothing to http probes'],
     [[], 'missing required argument'],
   ])('%j is refused with the remedy, before anything is sent', async (args, message) => {
     await expect(probe(...args)).rejects.toThrow(message);

@@ -71,7 +71,7 @@ export function probeCommand(): Command {
     .option('--samples <folder>', 'keep the raw samples there')
     .option('--calibrate', 'first measure outages of known length on this machine with such probes, some seconds long, and show the error')
     .option('--json', 'one JSON document on standard output')
-    .addHelpText('after', '\nCtrl-C ends it early with the figures so far.\nExit codes: 0 measured, 1 a target never answered, 2 the prober was blind.\n\nExample:\n  $ npx --no ha-acceptance probe 192.0.2.80 --every 10ms --for 60s')
+    .addHelpText('after', '\nCtrl-C ends it early with the figures so far.\nExit codes: 0 measured, 1 a target never answered, 2 the prober was blind, or not to be trusted by its calibration.\n\nExample:\n  $ npx --no ha-acceptance probe 192.0.2.80 --every 10ms --for 60s')
     .action(async (hosts: string[], given: ProbeOptions & { 4?: boolean; 6?: boolean }) => {
       const options: ProbeOptions = { ...given, ...(given[6] === true ? { family: 6 } : given[4] === true ? { family: 4 } : {}) };
       const results = await probeHosts(hosts, options);
@@ -117,9 +117,20 @@ async function startAll(prober: Prober, specs: ProbeSpec[], folder: string, anch
   }
 }
 
+/** Kinds to which an option says anything. */
+const kindsOfOption = { expect: ['http', 'dns'], query: ['http', 'dns'], resolver: ['http'], port: ['tcp'], engine: ['icmp'] } as const satisfies Partial<Record<keyof ProbeOptions, readonly ProbeKind[]>>;
+
+/** @throws CommandError for an option that would say nothing to a probe of this kind */
+function refuseMisplaced(options: ProbeOptions): void {
+  for (const [name, kinds] of Object.entries(kindsOfOption) as [keyof typeof kindsOfOption, readonly ProbeKind[]][]) {
+    if (options[name] !== undefined && !kinds.includes(options.kind)) throw new CommandError(`--${name} says nothing to ${options.kind} probes; it is for ${kinds.join(' and ')}. Leave it out, or give another --kind.`, exitCode.usage);
+  }
+}
+
 /** Turns what the user wrote into a spec, names resolved. */
 async function specOf(host: string, index: number, options: ProbeOptions): Promise<ProbeSpec> {
   const { kind, expect, query, resolver } = options;
+  refuseMisplaced(options);
   const periodMs = options.every ?? defaultEveryMs[kind];
   if (options.for < 2 * periodMs) throw new CommandError(`--for ${formatDuration(options.for)} is shorter than two periods of ${formatDuration(periodMs)}: measure longer, or probe more often.`, exitCode.usage);
   const spec: ProbeSpec = {

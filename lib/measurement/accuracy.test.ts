@@ -23,7 +23,7 @@ describe('a series held against the truth', () => {
   });
 
   test('an outage that went unseen is outside when the prober claims to have looked', () => {
-    expect(holdAgainstTruth(series(), [truth(203, 208)], thresholds).outages[0]).toEqual({ truthMs: 5, seen: null, errorMs: null, outsideMs: 0 });
+    expect(holdAgainstTruth(series(), [truth(203, 208)], thresholds).outages[0]).toMatchObject({ truthMs: 5, seen: null, errorMs: null, possibleMs: 10, outsideMs: 0 });
     expect(holdAgainstTruth(series(), [truth(203, 245)], thresholds).outages[0]?.outsideMs).toBeGreaterThan(10);
   });
 

@@ -18,6 +18,8 @@ export interface MeasuredTruth {
   errorMs: number | null;
   /** How far the truth lies outside of what was reported, 0 when within. An outage that went unseen is within when the prober itself says that one of this length may have. */
   outsideMs: number;
+  /** Of an outage that went unseen: how long one there may have been at most, as the prober says; null: it does not say. */
+  possibleMs?: number | null;
 }
 
 /** A series held against the truth. */
@@ -46,7 +48,7 @@ export function holdAgainstTruth(series: Series, truths: readonly TrueOutage[], 
     const [seen] = reported.filter((outage) => belongs(outage, truth)).sort((a, b) => (b.hi ?? Number.POSITIVE_INFINITY) - (a.hi ?? Number.POSITIVE_INFINITY) || b.lo - a.lo);
     if (seen === undefined) {
       const possible = measureWindow(series, fromNs - periodNs, toNs + periodNs, thresholds).outage;
-      return { truthMs, seen: null, errorMs: null, outsideMs: possible.hi === null ? 0 : Math.max(0, truthMs - possible.hi) };
+      return { truthMs, seen: null, errorMs: null, possibleMs: possible.hi, outsideMs: possible.hi === null ? 0 : Math.max(0, truthMs - possible.hi) };
     }
     const { lo, hi } = seen;
     const spanned = truths.filter((other) => belongs(seen, other));

@@ -16,11 +16,15 @@ export function blindStretches(series: Series): BlindStretch[] {
     const toNs = samples.sentNs[row] ?? Number.NaN;
     if (toNs - beforeNs > blindAfterPeriods * periodNs) all.push({ fromNs: beforeNs + periodNs, toNs, reason: 'no probe was sent' });
   }
-  all.sort((a, b) => a.fromNs - b.fromNs);
+  return mergeBlind(all);
+}
+
+/** The same stretches in order, those that touch made one, so that no moment counts twice. A recorded reason counts before "no probe was sent". */
+export function mergeBlind(stretches: readonly BlindStretch[]): BlindStretch[] {
   const merged: BlindStretch[] = [];
-  for (const stretch of all) {
+  for (const stretch of stretches.toSorted((a, b) => a.fromNs - b.fromNs)) {
     const last = merged.at(-1);
-    if (last === undefined || stretch.fromNs > last.toNs) merged.push(stretch);
+    if (last === undefined || stretch.fromNs > last.toNs) merged.push({ ...stretch });
     else {
       last.toNs = Math.max(last.toNs, stretch.toNs);
       if (last.reason === 'no probe was sent') last.reason = stretch.reason;

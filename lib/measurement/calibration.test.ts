@@ -18,7 +18,7 @@ describe('what synthetic outages say about the prober', () => {
     expect(figures).toMatchObject({ periodMs: 10, outages: 2, seen: 2, within: 2, outsideMs: 0, finestLimitMs: 20, falseLosses: 0, dropped: 9, lost: 9, sendGapMs: { p99: 10, max: 10 } });
     expect(figures.errorMs.max).toBeCloseTo(4, 6);
     expect(figures.widthMs.max).toBeCloseTo(20, 6);
-    expect(distrust(calibration(figures))).toBeNull();
+    expect(distrust('icmp', calibration(figures))).toBeNull();
   });
 
   test('one that sends less often than it should can judge only coarser limits', () => {
@@ -32,7 +32,7 @@ describe('what synthetic outages say about the prober', () => {
   test('one whose bounds do not hold the truth is not trusted', () => {
     const figures = evaluateCalibration([target(10, [203, 257], { truth: [203, 290] }), target(10, [203, 257])], 10);
     expect(figures).toMatchObject({ within: 1, outages: 2 });
-    expect(distrust(calibration(figures))).toBe('1 of 2 synthetic outages did not have their true length within the measured bounds, by up to 27.00 ms');
+    expect(distrust('icmp', calibration(figures))).toBe('1 of 2 synthetic outages did not have their true length within the measured bounds, by up to 27.00 ms');
   });
 
   test('nor is one that loses what nobody dropped', () => {
@@ -40,10 +40,22 @@ describe('what synthetic outages say about the prober', () => {
     lossy.series.samples.receivedNs[60] = Number.NaN;
     const figures = evaluateCalibration([lossy, target(10, [401, 444])], 10);
     expect(figures).toMatchObject({ within: 2, falseLosses: 1 });
-    expect(distrust(calibration(figures))).toBe('it called 1 probe lost or late where nothing was dropped');
+    expect(distrust('icmp', calibration(figures))).toBe('it called 1 probe lost or late where nothing was dropped');
+  });
+
+  test('nor is one that stops to look: no icmp that saw few of them, and no limit finer than what may go unseen', () => {
+    const dead = target(10, [203, 257]);
+    dead.series = makeSeries(Array.from({ length: 30 }, (_, slot) => ({ atMs: slot * 10, rttMs: slot * 10 >= 203 && slot * 10 < 257 ? null : 0.1 })), { periodMs: 10 });
+    dead.windows = [{ fromNs: 203e6, toNs: 257e6, dropped: 5 }, ...[400, 500, 600, 700, 800, 900].map((at) => ({ fromNs: at * 1e6, toNs: (at + 54) * 1e6, dropped: 0 }))];
+    const figures = evaluateCalibration([dead], 10);
+    expect(figures).toMatchObject({ outages: 7, seen: 1 });
+    // What is not seen is told to be as wide as it may have been: no limit of such a length is judged.
+    expect(figures.finestLimitMs).toBeGreaterThan(54);
+    expect(distrust('icmp', calibration(figures))).toBe('it saw only 1 of 7 synthetic outages');
+    expect(distrust('http', calibration(figures))).toBeNull();
   });
 
   test('nor is one that sees nothing', () => {
-    expect(distrust(calibration(evaluateCalibration([target(10, [203, 203], { truth: [203, 206] })], 10)))).toBe('it saw none of 1 synthetic outages');
+    expect(distrust('icmp', calibration(evaluateCalibration([target(10, [203, 203], { truth: [203, 206] })], 10)))).toBe('it saw none of 1 synthetic outages');
   });
 });

@@ -99,6 +99,9 @@ describe('blind time', () => {
 
   test('covers the parts of the window before the first and after the last probe', () => {
     expect(measure(grid(500), -200, 1000)).toMatchObject({ sent: 50, blindMs: 700, outage: { lo: 0, hi: 500 } });
+    // What was recorded as blind there is the same time, and counts once.
+    const before = { fromNs: -200e6, toNs: -5e6, reason: 'the route was lost' };
+    expect(measure(grid(500), -200, 500, { blind: [before] })).toMatchObject({ sent: 50, blindMs: 200, unknown: 20, blind: [{ reason: 'the route was lost' }] });
   });
 
   test('leaves unknown what was not sent in it and what was sent and not answered, and nothing that was answered', () => {

@@ -1,6 +1,6 @@
 import type { Interval } from '../record/types.ts';
 import type { BlindStretch, Series } from '../record/samples.ts';
-import { blindStretches, blindWithin } from './blind.ts';
+import { blindStretches, blindWithin, mergeBlind } from './blind.ts';
 import { classes, classify } from './classify.ts';
 import type { Thresholds } from './classify.ts';
 import { answerTimes, evaluateStretch, suspensionsOf, uncountedBetween } from './outage.ts';
@@ -55,7 +55,7 @@ export function measureWindow(series: Series, startNs: number, endNs: number, th
   const context = { series, classes: rowClasses, ...answerTimes(series, rowClasses, thresholds.lateAfterMs), suspensions: suspensionsOf(series) };
   const stretches = stretchesTouching(context, startNs, endNs);
   const edges = unseenEdges(series, startNs, endNs);
-  const blind = [...blindStretches(series), ...edges].filter(({ fromNs, toNs }) => toNs > startNs && fromNs < endNs).sort((a, b) => a.fromNs - b.fromNs);
+  const blind = mergeBlind([...blindStretches(series), ...edges]).filter(({ fromNs, toNs }) => toNs > startNs && fromNs < endNs);
 
   const figures: WindowFigures = {
     sent: 0, answered: 0, late: 0, lost: 0, unknown: slotsLeftOut(series, blind, startNs, endNs), duplicates: 0,

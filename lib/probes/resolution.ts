@@ -33,9 +33,9 @@ export function resolutionOf(kind: ProbeKind, periodMs: number, engine: string, 
  */
 export function sayCalibrated(figures: Calibration | null, why: string): string {
   if (figures === null) return `not calibrated: ${why}`;
-  const { periodMs, outages, errorMs, sendGapMs } = figures;
+  const { periodMs, outages, seen, errorMs, sendGapMs } = figures;
   const ms = (value: number | null): string => (value === null ? 'unknown' : value.toFixed(1));
-  return `calibrated with ${outages} synthetic outages at ${periodMs} ms: error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} ms (median, 95 %, worst), ${ms(sendGapMs.p99)} ms between probes (99 %)`;
+  return `calibrated with ${outages} synthetic outages at ${periodMs} ms, ${seen} of them seen: error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} ms (median, 95 %, worst), ${ms(sendGapMs.p99)} ms between probes (99 %)`;
 }
 
 /** The same for a kind of a run, from its description. */

@@ -91,9 +91,9 @@ function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): s
 function sayCalibration(calibration: Calibration | null | undefined): string {
   if (calibration === undefined) return 'not calibrated';
   if (calibration === null) return 'nothing was measured by ICMP';
-  const { outages, within, periodMs, errorMs, widthMs, sendGapMs, finestLimitMs, method, engine } = calibration;
+  const { outages, seen, within, periodMs, errorMs, widthMs, sendGapMs, finestLimitMs, method, engine } = calibration;
   const ms = (value: number | null): string => (value === null ? 'unknown' : sayValue(value, 'ms'));
-  return `${outages} synthetic outages every ${periodMs} ms by ${engine}, dropped ${method}: the truth within the bounds in ${within}; error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} (median, 95 %, worst), bounds ${ms(widthMs.p95)} apart (95 %), ${ms(sendGapMs.p99)} between probes (99 %); limits of outages can be judged from ${ms(finestLimitMs)} on`;
+  return `${outages} synthetic outages every ${periodMs} ms by ${engine}, dropped ${method}: ${seen} seen, the truth within the bounds in ${within}; error ${ms(errorMs.median)} / ${ms(errorMs.p95)} / ${ms(errorMs.max)} (median, 95 %, worst), bounds ${ms(widthMs.p95)} apart (95 %), ${ms(sendGapMs.p99)} between probes (99 %); limits of outages can be judged from ${ms(finestLimitMs)} on`;
 }
 
 /** What really sent the probes and why, and what each kind can tell, as the probes said when they started. */
