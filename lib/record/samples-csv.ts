@@ -12,7 +12,7 @@ export function writeSamplesCsv(file: string, series: Series, anchorWallMs: numb
     writeSync(fd, `${exportedColumns.join(',')}\r\n`);
     for (let from = 0; from < series.samples.length; from += batchRows) {
       const lines = exportedRows(series, anchorWallMs, from, from + batchRows).map(
-        ({ seq, sentNs, sentUtcUs, receivedNs, rttMs, ok, duplicates }) => `${seq},${sentNs},${isoMicroseconds(sentUtcUs)},${receivedNs ?? ''},${rttMs === null ? '' : rttMs.toFixed(6)},${ok},${duplicates}\r\n`,
+        ({ seq, sentNs, sentUtcUs, receivedNs, rttMs, ok, duplicates, blind }) => `${seq},${sentNs},${isoMicroseconds(sentUtcUs)},${receivedNs ?? ''},${rttMs === null ? '' : rttMs.toFixed(6)},${ok},${duplicates},${blind}\r\n`,
       );
       writeSync(fd, lines.join(''));
     }

@@ -26,6 +26,8 @@ function record(name: string, count: number, end = true): void {
     if (seq % 4 !== 1) writer.answered(seq, seq * 1e7 + 301_234, seq % 4 !== 2);
     if (seq % 4 === 3) writer.answered(seq, seq * 1e7 + 400_000, true);
   }
+  // The second and the third probe are sent in it.
+  writer.blind(10_001_234, 30_001_234, 'the prober was not scheduled in time');
   if (end) writer.end(count * 1e7);
   else writer.flush();
 }
@@ -36,12 +38,12 @@ test('a CSV file has a head and one row a probe, empty where no answer came', ()
   const [exported] = exportSamples(run.folder, 'csv');
   expect(exported).toEqual({ source: join('live-migration.web.r1', 'web.icmp.samples'), file: join(run.folder, 'export', 'live-migration.web.r1', 'web.icmp.csv'), rows: 5, trouble: null });
   expect(readFileSync(exported?.file ?? '', 'utf8').split('\r\n')).toEqual([
-    'seq,sent_ns,sent_utc,received_ns,rtt_ms,ok,duplicates',
-    `0,1234,${utc(1)},301234,0.300000,1,0`,
-    `1,10001234,${utc(10_001)},,,0,0`,
-    `2,20001234,${utc(20_001)},20301234,0.300000,0,0`,
-    `3,30001234,${utc(30_001)},30301234,0.300000,1,1`,
-    `4,40001234,${utc(40_001)},40301234,0.300000,1,0`,
+    'seq,sent_ns,sent_utc,received_ns,rtt_ms,ok,duplicates,blind',
+    `0,1234,${utc(1)},301234,0.300000,1,0,0`,
+    `1,10001234,${utc(10_001)},,,0,0,1`,
+    `2,20001234,${utc(20_001)},20301234,0.300000,0,0,1`,
+    `3,30001234,${utc(30_001)},30301234,0.300000,1,1,0`,
+    `4,40001234,${utc(40_001)},40301234,0.300000,1,0,0`,
     '',
   ]);
 });
@@ -51,11 +53,11 @@ test('a Parquet file holds the same, to the nanosecond, over several row groups,
   const [exported] = exportSamples(run.folder, 'parquet');
   const file = await asyncBufferFromFile(exported?.file ?? '');
   const rows = await parquetReadObjects({ file, rowStart: 99_999, rowEnd: 100_003 });
-  expect(rows.map(({ seq, sent_ns: sent, received_ns: received, rtt_ms: rtt, ok, duplicates }) => ({ seq, sent, received, rtt, ok, duplicates }))).toEqual([
-    { seq: 99_999n, sent: 999_990_001_234n, received: 999_990_301_234n, rtt: 0.3, ok: true, duplicates: 1 },
-    { seq: 100_000n, sent: 1_000_000_001_234n, received: 1_000_000_301_234n, rtt: 0.3, ok: true, duplicates: 0 },
-    { seq: 100_001n, sent: 1_000_010_001_234n, received: null, rtt: null, ok: false, duplicates: 0 },
-    { seq: 100_002n, sent: 1_000_020_001_234n, received: 1_000_020_301_234n, rtt: 0.3, ok: false, duplicates: 0 },
+  expect(rows.map(({ seq, sent_ns: sent, received_ns: received, rtt_ms: rtt, ok, duplicates, blind }) => ({ seq, sent, received, rtt, ok, duplicates, blind }))).toEqual([
+    { seq: 99_999n, sent: 999_990_001_234n, received: 999_990_301_234n, rtt: 0.3, ok: true, duplicates: 1, blind: false },
+    { seq: 100_000n, sent: 1_000_000_001_234n, received: 1_000_000_301_234n, rtt: 0.3, ok: true, duplicates: 0, blind: false },
+    { seq: 100_001n, sent: 1_000_010_001_234n, received: null, rtt: null, ok: false, duplicates: 0, blind: false },
+    { seq: 100_002n, sent: 1_000_020_001_234n, received: 1_000_020_301_234n, rtt: 0.3, ok: false, duplicates: 0, blind: false },
   ]);
   expect(rows[1]?.['sent_utc']).toEqual(new Date(wallMs + 1_000_000));
   const { num_rows: count, key_value_metadata: metadata } = await parquetMetadataAsync(file);

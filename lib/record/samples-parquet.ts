@@ -7,7 +7,7 @@ const batchRows = 100_000;
 
 /** As in `exportedColumns`. */
 const schema: ConstructorParameters<typeof ParquetWriter>[0]['schema'] = [
-  { name: 'root', num_children: 7 },
+  { name: 'root', num_children: 8 },
   { name: 'seq', type: 'INT64', repetition_type: 'REQUIRED' },
   { name: 'sent_ns', type: 'INT64', repetition_type: 'REQUIRED' },
   { name: 'sent_utc', type: 'INT64', converted_type: 'TIMESTAMP_MICROS', repetition_type: 'REQUIRED' },
@@ -15,6 +15,7 @@ const schema: ConstructorParameters<typeof ParquetWriter>[0]['schema'] = [
   { name: 'rtt_ms', type: 'DOUBLE', repetition_type: 'OPTIONAL' },
   { name: 'ok', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
   { name: 'duplicates', type: 'INT32', repetition_type: 'REQUIRED' },
+  { name: 'blind', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
 ];
 
 /** Writes a series as Apache Parquet, with the head of the samples file as `samples` in its metadata. An older file is replaced. */
@@ -31,6 +32,7 @@ export function writeSamplesParquet(file: string, series: Series, anchorWallMs: 
         { name: 'rtt_ms', data: rows.map(({ rttMs }) => rttMs) },
         { name: 'ok', data: rows.map(({ ok }) => ok === 1) },
         { name: 'duplicates', data: rows.map(({ duplicates }) => duplicates) },
+        { name: 'blind', data: rows.map(({ blind }) => blind === 1) },
       ],
       rowGroupSize: batchRows,
     });

@@ -12,11 +12,12 @@ import type { Series } from './samples.ts';
  * | `rtt_ms` | between the two; empty: none came |
  * | `ok` | 1: the first answer was the right one; 0: none, or a wrong one |
  * | `duplicates` | further answers |
+ * | `blind` | 1: sent while the prober was blind, so that no answer proves nothing; 0: it was not |
  *
- * Whether an answer was late and whether a probe is lost follows from `rtt_ms`, by the thresholds of the run. Blind time is in the
- * samples file itself and in events.jsonl.
+ * Whether an answer was late and whether a probe is lost follows from `rtt_ms`, by the thresholds of the run. A slot in which nothing
+ * was sent has no row: `seq` leaves it out. Why the prober was blind is in the samples file itself and in events.jsonl.
  */
-export const exportedColumns = ['seq', 'sent_ns', 'sent_utc', 'received_ns', 'rtt_ms', 'ok', 'duplicates'] as const;
+export const exportedColumns = ['seq', 'sent_ns', 'sent_utc', 'received_ns', 'rtt_ms', 'ok', 'duplicates', 'blind'] as const;
 
 /** One row of an export. `sentUtcUs` is µs since 1970. */
 export interface ExportedRow {
@@ -27,10 +28,11 @@ export interface ExportedRow {
   rttMs: number | null;
   ok: 0 | 1;
   duplicates: number;
+  blind: 0 | 1;
 }
 
 /** Rows [from, to) of a series. @param anchorWallMs the wall clock at the anchor, ms since 1970 */
-export function exportedRows({ samples }: Series, anchorWallMs: number, from: number, to: number): ExportedRow[] {
+export function exportedRows({ samples, blind }: Series, anchorWallMs: number, from: number, to: number): ExportedRow[] {
   const rows: ExportedRow[] = [];
   for (let row = from; row < Math.min(to, samples.length); row++) {
     const sentNs = samples.sentNs[row] ?? 0;
@@ -44,6 +46,7 @@ export function exportedRows({ samples }: Series, anchorWallMs: number, from: nu
       rttMs: receivedNs === null ? null : (receivedNs - sentNs) / 1e6,
       ok: samples.ok[row] === 1 ? 1 : 0,
       duplicates: samples.duplicates[row] ?? 0,
+      blind: blind.some(({ fromNs, toNs }) => sentNs >= fromNs && sentNs < toNs) ? 1 : 0,
     });
   }
   return rows;
