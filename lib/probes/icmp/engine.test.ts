@@ -47,3 +47,13 @@ test.skipIf(process.platform !== 'linux')('a probe that was held up between its 
     { kind: 'blind', fromNs: secondNs, toNs: secondNs + 330e6 },
   ]);
 });
+
+test.skipIf(process.platform !== 'linux')('many targets leave in small lots, each with a stamp of its own: the last one is not stamped as early as the first', () => {
+  const { state, seen, engine } = stand();
+  for (let id = 2; id <= 100; id++) engine.add(id, { name: `t${id}`, kind: 'icmp', guest: null, target: `192.0.2.${id}`, periodMs: 10, waitMs: 1000 }, 0);
+  state.sendTakesNs = 0.3e6;
+  engine.step(state.nowNs);
+  const stamps = seen.filter(({ kind }) => kind === 'sent').map(({ fromNs }) => fromNs - 1000e6);
+  expect(stamps).toHaveLength(100);
+  expect([stamps[0], stamps[31], stamps[32], stamps[99]]).toEqual([0, 0, 0.3e6, 0.9e6]);
+});
