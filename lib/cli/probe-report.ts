@@ -36,6 +36,8 @@ export interface ProbedHost {
   blind: { startedAt: string; ms: number; reason: string }[];
   /** What synthetic outages of known length said of such probes on this machine; null: it was not asked for (`--calibrate`), or cannot be. */
   calibration: Calibration | null;
+  /** Of the lost ones, those that were answered, and wrongly: refused, another status, another text or address. */
+  wrong: number;
 }
 
 /** What is known beside the samples. */
@@ -82,6 +84,7 @@ export function measureHost(host: string, series: Series, startNs: number, endNs
       resolution: resolutionOf(header.probe.kind, header.probe.periodMs, header.engine, sayCalibrated(calibration, why)),
       blind: figures.blind.map(({ fromNs, toNs, reason }) => ({ startedAt: isoMicroseconds(wallAtAnchorMs + fromNs / 1e6), ms: (toNs - fromNs) / 1e6, reason })),
       calibration,
+      wrong: samples.receivedNs.subarray(0, samples.length).reduce((sum, receivedNs, row) => sum + (!Number.isNaN(receivedNs) && samples.ok[row] === 0 ? 1 : 0), 0),
     },
     outage: figures.outage,
     blind: figures.blind,
@@ -136,6 +139,15 @@ export function probeTable(results: readonly ProbeResult[]): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What a wrong answer is, and what to look at. */
+const wrongAnswers: Record<ProbeKind, string> = {
+  icmp: 'another host answered in its place. Check the route and the firewalls on the way',
+  tcp: 'the connection was refused. Check the port, and that the service listens',
+  http: 'it was refused, or the page had another status or text. Check the URL, the service and --expect',
+  dns: 'it was refused, or another answer came. Check --query and --expect, and that a name server listens',
+  heartbeat: 'it was refused, the page is no heartbeat, or the guest stood still. Check the URL and the guest',
+};
+
 function describe(result: ProbeResult): string[] {
   const { document: d } = result;
   const lines = [`${d.host}: a probe every ${formatDuration(d.periodMs)} by ${d.engine}, late after ${formatDuration(d.lateAfterMs)}, lost after ${formatDuration(d.waitMs)}, gap between sends p99 ${time(d.sendGapMs.p99)}, max ${time(d.sendGapMs.max)}.`];
@@ -146,7 +158,8 @@ function describe(result: ProbeResult): string[] {
   if (distrusted !== null) lines.push(`  These figures are NOT to be trusted: when it was calibrated, ${distrusted}. Take load off this machine and measure again.`);
   for (const { startedAt, lost, late, ...bounds } of d.outages.slice(0, listedOutages)) lines.push(`  outage from ${startedAt}: ${interval(bounds)}, ${lost} lost, ${late} late`);
   if (d.outages.length > listedOutages) lines.push(`  and ${d.outages.length - listedOutages} more outages (--json lists all)`);
-  if (d.sent > 0 && d.answered + d.late === 0) lines.push('  It never answered: check the address, that the host is up, and that nothing between here and there drops the probes.');
+  if (d.wrong > 0) lines.push(`  ${d.wrong} of its answers ${d.wrong === 1 ? 'was' : 'were'} wrong and ${d.wrong === 1 ? 'counts' : 'count'} as lost: ${wrongAnswers[d.kind]}.`);
+  if (d.sent > 0 && d.answered + d.late === 0 && d.wrong === 0) lines.push('  It never answered: check the address, that the host is up, and that nothing between here and there drops the probes.');
   else if (d.sent > 0 && d.outages.length === 0) lines.push(`  No probe was lost or late; an outage shorter than ${time(result.outage.hi)} may have gone unseen.`);
   if (wasBlind(result)) lines.push(`  The prober was blind for ${time(d.blindMs)} (${reasonsOf(result).join('; ') || 'nothing was sent'}): ${blindRemedy(result)}`);
   return lines;

@@ -44,15 +44,17 @@ describe('probe', () => {
       hosts: [{ host: '127.0.0.1', kind: 'icmp', periodMs: 20, waitMs: 1000, lateAfterMs: 100, lost: 0, outages: [] }, { host: 'localhost', kind: 'icmp' }],
     });
     expect(Object.keys((document['hosts'] as object[])[0] ?? {})).toEqual([
-      'host', 'kind', 'engine', 'periodMs', 'waitMs', 'lateAfterMs', 'sent', 'answered', 'late', 'lost', 'duplicates', 'blindMs', 'rttMs', 'sendGapMs', 'outages', 'engineReason', 'resolution', 'blind', 'calibration',
+      'host', 'kind', 'engine', 'periodMs', 'waitMs', 'lateAfterMs', 'sent', 'answered', 'late', 'lost', 'duplicates', 'blindMs', 'rttMs', 'sendGapMs', 'outages', 'engineReason', 'resolution', 'blind', 'calibration', 'wrong',
     ]);
     const files = readdirSync(folder).toSorted();
     expect(files).toEqual(['127.0.0.1.icmp.1.samples', 'localhost.icmp.2.samples']);
     expect(files.map((file) => readSamples(join(folder, file)).complete)).toEqual([true, true]);
   });
 
-  test('a port that nobody listens on is a target that never answers', async () => {
-    expect(await probe('127.0.0.1:1', '--kind', 'tcp', '--every', '20ms', '--for', '200ms', '--wait', '500ms')).toContain('It never answered');
+  test('a port that nobody listens on answers wrongly, which is not told as silence', async () => {
+    const text = await probe('127.0.0.1:1', '--kind', 'tcp', '--every', '20ms', '--for', '200ms', '--wait', '500ms');
+    expect(text).toMatch(/\d+ of its answers were wrong and count as lost: the connection was refused\. Check the port/);
+    expect(text).not.toContain('It never answered');
     expect(process.exitCode).toBe(1);
   });
 

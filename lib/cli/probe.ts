@@ -71,7 +71,7 @@ export function probeCommand(): Command {
     .option('--samples <folder>', 'keep the raw samples there')
     .option('--calibrate', 'first measure outages of known length on this machine with such probes, some seconds long, and show the error')
     .option('--json', 'one JSON document on standard output')
-    .addHelpText('after', '\nCtrl-C ends it early with the figures so far.\nExit codes: 0 measured, 1 a target never answered, 2 the prober was blind, or not to be trusted by its calibration.\n\nExample:\n  $ npx --no ha-acceptance probe 192.0.2.80 --every 10ms --for 60s')
+    .addHelpText('after', '\nCtrl-C ends it early with the figures so far.\nExit codes: 0 measured, 1 a target never answered, or wrongly, 2 the prober was blind, or not to be trusted by its calibration.\n\nExample:\n  $ npx --no ha-acceptance probe 192.0.2.80 --every 10ms --for 60s')
     .action(async (hosts: string[], given: ProbeOptions & { 4?: boolean; 6?: boolean }) => {
       const options: ProbeOptions = { ...given, ...(given[6] === true ? { family: 6 } : given[4] === true ? { family: 4 } : {}) };
       const results = await probeHosts(hosts, options);
