@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const beganMs = performance.now();
   while (!(await holds())) {
-    if (performance.now() - beganMs > 20_000) throw new Error(`not within 20 s: ${what}`);
+    if (performance.now() - beganMs > 60_000) throw new Error(`not within 60 s: ${what}`);
     await delay(10);
   }
 }
