@@ -95,7 +95,7 @@ describe('a backup', () => {
     await pass(3);
     await expect(read(agentPing('pve2', '9100'))).rejects.toMatchObject({ kind: 'agent-silent' });
     await pass(20);
-    await expect(read(agentPing('pve2', '9100'))).resolves.toBeDefined();
+    await expect(read(agentPing('pve2', '9100'))).resolves.toBe(true);
     await expect(write(removeGuest('pve2', 'vm', '9100'))).rejects.toThrow('is running');
     await write(changeGuest('pve2', 'vm', '9100', 'stop'));
     await pass(3);
