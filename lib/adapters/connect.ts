@@ -4,6 +4,8 @@ import type { Hypervisor } from './hypervisor.ts';
 import { connectHyperv } from './hyperv/connect-hyperv.ts';
 import { connectPacemaker } from './pacemaker/connect-pacemaker.ts';
 import { connectProxmox } from './proxmox/connect-proxmox.ts';
+import { proxmoxPeers } from './proxmox/tls-peers.ts';
+import type { TlsPeer } from '../transports/tls-peer.ts';
 
 export interface ConnectOptions {
   /** Closes everything when it aborts. */
@@ -14,6 +16,14 @@ type Connect = (environment: Environment, options: ConnectOptions) => Promise<Hy
 
 /** The platforms that this version drives. */
 const adapters: Partial<Record<PlatformName, Connect>> = { hyperv: connectHyperv, pacemaker: connectPacemaker, proxmox: async (environment, options) => connectProxmox(environment, options) };
+
+/** Whom the adapters of platforms with an API of their own speak TLS with. */
+const peers: Partial<Record<PlatformName, (environment: Environment) => TlsPeer[]>> = { proxmox: proxmoxPeers };
+
+/** Whom the adapter of an environment speaks TLS with; nobody where it works by ssh. */
+export function adapterPeers(environment: Environment): TlsPeer[] {
+  return peers[environment.platform]?.(environment) ?? [];
+}
 
 /**
  * Connects to the cluster of an environment through the adapter of its platform.

@@ -1,58 +1,15 @@
-import { proxmoxSettings } from '../adapters/proxmox/options.ts';
-import type { Environment, PowerHand } from '../environment/environment.ts';
+import { adapterPeers } from '../adapters/connect.ts';
+import type { Environment } from '../environment/environment.ts';
+import { powerPeers } from '../faults/tls-peers.ts';
 import type { Finding } from '../safety/invariants.ts';
 import { compareOnTheDevice } from '../transports/judge-certificate.ts';
-import type { Trust } from '../transports/judge-certificate.ts';
 import { readCertificate } from '../transports/shown-certificate.ts';
+import type { TlsPeer } from '../transports/tls-peer.ts';
 
 /** Bound on the handshake with one of them, ms. */
 const handshakeTimeoutMs = 5000;
-/** Where a Proxmox VE listens whose address names no port. */
-const proxmoxPort = 8006;
-const httpsPort = 443;
 
-/** Somebody whom we speak TLS with, and where the environment file says whom to trust there. */
-interface Peer {
-  who: string;
-  host: string;
-  port: number;
-  trust: Trust;
-  where: string;
-}
-
-function peerAt(url: string, defaultPort: number, rest: Omit<Peer, 'host' | 'port'>): Peer {
-  const { hostname, port } = new URL(url);
-  return { ...rest, host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? defaultPort : Number(port) };
-}
-
-/** A fingerprint takes the place of a CA, as in the clients. */
-function trustOf(fingerprint: string | undefined, ca: string | undefined): Trust {
-  return fingerprint !== undefined ? { fingerprint } : ca !== undefined ? { ca } : {};
-}
-
-function apiPeers({ platform, endpoints, credentials }: Environment): Peer[] {
-  if (platform !== 'proxmox') return [];
-  return endpoints.map(({ node, address, port = proxmoxPort, fingerprint }) => ({ who: `the API of ${node}`, host: address, port, trust: trustOf(fingerprint, credentials['ca']?.reveal()), where: `endpoints[].fingerprint of ${node}` }));
-}
-
-function handPeers(node: string, power: PowerHand | undefined): Peer[] {
-  if (power?.hand !== 'redfish' && power?.hand !== 'parent-proxmox') return [];
-  const rest = { trust: trustOf(power.fingerprint, power.ca?.reveal()), where: `nodes[].power.fingerprint of ${node}` };
-  return [power.hand === 'redfish' ? peerAt(power.url, httpsPort, { who: `the BMC of ${node}`, ...rest }) : peerAt(power.url, proxmoxPort, { who: `the parent of ${node}`, ...rest })];
-}
-
-function backupPeers(environment: Environment): Peer[] {
-  if (environment.platform !== 'proxmox') return [];
-  try {
-    const { backup } = proxmoxSettings(environment);
-    return backup?.server === undefined ? [] : [peerAt(backup.server.url, httpsPort, { who: 'the Proxmox Backup Server', trust: trustOf(backup.server.fingerprint, undefined), where: 'proxmox.backup.server.fingerprint' })];
-  } catch {
-    // What is wrong with the key is said, with its remedy, by whoever connects to the cluster.
-    return [];
-  }
-}
-
-async function finding({ who, host, port, trust, where }: Peer, path: string, signal: AbortSignal): Promise<Finding> {
+async function finding({ who, host, port, trust, where }: TlsPeer, path: string, signal: AbortSignal): Promise<Finding> {
   const title = `the certificate of ${who} is trusted`;
   try {
     const { shown, refusal } = await readCertificate({ host, port }, trust, { timeoutMs: handshakeTimeoutMs, signal });
@@ -69,6 +26,6 @@ async function finding({ who, host, port, trust, where }: Peer, path: string, si
  * the device and accepted. Sends nothing but handshakes.
  */
 export async function certificateFindings(environment: Environment, signal: AbortSignal): Promise<Finding[]> {
-  const peers = [...apiPeers(environment), ...environment.nodes.flatMap(({ name, power }) => handPeers(name, power)), ...backupPeers(environment)];
+  const peers = [...adapterPeers(environment), ...environment.nodes.flatMap(({ name, power }) => powerPeers(name, power))];
   return Promise.all(peers.map(async (peer) => finding(peer, environment.source.path, signal)));
 }

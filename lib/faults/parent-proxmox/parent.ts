@@ -20,7 +20,7 @@ export interface Parent {
   change(options: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
 }
 
-const defaultPort = 8006;
+export const defaultPort = 8006;
 
 function clientOf(hand: ParentHand): ProxmoxClient {
   const { hostname, port } = new URL(hand.url);
