@@ -54,6 +54,14 @@ describe('the truth lies within [lo, hi]', () => {
     }), cases);
   });
 
+  test('when probes left the prober a while behind their stamps, and it knows within what time', () => {
+    fc.assert(fc.property(fc.constantFrom(2, 10, 20).chain((periodMs) => worlds({ periodMs, holdShare: 0.95, lateness: 0, skipShare: 0, kinds: ['drop', 'wrong', 'drop', 'wrong', 'drop'] })), (world) => {
+      const { outage } = figuresOf(world);
+      expectWithin(longestOf(world), outage);
+      expect(outage.hi).not.toBeNull();
+    }), cases);
+  });
+
   test('when the prober slept, within interruptions or across their ends', () => {
     const asleep = fc.array(fc.record({ at: fc.double({ min: 0.02, max: 0.9, noNaN: true }), forMs: fc.double({ min: 1, max: 900, noNaN: true }) }), { minLength: 1, maxLength: 3 });
     fc.assert(fc.property(asleep.chain((naps) => worlds({ asleep: naps })), (world) => {

@@ -6,6 +6,7 @@ import { classes } from './classify.ts';
  * What lies between two consecutive answered probes p and n. With f and l the first and last lost probe in between and s
  * for the time of sending, an outage L in it obeys `s(l) - s(f) < L < s(n) - s(p)`. A stretch without a lost or late probe has
  * lo 0: an outage shorter than the grid cannot be excluded; neither can one within a gap of the sends (prober blind).
+ * A probe leaves a little behind its send time (`Samples.held`): the outage may have begun only then, so that lo is less by it.
  * A probe of several packets (anything but icmp) may be lost by its last one: it was sent before the outage, by as much as its answer
  * takes. Its lower bound is less by the slowest usual answer.
  * Two refinements keep the truth inside when answers were held back:
@@ -90,12 +91,17 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs, spread
   }
   const upBeforeNs = before >= 0 ? sent(before) : Number.NEGATIVE_INFINITY;
 
+  const { held } = samples;
+  /** When the probe of a row had left at the latest: what it met, it met then or before. */
+  const leftBy = (row: number): number => sent(row) + (held === undefined ? 0 : held.beyond.get(row) ?? held.usualNs);
+
+  /** Rows of lost and late probes. */
   const unanswered: number[] = [];
   const resumes: number[] = [];
   const stretch: Stretch = { before, after, startedAtNs: null, lastSignNs: null, loNs: 0, hiNs: 0, lost: 0, late: 0 };
   for (let row = before + 1; row < after; row++) {
     if (rowClasses[row] === classes.pending) continue;
-    unanswered.push(sent(row));
+    unanswered.push(row);
     if (rowClasses[row] === classes.late) {
       stretch.late++;
       const resumedNs = (samples.receivedNs[row] ?? Number.NaN) - fastestNs;
@@ -103,9 +109,11 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs, spread
       if (resumedNs <= upAfterNs + periodNs) resumes.push(Math.min(resumedNs, upAfterNs));
     } else stretch.lost++;
   }
-  stretch.startedAtNs = unanswered[0] ?? null;
+  const [firstRow] = unanswered;
+  const lastRow = unanswered.at(-1);
+  stretch.startedAtNs = firstRow === undefined ? null : sent(firstRow);
   resumes.sort((a, b) => a - b);
-  stretch.lastSignNs = stretch.startedAtNs === null ? null : Math.max(unanswered.at(-1) ?? 0, resumes.at(-1) ?? 0);
+  stretch.lastSignNs = stretch.startedAtNs === null ? null : Math.max(lastRow === undefined ? 0 : sent(lastRow), resumes.at(-1) ?? 0);
 
   // The path worked at p, at each late answer and at n: an outage lies between two neighbours of these.
   let from = upBeforeNs;
@@ -118,18 +126,19 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs, spread
     const hiNs = Number.isFinite(from) && Number.isFinite(to) ? to - from + slackNs : null;
     stretch.hiNs = stretch.hiNs === null || hiNs === null ? null : Math.max(stretch.hiNs, hiNs);
 
-    let first = Number.NaN;
+    let firstLeftBy = Number.NaN;
     let last = Number.NaN;
     for (; next < unanswered.length; next++) {
-      const at = unanswered[next] ?? Number.NaN;
+      const row = unanswered[next] ?? Number.NaN;
+      const at = sent(row);
       if (at >= to) break;
-      if (!(at - last <= bridgeNs)) first = at;
+      if (!(at - last <= bridgeNs)) firstLeftBy = leftBy(row);
       last = at;
-      stretch.loNs = Math.max(stretch.loNs, last - first);
+      stretch.loNs = Math.max(stretch.loNs, last - firstLeftBy);
     }
     // Held probes that were let go soon enough count as answered, n among them; until then nothing came back for them either.
     if (toIsLate) for (let row = after; row < samples.length && sent(row) < to && sent(row) - last <= bridgeNs; row++) last = sent(row);
-    if (toIsLate && to - last <= bridgeNs) stretch.loNs = Math.max(stretch.loNs, to - lateSlackNs - first);
+    if (toIsLate && to - last <= bridgeNs) stretch.loNs = Math.max(stretch.loNs, to - lateSlackNs - firstLeftBy);
     from = to;
     fromIsLate = toIsLate;
   }

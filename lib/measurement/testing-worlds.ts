@@ -39,6 +39,8 @@ interface Recipe {
   forwardMs: number;
   /** The way back takes up to this much longer at random, so that answers overtake each other. */
   backJitterMs: number;
+  /** A probe leaves up to this share of a period behind its stamp, and the prober knows within what time it had left. */
+  holdShare: number;
   /** The way there as well: then only `lo` less this holds, since nothing tells when a lost probe would have arrived. */
   forwardJitterMs: number;
   asleep: { at: number; forMs: number }[];
@@ -61,6 +63,7 @@ export function worlds(fixed: Partial<Recipe> = {}): fc.Arbitrary<World> {
     forwardMs: fc.double({ min: 0.05, max: 30, noNaN: true }),
     backJitterMs: fc.double({ min: 0, max: 60, noNaN: true }),
     forwardJitterMs: fc.constant(0),
+    holdShare: fc.constant(0),
     asleep: fc.constant<Recipe['asleep']>([]),
     sleepsOverQuietMs: fc.constant(0),
     startsWithin: fc.constant(false),
@@ -71,7 +74,7 @@ export function worlds(fixed: Partial<Recipe> = {}): fc.Arbitrary<World> {
 }
 
 function make(recipe: Recipe): World {
-  const { periodMs, quietMs, lengthsMs, lateness, skipShare, forwardMs, backJitterMs, forwardJitterMs, startsWithin, endsWithin } = recipe;
+  const { periodMs, quietMs, lengthsMs, lateness, skipShare, forwardMs, backJitterMs, forwardJitterMs, holdShare, startsWithin, endsWithin } = recipe;
   const random = generator(recipe.seed);
   const interruptions: Interruption[] = [];
   let atMs = startsWithin ? -quietMs.reduce((least, quiet) => Math.min(least, quiet), 250) - 100 : 0;
@@ -91,9 +94,10 @@ function make(recipe: Recipe): World {
   for (let slot = 0; slot * periodMs < endMs; slot++) {
     const sentMs = slot * periodMs + random() * lateness * periodMs;
     if (random() < skipShare || asleep.some(({ fromMs, toMs }) => sentMs >= fromMs && sentMs < toMs)) continue;
-    const reachesMs = sentMs + forwardMs + random() * forwardJitterMs;
+    const leavesMs = holdShare === 0 ? sentMs : sentMs + random() * holdShare * periodMs;
+    const reachesMs = leavesMs + forwardMs + random() * forwardJitterMs;
     const backMs = 0.05 + random() * backJitterMs;
-    const probe: MadeProbe = { atMs: sentMs, rttMs: reachesMs + backMs - sentMs, duplicates: random() < 0.02 ? 1 : 0 };
+    const probe: MadeProbe = { atMs: sentMs, rttMs: reachesMs + backMs - sentMs, duplicates: random() < 0.02 ? 1 : 0, ...(holdShare === 0 ? {} : { heldMs: (leavesMs - sentMs) * (1 + random()) }) };
     const hit = interruptions.find(({ fromMs, toMs }) => reachesMs >= fromMs && reachesMs < toMs);
     if (hit !== undefined) {
       probe.rttMs = null;

@@ -6,6 +6,8 @@ export interface MadeProbe {
   rttMs?: number | null;
   ok?: boolean;
   duplicates?: number;
+  /** Within what time it had left, ms. */
+  heldMs?: number;
 }
 
 /** A series as the reader would give it, from probes in ms. Its horizon is long after the last probe unless `endMs` says otherwise. */
@@ -21,6 +23,7 @@ export function makeSeries(probes: readonly MadeProbe[], { periodMs = 10, waitMs
       receivedNs: Float64Array.from(rows, ({ atMs, rttMs }) => (rttMs === null ? Number.NaN : (atMs + (rttMs ?? 0.3)) * 1e6)),
       ok: Uint8Array.from(rows, ({ rttMs, ok }) => (rttMs === null || ok === false ? 0 : 1)),
       duplicates: Uint32Array.from(rows, ({ duplicates }) => duplicates ?? 0),
+      ...(rows.some(({ heldMs }) => heldMs !== undefined) ? { held: { usualNs: 0, beyond: new Map(rows.map(({ heldMs = 0 }, row) => [row, heldMs * 1e6])) } } : {}),
     },
     blind,
     horizonNs: (Number.isNaN(endMs) ? lastMs + waitMs : endMs) * 1e6,

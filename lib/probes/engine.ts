@@ -3,7 +3,8 @@ import type { ProbeSpec } from './probe.ts';
 
 /** Where an engine reports to. Times are ns of CLOCK_MONOTONIC; `id` null stands for all probes of the engine. */
 export interface EngineSink {
-  sent(id: number, seq: number, atNs: number): void;
+  /** @param heldNs within what time behind atNs it had left the prober, where that is known */
+  sent(id: number, seq: number, atNs: number, heldNs?: number): void;
   answered(id: number, seq: number, atNs: number, sentNs: number, ok: boolean): void;
   blind(id: number | null, fromNs: number, toNs: number, reason: string): void;
   /** What a heartbeat said, asked for at `fromNs` and answered at `toNs`. */

@@ -33,7 +33,7 @@ export interface RunningProbe {
   /** The engine that really runs, for example `icmp-koffi-dgram`, and why it was chosen. */
   engine: string;
   engineReason: string;
-  /** Sent and answered so far, and the moment of the last answer (ns of CLOCK_MONOTONIC, null: none yet). */
+  /** Sent and answered so far, the moment of the last answer (ns of CLOCK_MONOTONIC, null: none yet), the newest blind stretches (4096 or more). */
   status(): { sent: number; answered: number; lastSentNs: number | null; lastAnsweredNs: number | null; blind: BlindTime[] };
   /** heartbeat: what the guest said so far, at most of the last hour; times in ns since the anchor. */
   beats?(): readonly Beat[];

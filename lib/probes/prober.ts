@@ -87,7 +87,7 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
   let timer: NodeJS.Timeout | null = null;
 
   const sink: EngineSink = {
-    sent: (id, seq, atNs) => recorders.get(id)?.sent(seq, atNs),
+    sent: (id, seq, atNs, heldNs) => recorders.get(id)?.sent(seq, atNs, heldNs),
     answered: (id, seq, atNs, sentNs, ok) => recorders.get(id)?.answered(seq, atNs, sentNs, ok),
     blind: (id, fromNs, toNs, reason) => {
       for (const recorder of id === null ? recorders.values() : [recorders.get(id)]) recorder?.blind(fromNs, toNs, reason);

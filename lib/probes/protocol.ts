@@ -25,7 +25,7 @@ export type Notice =
 
 export const batchMs = 100;
 
-/** Rows of a batch: kind, probe id, sequence, moment, and for answers the moment of sending. */
+/** Rows of a batch: kind, probe id, sequence, moment; for answers the moment of sending, for sends within what time the probe had left (0: not told). */
 export const rowLength = 5;
 export const rowKinds = { sent: 1, answered: 2, wrong: 3 } as const;
 
@@ -42,7 +42,8 @@ export interface WorkerInput {
 
 /** Collects rows in the worker and posts them. */
 export interface Outbox {
-  sent(id: number, seq: number, atNs: number): void;
+  /** @param heldNs within what time behind atNs it had left the prober, where that is known */
+  sent(id: number, seq: number, atNs: number, heldNs?: number): void;
   answered(id: number, seq: number, atNs: number, sentNs: number, ok: boolean): void;
   blind(id: number | null, fromNs: number, toNs: number, reason: string): void;
   reading?(id: number, fromNs: number, toNs: number, reading: BeatReading): void;
@@ -56,7 +57,7 @@ export function createOutbox(post: (notice: Notice) => void): Outbox {
   let rows = new Float64Array(256 * rowLength);
   let used = 0;
   let flushedNs = 0;
-  const row = (kind: number, id: number, seq: number, atNs: number, sentNs: number): void => {
+  const row = (kind: number, id: number, seq: number, atNs: number, last: number): void => {
     if (used === rows.length) {
       const wider = new Float64Array(rows.length * 2);
       wider.set(rows);
@@ -66,7 +67,7 @@ export function createOutbox(post: (notice: Notice) => void): Outbox {
     rows[used + 1] = id;
     rows[used + 2] = seq;
     rows[used + 3] = atNs;
-    rows[used + 4] = sentNs;
+    rows[used + 4] = last;
     used += rowLength;
   };
   const flush = (nowNs: number): void => {
@@ -75,7 +76,7 @@ export function createOutbox(post: (notice: Notice) => void): Outbox {
     used = 0;
   };
   return {
-    sent: (id, seq, atNs) => row(rowKinds.sent, id, seq, atNs, atNs),
+    sent: (id, seq, atNs, heldNs = 0) => row(rowKinds.sent, id, seq, atNs, heldNs),
     answered: (id, seq, atNs, sentNs, ok) => row(ok ? rowKinds.answered : rowKinds.wrong, id, seq, atNs, sentNs),
     blind: (id, fromNs, toNs, reason) => post({ type: 'blind', id, fromNs, toNs, reason }),
     reading: (id, fromNs, toNs, reading) => post({ type: 'reading', id, fromNs, toNs, reading }),

@@ -108,3 +108,15 @@ test('samples that a full disk did not take leave the prober blind since the las
   expect(unwritten()[0]?.fromNs).toBeLessThanOrEqual(keptBeforeNs);
   expect(unwritten()[0]?.toNs).toBeGreaterThan(keptBeforeNs);
 });
+
+test('of ten thousand blind stretches the status knows the newest, the file all', () => {
+  const stretches = 10_000;
+  for (let slot = 0; slot < stretches; slot++) recorder.blind(at(100 * slot), at(100 * slot + 30), `reason ${slot}`);
+  recorder.sent(0, at(100 * stretches));
+  recorder.end(at(100 * stretches));
+  const { blind } = recorder.status();
+  expect(blind.length).toBeLessThan(8193);
+  expect(blind.length).toBeGreaterThan(4095);
+  expect(blind.at(-1)?.reason).toBe('reason 9999');
+  expect(recorded().filter(([, , reason]) => String(reason).startsWith('reason'))).toHaveLength(stretches);
+});

@@ -14,12 +14,16 @@ const reportingLagNs = 500e6;
 /** Readings of a heartbeat that are kept to look back at: an hour of ten a second. */
 const keptBeats = 36_000;
 
+/** Blind stretches that the status knows, the newest: a machine that stalls all day must not fill the memory. The file has all. */
+const keptBlind = 4096;
+
 /** Whoever waits for an answer asks within this time of the moment since which it counts, ms. */
 const lookBackMs = 60_000;
 
 /** Receives what an engine reports about one probe, in ns of CLOCK_MONOTONIC, and keeps the samples file and the status. */
 export interface Recorder {
-  sent(seq: number, atNs: number): void;
+  /** @param heldNs within what time behind atNs it had left the prober, where that is known */
+  sent(seq: number, atNs: number, heldNs?: number): void;
   answered(seq: number, atNs: number, sentNs: number, ok: boolean): void;
   blind(fromNs: number, toNs: number, reason: string): void;
   /** What a heartbeat said; it goes into a file beside the samples. */
@@ -70,6 +74,9 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
     }
     writeBlind();
     blind.push({ fromNs, toNs, reason });
+    if (blind.length < 2 * keptBlind) return;
+    blind.splice(0, keptBlind);
+    written -= keptBlind;
   };
   /** The newest stretch may still grow; what is written is final. */
   const writeBlind = (): void => {
@@ -99,7 +106,7 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
       }
     },
     beats: () => beats,
-    sent(seq, atNs) {
+    sent(seq, atNs, heldNs) {
       const gap = lastSentNs === null && trouble === null ? null : gapUntil(atNs);
       if (gap !== null) addBlind(gap.fromNs, gap.toNs, gap.reason);
       writeBlind();
@@ -108,7 +115,7 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
       lastSeq = seq;
       lastSentNs = atNs;
       answers.sent(seq);
-      writer.sent(seq, atNs - anchor);
+      writer.sent(seq, atNs - anchor, heldNs);
     },
     answered(seq, atNs, sentNs, ok) {
       heardNs = Math.max(heardNs, atNs);

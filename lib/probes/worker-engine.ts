@@ -140,9 +140,9 @@ function report(rows: Float64Array, sink: EngineSink): void {
     const id = rows[at + 1] ?? 0;
     const seq = rows[at + 2] ?? 0;
     const atNs = rows[at + 3] ?? 0;
-    const sentNs = rows[at + 4] ?? 0;
-    if (kind === rowKinds.sent) sink.sent(id, seq, atNs);
-    else sink.answered(id, seq, atNs, sentNs, kind === rowKinds.answered);
+    const last = rows[at + 4] ?? 0;
+    if (kind === rowKinds.sent) sink.sent(id, seq, atNs, last);
+    else sink.answered(id, seq, atNs, last, kind === rowKinds.answered);
   }
 }
 

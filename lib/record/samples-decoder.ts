@@ -8,6 +8,8 @@ export interface SamplesSink {
   sent(seq: number, atNs: number): void;
   answered(seq: number, atNs: number, right: boolean): void;
   blind(stretch: BlindStretch): void;
+  /** The probe sent last had left within this time behind its send time. */
+  held?(ns: number): void;
 }
 
 /** How far a decoder came. */
@@ -35,6 +37,15 @@ export function decodeSome(state: DecoderState, cursor: VarintCursor, periodMs: 
   while (!state.complete && cursor.offset < buffer.length) {
     const begin = cursor.offset;
     const tag = buffer[cursor.offset++];
+    if (tag === tags.held) {
+      const us = readVarint(cursor);
+      if (us === null) {
+        cursor.offset = begin;
+        return;
+      }
+      sink.held?.(us * 1000);
+      continue;
+    }
     const skipped = tag === tags.sent || tag === tags.answered || tag === tags.wrong ? readSigned(cursor) : 0;
     const delta = readSigned(cursor);
     const stretch = tag === tags.blind && delta !== null ? readBlind(cursor, state.lastNs + delta) : null;

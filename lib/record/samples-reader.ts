@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beginDecoding, decodeSome } from './samples-decoder.ts';
-import { samplesSchema } from './samples.ts';
+import { readableSchemas, usualHoldNs } from './samples.ts';
 import type { BlindStretch, Samples, SamplesHeader, Series } from './samples.ts';
 
 /**
@@ -27,15 +27,15 @@ function decodeHeader(line: string, name: string): SamplesHeader {
     header = null;
   }
   if (typeof header?.probe?.periodMs !== 'number') throw new Error(`${name} is no samples file: its first line is not a header. Was it cut off or overwritten? Leave it out of the run.`);
-  if (header.schema !== samplesSchema) throw new Error(`${name} has schema ${String(header.schema)}, this version reads ${samplesSchema}: use the version of the tool that wrote it.`);
+  if (!readableSchemas.includes(header.schema ?? 0)) throw new Error(`${name} has schema ${String(header.schema)}, this version reads ${readableSchemas.join(' and ')}: use the version of the tool that wrote it.`);
   return header as SamplesHeader;
 }
 
 function decodeRecords(header: SamplesHeader, bytes: Uint8Array): Series {
-  const columns = createColumns(Math.ceil(bytes.length / leastBytesAProbe));
+  const columns = createColumns(Math.ceil(bytes.length / leastBytesAProbe), header.schema === 1 ? null : usualHoldNs);
   const blind: BlindStretch[] = [];
   const state = beginDecoding();
-  decodeSome(state, { buffer: bytes, offset: 0 }, header.probe.periodMs, { sent: columns.sent, answered: columns.answered, blind: (stretch) => blind.push(stretch) });
+  decodeSome(state, { buffer: bytes, offset: 0 }, header.probe.periodMs, { sent: columns.sent, answered: columns.answered, held: columns.held, blind: (stretch) => blind.push(stretch) });
   return { header, samples: columns.take(), blind, horizonNs: state.lastNs, complete: state.complete };
 }
 
@@ -46,7 +46,7 @@ function decodeRecords(header: SamplesHeader, bytes: Uint8Array): Series {
 const leastBytesAProbe = 6;
 
 /** Columns that grow where they must, and the way from a sequence to its row. */
-function createColumns(expected: number) {
+function createColumns(expected: number, usualNs: number | null) {
   let capacity = Math.max(1024, expected);
   let length = 0;
   let seqs = new Float64Array(capacity);
@@ -54,6 +54,7 @@ function createColumns(expected: number) {
   let receivedNs = new Float64Array(capacity).fill(Number.NaN);
   let ok = new Uint8Array(capacity);
   let duplicates = new Uint32Array(capacity);
+  const beyond = new Map<number, number>();
 
   const grow = (): void => {
     capacity *= 2;
@@ -94,6 +95,9 @@ function createColumns(expected: number) {
         ok[row] = right ? 1 : 0;
       } else duplicates[row] = (duplicates[row] ?? 0) + 1;
     },
+    held: (ns: number): void => {
+      beyond.set(length - 1, ns);
+    },
     take(): Samples {
       return {
         length,
@@ -102,6 +106,7 @@ function createColumns(expected: number) {
         receivedNs: receivedNs.subarray(0, length),
         ok: ok.subarray(0, length),
         duplicates: duplicates.subarray(0, length),
+        ...(usualNs === null ? {} : { held: { usualNs, beyond } }),
       };
     },
   };

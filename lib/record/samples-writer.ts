@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { samplesSchema, tags } from './samples.ts';
+import { samplesSchema, tags, usualHoldNs } from './samples.ts';
 import type { SampledProbe, SamplesHeader } from './samples.ts';
 import { writeVarint, zigzag } from './samples-varint.ts';
 
-/** Longest record: a tag, two varints of 8 bytes. Blind records bring their text and are measured apart. */
+/** Longest record: a tag, two varints of 8 bytes, and how long it was held. Blind records bring their text and are measured apart. */
 const longestRecord = 24;
 /** What is buffered at most while the disk takes nothing, and the room for it at first: a thousand probes have a buffer each. */
 const bufferBytes = 64 * 1024;
@@ -14,7 +14,8 @@ const longestReason = 1000;
 /** Writes one samples file. Times are ns since the run's anchor; fractions are rounded. Nothing but a small buffer stays in memory. */
 export interface SamplesWriter {
   readonly file: string;
-  sent(seq: number, sentNs: number): void;
+  /** @param heldNs within what time behind sentNs the probe had left, ns; less than usual without it */
+  sent(seq: number, sentNs: number, heldNs?: number): void;
   answered(seq: number, receivedNs: number, ok: boolean): void;
   blind(fromNs: number, toNs: number, reason: string): void;
   /**
@@ -98,7 +99,7 @@ export function createSamplesWriter(file: string, probe: SampledProbe, engine: s
 
   return {
     file,
-    sent(seq, sentNs) {
+    sent(seq, sentNs, heldNs = 0) {
       if (!reserve(longestRecord)) return;
       const at = Math.round(sentNs);
       buffer[used++] = seq === lastSentSeq + 1 ? tags.sentNext : tags.sent;
@@ -107,6 +108,9 @@ export function createSamplesWriter(file: string, probe: SampledProbe, engine: s
       lastSentSeq = seq;
       lastSentNs = at;
       lastNs = at;
+      if (heldNs <= usualHoldNs) return;
+      buffer[used++] = tags.held;
+      number(Math.ceil(heldNs / 1000));
     },
     answered(seq, receivedNs, ok) {
       if (!reserve(longestRecord)) return;

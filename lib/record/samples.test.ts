@@ -20,8 +20,8 @@ describe('a samples file', () => {
     const writer = createSamplesWriter(file, probe, 'icmp-koffi-raw', 123_456_789_012_345n);
     writer.sent(0, 1_000_000);
     writer.answered(0, 1_300_000, true);
-    writer.sent(1, 11_000_123);
-    writer.sent(3, 31_000_000);
+    writer.sent(1, 11_000_123, 99_000);
+    writer.sent(3, 31_000_000, 450_100);
     writer.answered(3, 31_400_000, false);
     writer.answered(1, 32_000_000, true);
     writer.answered(1, 33_000_000, true);
@@ -32,13 +32,14 @@ describe('a samples file', () => {
     writer.sent(5, 51_000_000);
 
     const series = readSamples(file);
-    expect(series.header).toEqual({ schema: 1, probe, engine: 'icmp-koffi-raw', anchorNs: '123456789012345' });
+    expect(series.header).toEqual({ schema: 2, probe, engine: 'icmp-koffi-raw', anchorNs: '123456789012345' });
     expect(series).toMatchObject({ complete: true, horizonNs: 50_000_000 });
     expect([...series.samples.seq]).toEqual([0, 1, 3, 4]);
     expect([...series.samples.sentNs]).toEqual([1_000_000, 11_000_123, 31_000_000, 41_000_000]);
     expect([...series.samples.receivedNs]).toEqual([1_300_000, 32_000_000, 31_400_000, Number.NaN]);
     expect([...series.samples.ok]).toEqual([1, 1, 0, 0]);
     expect([...series.samples.duplicates]).toEqual([0, 1, 0, 0]);
+    expect(series.samples.held).toEqual({ usualNs: 100_000, beyond: new Map([[2, 451_000]]) });
     expect(series.blind).toEqual([{ fromNs: 15_000_000, toNs: 31_000_000, reason: 'no send for 20 ms: naïve' }]);
   });
 
@@ -165,10 +166,16 @@ describe('a samples file', () => {
     expect(() => createSamplesWriter(file, probe, 'test', 0n)).toThrow('EEXIST');
   });
 
+  test('of the first schema is read, and says nothing of how long probes were held', () => {
+    const { samples } = decodeSamples(Buffer.concat([Buffer.from(`${JSON.stringify({ schema: 1, probe, engine: 'x', anchorNs: '0' })}\n`), Buffer.of(1, 0)]), 'x.samples');
+    expect(samples.length).toBe(1);
+    expect(samples).not.toHaveProperty('held');
+  });
+
   test.each([
     ['nothing', '', 'is no samples file'],
     ['another file', 'hello\nworld', 'is no samples file'],
-    ['a later schema', `${JSON.stringify({ schema: 2, probe, engine: 'x', anchorNs: '0' })}\n`, 'has schema 2, this version reads 1'],
+    ['a later schema', `${JSON.stringify({ schema: 3, probe, engine: 'x', anchorNs: '0' })}\n`, 'has schema 3, this version reads 1 and 2'],
   ])('%s is refused with a sentence', (_, text, message) => {
     expect(() => decodeSamples(Buffer.from(text), 'x.samples')).toThrow(message);
   });

@@ -22,7 +22,7 @@ export interface DgramEngine {
 
 /**
  * Sends ICMP echoes through dgram on a descriptor of an ICMP datagram socket. Each target has its own timer; the grid keeps it from
- * drifting. A send is reported once the kernel took it, and before its answer.
+ * drifting. A send is reported once the kernel took it, and before its answer: until then it may not have left.
  *
  * @throws Error of the system when Node does not take the descriptor.
  */
@@ -42,7 +42,7 @@ export async function createDgramEngine(fd: number, family: Family, outbox: Outb
   const confirm = (id: number, seq: number): void => {
     const key = `${id} ${seq}`;
     const sentNs = unconfirmed.get(key);
-    if (sentNs !== undefined && unconfirmed.delete(key)) outbox.sent(id, seq, sentNs);
+    if (sentNs !== undefined && unconfirmed.delete(key)) outbox.sent(id, seq, sentNs, monotonicNs() - sentNs);
   };
   socket.on('message', (message) => {
     const atNs = monotonicNs();
