@@ -11,6 +11,13 @@ export function loadEveryCore(): { end(): void } {
   };
 }
 
+/** Blocks the main loop of this process most of the time, 50 to 200 ms at a stretch. */
+export function blockMainLoop(): void {
+  setInterval(() => {
+    for (const untilMs = performance.now() + 50 + Math.random() * 150; performance.now() < untilMs;);
+  }, 20).unref();
+}
+
 /** The machine's load of the last minute, for the heading of a table. */
 export function currentLoad(): string {
   return (loadavg()[0] ?? 0).toFixed(1);

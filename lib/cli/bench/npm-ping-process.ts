@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import ping from 'ping';
+import { blockMainLoop } from './load.ts';
 
 /**
  * The usual loop around npm's ping, for each target: one process a probe, the next when the last has come back, but not before its
@@ -11,6 +12,7 @@ export interface NpmPingJob {
   targets: string[];
   periodMs: number;
   file: string;
+  blockMain: boolean;
 }
 
 /** One probe; ns of CLOCK_MONOTONIC, null: it said that the target is dead. */
@@ -34,6 +36,7 @@ async function loop(target: string, into: NpmPingSample[]): Promise<void> {
 
 const loops = job.targets.map(async (target, index) => loop(target, samples[index] ?? []));
 process.stdout.write('{}\n');
+if (job.blockMain) blockMainLoop();
 for await (const line of createInterface({ input: process.stdin })) if (line === 'stop') break;
 end.abort();
 await Promise.all(loops);

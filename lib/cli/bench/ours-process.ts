@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openProber } from '../../probes/prober.ts';
 import type { RunningProbe } from '../../probes/probe.ts';
 import type { IcmpEngineChoice } from '../../probes/icmp-engine.ts';
+import { blockMainLoop } from './load.ts';
 
 /**
  * A process that probes as `run` and `probe` do, through the whole prober, files included. One argument, a JSON document. Writes one
@@ -14,7 +15,6 @@ export interface OursJob {
   periodMs: number;
   waitMs: number;
   folder: string;
-  /** The main loop is blocked most of the time, 50 to 200 ms at a stretch. */
   blockMain: boolean;
 }
 
@@ -26,11 +26,7 @@ const probes = await startAll().catch((error: Error) => {
   process.exit(1);
 });
 process.stdout.write(`${JSON.stringify({ anchorNs: String(anchorNs) })}\n`);
-if (job.blockMain) {
-  setInterval(() => {
-    for (const untilMs = performance.now() + 50 + Math.random() * 150; performance.now() < untilMs;);
-  }, 20).unref();
-}
+if (job.blockMain) blockMainLoop();
 for await (const line of createInterface({ input: process.stdin })) if (line === 'stop') break;
 await Promise.all(probes.map(async (probe) => probe.stop()));
 await prober.close();

@@ -115,9 +115,9 @@ export function anchor(): Tool {
 export function npmPing(): Tool {
   return {
     name: 'npm ping',
-    async start({ targets, periodMs }) {
+    async start({ targets, periodMs, blockMain = false }) {
       const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-bench-'));
-      const job: NpmPingJob = { targets, periodMs, file: join(folder, 'samples.json') };
+      const job: NpmPingJob = { targets, periodMs, file: join(folder, 'samples.json'), blockMain };
       const child = spawn(process.execPath, [here('./npm-ping-process.ts'), JSON.stringify(job)], { stdio: ['pipe', 'pipe', 'inherit'] });
       await started(child);
       return {
