@@ -56,6 +56,11 @@ test('another witness agrees, or contradicts and is named; its figure changes no
   expect(disagreements).toEqual(['fenced: log of n1 says 8000-8001 ms, seen at 6000-6500 ms']);
 });
 
+test('a log may know of a decision before the cluster publishes it, but the guest cannot have served before it was seen not to', () => {
+  const { accounts } = told([['detected', 4000, 4500], ['serving', 9000, 9100]], [['detected', 3000, 3200], ['serving', 8000, 8100]]);
+  expect(accounts.map(({ name, agrees }) => [name, agrees])).toEqual([['detected', true], ['serving', false]]);
+});
+
 test('the steps from phase to phase add up to the last one', () => {
   const { phases } = told([['injected', 0, 20], ['confirmed', 10, 300], ['detected', 4000, 4500], ['fenced', 3900, 4600], ['serving', 20_000, 20_100]]);
   const steps = phaseSteps(phases);
