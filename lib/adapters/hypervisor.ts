@@ -61,6 +61,8 @@ export interface StorageState {
   copies: { wanted: number; minimum: number };
   /** What holds one copy: a node as a whole, or each disk by itself, so that a node may hold several copies of the same data. Absent: a node. */
   holder?: 'node' | 'disk';
+  /** The node whose own storage it is: it goes and comes back with that node as a whole, which takes no copy of it away. Absent: several nodes hold it. */
+  ofNode?: string;
   disks: { id: string; node: string; up: boolean; inUse: boolean }[];
   /** The storage's own words. */
   detail: string[];
@@ -101,6 +103,11 @@ export interface Snapshot {
   settings: Record<string, string>;
   versions: Record<string, string>;
   unread: { what: string; why: string }[];
+  /**
+   * Nodes that told their own guests in this reading, members or not. Absent: those that the cluster calls online, without those of
+   * `unread`. A node that left the cluster for want of quorum still knows what runs on it.
+   */
+  toldBy?: readonly string[];
 }
 
 /** Which parts to read: `membership` is what a recovery is watched with and must be cheap. */
@@ -227,6 +234,13 @@ export interface AccountEntry {
   line: string;
 }
 
+/** The end of one instance of a guest: wall-clock moments of our own clock, between which it came. */
+export interface InstanceEnd {
+  earliest: Date;
+  latest: Date;
+  source: string;
+}
+
 /** Something that must be so before the platform can do what the rows ask of it. `ok: null`: it could not be told. */
 export interface Prerequisite {
   title: string;
@@ -290,6 +304,11 @@ export interface Hypervisor {
   prerequisites(options?: CallOptions): Promise<Prerequisite[]>;
   /** Absent where backups cannot be restored beside the original: then the capability `backup-restore` is absent as well. */
   scratch?: ScratchGuests;
+  /**
+   * When a node's own instance of a guest ended, by that node's own log, where that is the last that it has to tell of the instance since
+   * a moment; null while it tells of none. For platforms whose nodes stop their guests themselves and go on running: absent elsewhere.
+   */
+  instanceEnd?(guest: string, node: string, sinceWall: Date, options?: CallOptions): Promise<InstanceEnd | null>;
   /** Null where the platform has no place for it. */
   notice: ClusterNotice | null;
   close(): Promise<void>;

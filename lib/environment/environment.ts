@@ -44,14 +44,16 @@ export type PowerHand =
 
 /**
  * How a disk is taken out and put back: by commands (`status` prints `present` or `removed`), by the node's own kernel over ssh, or by
- * detaching it from the node where that is a guest of a Proxmox VE, a Hyper-V host or a VMware Workstation.
+ * detaching it from the node where that is a guest of a Proxmox VE, a Hyper-V host or a VMware Workstation. `zfs`: its place in a pool
+ * of the node, as `zpool status` there names it.
  */
-export type DiskHand =
-  | { id: string; hand: 'command'; remove: string[]; insert: string[]; status: string[] }
-  | { id: string; hand: 'ssh'; serial?: string; zfs?: { pool: string; device: string } }
-  | { id: string; hand: 'parent-proxmox'; slot: string; drive: string }
-  | { id: string; hand: 'parent-hyperv'; path: string }
-  | { id: string; hand: 'parent-vmware'; slot: string; file: string; serial: string };
+export type DiskHand = { id: string; zfs?: { pool: string; device: string } } & (
+  | { hand: 'command'; remove: string[]; insert: string[]; status: string[] }
+  | { hand: 'ssh'; serial?: string }
+  | { hand: 'parent-proxmox'; slot: string; drive: string }
+  | { hand: 'parent-hyperv'; path: string }
+  | { hand: 'parent-vmware'; slot: string; file: string; serial: string }
+);
 
 /** How a node is cut from the network: by commands that reach its switch, not the node (`status` prints `connected` or `disconnected`). */
 export interface NetworkHand {

@@ -74,10 +74,14 @@ export function powerHand(references: References) {
   ]);
 }
 
+/** The place in a ZFS pool of the node that the disk has, where it has one: the device as "zpool status" there shows it. */
+const zfs = strict({ pool: printableName, device: printableName }).exactOptional();
+
 /** The parent names the disk by its slot, and `drive` is the line that stands there, so that it can be put back as it was. */
 const parentDisk = strict({
   id: printableName,
   hand: z.literal('parent-proxmox'),
+  zfs,
   slot: z.string().regex(/^(?:scsi|virtio|sata)\d{1,2}$/, { error: 'is not a slot from which a disk can be taken while the node runs. Write scsiN, virtioN or sataN, as "qm config" on the parent has it.' }),
   drive: z.string().regex(/^[\w.-]+:[^\s,]+(?:,[^\s,=]+=[^\s,]*)*$/, { error: 'is not a drive. Write what "qm config" on the parent shows behind the slot, whole, for example "local-lvm:vm-901-disk-1,discard=on,size=32G".' }),
 });
@@ -86,6 +90,7 @@ const parentDisk = strict({
 const hypervDisk = strict({
   id: printableName,
   hand: z.literal('parent-hyperv'),
+  zfs,
   path: z.string().regex(/\.(?:vhdx?|vhds)$/i, { error: 'is not a virtual disk. Write the path of its .vhdx, as Get-VMHardDiskDrive on the parent shows it; for a disk of the parent itself use hand: command.', abort: true }).refine((path) => windowsPath.test(path) || /^\\\\[^\0\r\n"<>|?*]+$/.test(path), { error: 'is not an absolute Windows path. Write it as Get-VMHardDiskDrive on the parent shows it.' }),
 });
 
@@ -93,6 +98,7 @@ const hypervDisk = strict({
 const vmwareDisk = strict({
   id: printableName,
   hand: z.literal('parent-vmware'),
+  zfs,
   slot: z.string().regex(/^(?:scsi|sata|nvme)\d:\d{1,2}$/, { error: 'is not a slot from which a disk can be taken while the node runs. Write scsiN:N, sataN:N or nvmeN:N, as "vmcli FILE.vmx Disk query" on the host has it.' }),
   file: z.string().regex(/^[^\0\r\n"]+\.vmdk$/i, { error: 'is not a virtual disk. Write the .vmdk that "vmcli FILE.vmx Disk query" on the host shows at the slot.' }),
   serial: z.string().regex(/^[\w.:+-]{4,}$/, { error: 'is not a serial number. Write the one that the node shows (VMware gives one with disk.EnableUUID = "TRUE").' }),
@@ -100,8 +106,8 @@ const vmwareDisk = strict({
 
 /** How a disk is taken out and put back. */
 export const diskHand = z.discriminatedUnion('hand', [
-  strict({ id: printableName, hand: z.literal('command'), remove: command, insert: command, status: command }),
-  strict({ id: printableName, hand: z.literal('ssh'), serial: z.string().regex(/^[\w.:+-]{4,}$/, { error: 'is not a serial number or WWN. Write it as "lsblk -dno NAME,SERIAL,WWN" on the node shows it.' }).exactOptional(), zfs: strict({ pool: printableName, device: printableName }).exactOptional() }),
+  strict({ id: printableName, hand: z.literal('command'), remove: command, insert: command, status: command, zfs }),
+  strict({ id: printableName, hand: z.literal('ssh'), serial: z.string().regex(/^[\w.:+-]{4,}$/, { error: 'is not a serial number or WWN. Write it as "lsblk -dno NAME,SERIAL,WWN" on the node shows it.' }).exactOptional(), zfs }),
   parentDisk,
   hypervDisk,
   vmwareDisk,

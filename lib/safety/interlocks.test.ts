@@ -80,6 +80,25 @@ test('a warning of the platform is about its own faults and node only, and one d
   expect(rules({ intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, holder: 'disk', disks: [...storage.disks, { id: 'second', node: 'n3', up: true, inUse: true }] }] } })).toEqual([]);
 });
 
+/** Two mirrors of two nodes, as a node has them for itself. */
+const mirrors = ['n1', 'n2'].map((node) => ({ ...inventedSnapshot().storage[0], name: `tank of ${node}`, healthy: true, redundant: true, redundancyShare: 1, serving: true, repairing: false, copies: { wanted: 2, minimum: 1 }, holder: 'disk' as const, ofNode: node, disks: ['a', 'b'].map((half) => ({ id: `${node}-${half}`, node, up: true, inUse: true })), detail: [] }));
+
+test('what a node has for itself goes with it as a whole: only its disks take copies away', () => {
+  const two = { allow: { ...allowed, maxSimultaneous: 2 } };
+  const half: Intent = { ...disk, node: 'n1', disk: 'n1-a' };
+  expect(rules({ intent: power, snapshot: { storage: mirrors } })).toEqual([]);
+  expect(rules({ intent: half, snapshot: { storage: mirrors } })).toEqual([]);
+  expect(rules({ intent: { ...half, beside: [{ node: 'n2', disk: 'n2-a' }] }, environment: two, snapshot: { storage: mirrors } })).toEqual([]);
+  expect(rules({ intent: { ...half, beside: [{ node: 'n1', disk: 'n1-b' }] }, environment: two, snapshot: { storage: mirrors } })).toEqual(['redundancy']);
+  for (const storage of [mirrors.map((one) => ({ ...one, redundant: false })), mirrors.map((one) => ({ ...one, copies: { wanted: 1, minimum: 1 } }))]) expect(rules({ intent: half, snapshot: { storage } })).toEqual(['redundancy']);
+});
+
+test('a node whose own storage could not be read keeps its disks; those of the others are told by theirs', () => {
+  const unread = (node: string): Parameters<typeof rules>[0] => ({ intent: { ...disk, node: 'n1', disk: 'n1-a' }, snapshot: { storage: mirrors, unread: [{ what: `storage of node ${node}`, why: 'no answer' }] } });
+  expect(rules(unread('n1'))).toEqual(['redundancy']);
+  expect(rules(unread('n2'))).toEqual([]);
+});
+
 test('the two overrides lift exactly their own rule, and only for an intent that was made for it', () => {
   const noQuorum = { votes: { expected: 3, present: 2, needed: 2, byNode: { n1: 1, n2: 1 } }, storage: storage === undefined ? [] : [{ ...storage, redundant: false }] };
   const allowing = (...faults: string[]): Partial<Environment> => ({ allow: { ...allowed, faults: [...allowed.faults, ...faults] } });

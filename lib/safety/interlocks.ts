@@ -101,15 +101,17 @@ function redundancyProblem(context: InterlockContext): Problem | null {
   const { intent, snapshot } = context;
   if (!takesCopiesAway.has(intent.fault)) return null;
   const way = wayBeyond(context, 'beyond-redundancy');
-  const unread = unreadPart(snapshot, 'storage');
+  const unread = unreadPart(snapshot, 'storage', `storage of node ${intent.node}`);
   if (unread !== null) return { why: `the storage could not be read (${unread}), so it cannot be told which copies would be left`, remedy: `Make it readable${way}` };
   for (const storage of snapshot.storage) {
     const holder = (place: { node: string | null; disk: string | null }): string[] => storage.disks.filter((disk) => disk.node === place.node || disk.id === place.disk).map((disk) => disk.node);
     if (holder(intent).length === 0) continue;
     const taken = [intent, ...(intent.beside ?? [])];
-    const lost = storage.holder === 'disk' ? new Set(storage.disks.filter((disk) => taken.some(({ node, disk: id }) => (id === null ? disk.node === node : disk.id === id))).map(({ id }) => id)).size : new Set(taken.flatMap(holder)).size;
+    // A node takes what it has for itself along as a whole.
+    const byNode = (name: string | null, node: string): boolean => storage.ofNode === undefined && name === node;
+    const lost = storage.holder === 'disk' ? new Set(storage.disks.filter((disk) => taken.some(({ node, disk: id }) => (id === null ? byNode(node, disk.node) : disk.id === id))).map(({ id }) => id)).size : new Set(taken.flatMap(holder)).size;
     if (!storage.redundant) return { why: `storage ${storage.name} already lacks copies (${(storage.redundancyShare * 100).toFixed(1)} % complete)`, remedy: `Wait until it is fully redundant${way}` };
-    if (storage.copies.wanted - lost < storage.copies.minimum) return { why: `storage ${storage.name} keeps ${storage.copies.wanted} copies, stops serving below ${storage.copies.minimum}, and would lose ${lost}${storage.holder === 'disk' ? ': they lie on disks, wherever those are, so that a node may hold several' : ''}`, remedy: `Give it more copies${way}` };
+    if (storage.copies.wanted - lost < storage.copies.minimum) return { why: `storage ${storage.name} keeps ${storage.copies.wanted} copies, stops serving below ${storage.copies.minimum}, and would lose ${lost}${storage.holder === 'disk' && storage.ofNode === undefined ? ': they lie on disks, wherever those are, so that a node may hold several' : ''}`, remedy: `Give it more copies${way}` };
   }
   return null;
 }

@@ -24,6 +24,12 @@ test('a disk that is down is not counted on', () => {
   expect(() => twoDisks(environment, lame)).toThrow('Two disks on two nodes cannot be taken out');
 });
 
+test('disks that different nodes have for themselves are no two copies of the same data', () => {
+  const [storage] = inventedSnapshot().storage;
+  const own = inventedSnapshot({ storage: storage === undefined ? [] : storage.disks.map((disk) => ({ ...storage, name: `tank of ${disk.node}`, ofNode: disk.node, disks: [disk] })) });
+  expect(() => twoDisks(environment, own)).toThrow('that one storage of both knows');
+});
+
 test('two nodes with hands, and only nodes that are allowed', () => {
   expect(twoNodes(environment, inventedSnapshot()).map(({ name, target, overrides }) => [name, target.node, overrides])).toEqual([
     ['node-power', 'n2', ['beyond-quorum', 'beyond-redundancy']],

@@ -16,14 +16,16 @@ function candidates(environment: Environment, snapshot: Snapshot, has: (node: No
 }
 
 /**
- * Two disks on two nodes, for which the environment gives hands and that are up: with three copies, what is left of some data
- * is one copy. Throws Blocked when there are not two.
+ * Two disks on two nodes that hold copies of the same data, for which the environment gives hands and that are up: with three copies,
+ * what is left of some data is one copy. Throws Blocked when there are not two: what a node has for itself has no other node's disks.
  */
 export function twoDisks(environment: Environment, snapshot: Snapshot): Fault[] {
-  const isUp = (id: string): boolean => snapshot.storage.some(({ disks }) => disks.some((disk) => disk.id === id && disk.up));
-  const found = candidates(environment, snapshot, ({ disks }) => disks.some(({ id }) => isUp(id))).slice(0, 2);
-  if (found.length < 2) throw new Blocked('Two disks on two nodes cannot be taken out: give two nodes that are among allow.nodes a disk with a hand each (nodes[].disks) that the storage knows and that is up.');
-  return found.map(({ name, disks }) => ({ ...diskRemovalFault(environment, name, disks.find(({ id }) => isUp(id))?.id ?? ''), overrides: ['beyond-redundancy'] }));
+  for (const { disks: known } of snapshot.storage) {
+    const isUp = (id: string): boolean => known.some((disk) => disk.id === id && disk.up);
+    const found = candidates(environment, snapshot, ({ disks }) => disks.some(({ id }) => isUp(id))).slice(0, 2);
+    if (found.length === 2) return found.map(({ name, disks }) => ({ ...diskRemovalFault(environment, name, disks.find(({ id }) => isUp(id))?.id ?? ''), overrides: ['beyond-redundancy'] }));
+  }
+  throw new Blocked('Two disks on two nodes cannot be taken out: give two nodes that are among allow.nodes a disk with a hand each (nodes[].disks) that one storage of both knows and that is up.');
 }
 
 /** Two nodes lose their power. Throws Blocked when there are not two with a hand, or none would be left. */

@@ -15,7 +15,7 @@ async function isReplicated({ client, environment }: ProxmoxContext, signal: Abo
  * What this cluster can do. Fencing is always there: nodes of Proxmox VE reset themselves by their watchdogs. Maintenance is a
  * command of `ha-manager` and not of the API, so it takes ssh.
  *
- * @param hasStorage whether a node has Ceph, or may have it
+ * @param hasStorage whether a node has Ceph or a ZFS pool with redundancy, or may have it
  */
 export async function readCapabilities(context: ProxmoxContext, hasStorage: boolean, signal: AbortSignal): Promise<Set<Capability>> {
   const { environment: { guests }, settings, fleet } = context;

@@ -60,7 +60,7 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
   const context: ProxmoxContext = { ...given, major: 0, ceph: null };
   const capabilities = await told((async () => {
     context.major = (await client.read(version(), { signal })).major;
-    // A node that has Ceph leaves its name in the context. One that cannot be asked may have it: that makes it not absent.
+    // A node that has Ceph leaves its name in the context. One that cannot be asked may have it, or ZFS: that makes it not absent.
     const storage = await readStorage(context, { signal });
     return readCapabilities(context, storage !== null, signal);
   })(), 'connecting', environment.name, 'Nothing was done.');

@@ -121,9 +121,15 @@ async function ofGuest(context: ProxmoxContext, { name, id, kind }: GuestConfig,
   return Promise.all(found);
 }
 
-async function cephRoom(context: ProxmoxContext, signal: AbortSignal): Promise<Prerequisite[]> {
+/** Whether every storage with disks that may be taken out still serves without one of them. */
+async function roomToLose(context: ProxmoxContext, signal: AbortSignal): Promise<Prerequisite[]> {
   const storage = await readStorage(context, { signal });
-  return (storage?.storage ?? []).map(({ name, copies }): Prerequisite => ({ title: `${name} bears the loss of a disk`, ok: copies.wanted - copies.minimum >= 1, detail: `size ${copies.wanted}, min_size ${copies.minimum}`, remedy: 'Give every pool a min_size below its size ("ceph osd pool set POOL min_size"), or the loss of one disk stops its I/O.' }));
+  return (storage?.storage ?? []).map(({ name, copies, ofNode }): Prerequisite => ({
+    title: `${name} bears the loss of a disk`,
+    ok: copies.wanted - copies.minimum >= 1,
+    detail: ofNode === undefined ? `size ${copies.wanted}, min_size ${copies.minimum}` : `it bears the loss of ${copies.wanted - copies.minimum}`,
+    remedy: ofNode === undefined ? 'Give every pool a min_size below its size ("ceph osd pool set POOL min_size"), or the loss of one disk stops its I/O.' : `Let every group of the pool be a mirror or a raidz ("zpool attach" makes a mirror of a disk by itself), or take its disks from nodes[].disks of ${ofNode}.`,
+  }));
 }
 
 /** Everything that a cluster of Proxmox VE must have for what its rows ask of it. */
@@ -137,7 +143,7 @@ export async function readPrerequisites(context: ProxmoxContext, options?: CallO
       rights(context, ask).then((one) => [one]),
       ...nodes.map(({ name }) => ofNode(context, name, ask)),
       ...places.map(({ guest, node }) => (node === null ? Promise.resolve([]) : ofGuest(context, guest, node, ask))),
-      cephRoom(context, signal),
+      roomToLose(context, signal),
     ]);
     return found.flat();
   })(), 'prerequisites', environment.name, 'Nobody can tell whether the ground is right.'));

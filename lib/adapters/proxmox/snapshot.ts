@@ -62,7 +62,7 @@ async function readMembership(context: ProxmoxContext, options: CallOptions): Pr
 
 /**
  * One reading of the cluster. `membership` asks an endpoint with quorum for members, HA and tasks, and every node for the
- * guests that it runs; `storage` asks Ceph alone; `full` adds storage, clocks, configuration, settings and versions.
+ * guests that it runs; `storage` asks Ceph and the ZFS pools of every node alone; `full` adds storage, clocks, configuration, settings and versions.
  *
  * @throws AdapterError when no endpoint answers, or the account may not read.
  */
@@ -73,7 +73,7 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
     if (scope === 'storage') return { fromNs, ...nothingRead(), ...(await readStorage(context, options)), toNs: nowNs() };
     const { body, ...view } = await readMembership(context, options);
     if (scope === 'membership') return { fromNs, ...body, toNs: nowNs() };
-    const [full, storage] = await Promise.all([readFullParts(context, view, options), readStorage(context, options)]);
+    const [full, storage] = await Promise.all([readFullParts(context, view, options), readStorage(context, options, view.membership)]);
     const { clocks, upSince, ...parts } = full;
     return {
       fromNs,

@@ -1,8 +1,10 @@
 import { storageState } from '../../platforms/ceph/storage.ts';
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
+import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
 import { cephPools, cephStatus, osdTree } from '../../platforms/proxmox/requests/ceph.ts';
 import type { CallOptions, Snapshot } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
+import { readZfs } from './zfs-storage.ts';
 
 export type StorageParts = Pick<Snapshot, 'storage' | 'operations' | 'unread'>;
 
@@ -15,7 +17,7 @@ const missing = (error: unknown): boolean => error instanceof ProxmoxError && er
  *
  * @returns null when every node that answered has none, and `unread` when one that may have it did not answer.
  */
-export async function readStorage(context: ProxmoxContext, options: CallOptions = {}): Promise<StorageParts | null> {
+async function readCeph(context: ProxmoxContext, options: CallOptions): Promise<StorageParts | null> {
   const { client, ceph } = context;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const last = ceph?.node ?? null;
@@ -34,4 +36,16 @@ export async function readStorage(context: ProxmoxContext, options: CallOptions 
   }
   if (problems.length === 0 && ceph === null) return null;
   return { storage: [], operations: [], unread: [{ what: 'storage', why: problems.join(' ') || 'No node has Ceph installed any more.' }] };
+}
+
+/**
+ * State of the storage that bears the loss of a disk: Ceph, and the ZFS pools of every member.
+ *
+ * @param known membership, where it was read already
+ * @returns null when there is none, as far as all that were to be asked have answered
+ */
+export async function readStorage(context: ProxmoxContext, options: CallOptions = {}, known?: ClusterMembership): Promise<StorageParts | null> {
+  const [ceph, { away, ...zfs }] = await Promise.all([readCeph(context, options), readZfs(context, options, known)]);
+  if (ceph === null && zfs.storage.length + zfs.unread.length + away.length === 0) return null;
+  return { storage: [...(ceph?.storage ?? []), ...zfs.storage], operations: [...(ceph?.operations ?? []), ...zfs.operations], unread: [...(ceph?.unread ?? []), ...zfs.unread] };
 }

@@ -5,18 +5,21 @@ import type { CallOptions } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
 
 /** What is in a device, itself included, that is not as it should be: `sdb is FAULTED (too many errors)`. Spares wait as AVAIL. */
-function illIn({ name, state, message, children }: ZfsDevice): string[] {
+export function illIn({ name, state, message, children }: ZfsDevice): string[] {
   const inside = children.flatMap(illIn);
   // A group is told by its devices; headings such as `spares` have no state.
   if (inside.length > 0 || ['ONLINE', 'AVAIL', 'UNKNOWN', ''].includes(state)) return inside;
   return [`${name} is ${state}${message === '' ? '' : ` (${message})`}`];
 }
 
+/** Whether copies are being made, by a pool's own account: `resilver in progress since ...`, `resilver (draid1:4d:7c:1s-0) in progress since ...`. */
+export const isResilvered = (scan: string): boolean => /^resilver (?:\(\S+\) )?in progress/.test(scan);
+
 /** What a pool lacks, in words; empty when it is whole. Pure. */
 export function lacksOfPool({ name, state, scan, children }: ZfsPoolNow): string[] {
   const ill = children.flatMap(illIn);
   const lacks = state === 'ONLINE' && ill.length === 0 ? [] : [`${name} is ${state}${ill.length === 0 ? '' : `: ${ill.join(', ')}`}`];
-  return /resilver in progress/.test(scan) ? [...lacks, `${name} is being resilvered`] : lacks;
+  return isResilvered(scan) ? [...lacks, `${name} is being resilvered`] : lacks;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface WorldOptions {
   programs?: World['programs'];
   /** An OSD on each node. Default: yes. */
   ceph?: boolean;
+  /** Mirrors of ZFS by their nodes, each of two disks by their ids. Default: no node has ZFS. */
+  mirrors?: readonly { node: string; name: string; disks: readonly string[] }[];
   epochS: number;
 }
 
@@ -44,7 +46,7 @@ function stepStartAll(world: World, started: Map<string, number>): void {
 }
 
 /** A cluster at rest: every guest runs where it is, and HA has found its rhythm. */
-export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid: '100', node: 'pve3' }], shutdownPolicy = 'conditional', work = {}, programs = ({ process }) => `${process?.boot ?? ''}\n`, ceph = true, epochS }: WorldOptions): { world: World; advanceTo: (second: number) => void } {
+export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid: '100', node: 'pve3' }], shutdownPolicy = 'conditional', work = {}, programs = ({ process }) => `${process?.boot ?? ''}\n`, ceph = true, mirrors = [], epochS }: WorldOptions): { world: World; advanceTo: (second: number) => void } {
   const world: World = {
     epochS, nowS: 0, clusterName: 'lab', shutdownPolicy, count: 0, work: { ...ordinaryWork, ...work }, programs,
     nodes: new Map(nodes.map((name, index) => [name, nodeModel(name, index + 1)])),
@@ -52,6 +54,7 @@ export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid
     tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(), pools: new Map(), replications: [], replicatedVolumes: new Set(),
     manager: { master: nodes[0] ?? null, masterSeenS: 0, roundS: 0, nodes: new Map(), lastOnlineS: new Map(), services: new Map(), orders: [] },
     osds: ceph ? nodes.map((node, index) => ({ id: String(index), node, present: true, stopped: false, up: true, changedS: -3600, isIn: true })) : [],
+    zpools: mirrors.map(({ node, name, disks }) => ({ node, name, disks: disks.map((id) => ({ id, device: `ata-MODEL_${id}`, present: true, changedS: -3600 })) })),
   };
   for (const guest of world.guests.values()) if (guest.requested !== 'stopped' && guest.requested !== 'disabled') runProcess(world, guest);
   const started = new Map([...world.nodes.values()].map(({ name, upS }) => [name, upS]));

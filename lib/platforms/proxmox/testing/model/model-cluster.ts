@@ -29,7 +29,7 @@ export interface ModelCluster {
   /** What only hands can do. Each settles first and afterwards. */
   power(node: string, to: 'on' | 'off'): Promise<void>;
   link(node: string, isLinked: boolean): Promise<void>;
-  disk(osd: string, isPresent: boolean): Promise<void>;
+  disk(id: string, isPresent: boolean): Promise<void>;
   maintenance(node: string, isOn: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -93,6 +93,7 @@ export async function startModelCluster({ clock, version = '9.1', rights = allRi
     link: (node, isLinked) => change(() => { nodeOf(world, node).linked = isLinked; }),
     disk: (id, isPresent) => change(() => {
       for (const osd of world.osds) if (osd.id === id) osd.present = isPresent;
+      for (const disk of world.zpools.flatMap(({ disks }) => disks)) if (disk.id === id && disk.present !== isPresent) Object.assign(disk, { present: isPresent, changedS: world.nowS });
     }),
     maintenance: (node, isOn) => change(() => { nodeOf(world, node).maintenance = isOn; }),
     close: () => standIn.close(),

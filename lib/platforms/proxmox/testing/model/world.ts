@@ -99,6 +99,14 @@ export interface OsdModel {
   isIn: boolean;
 }
 
+/** A pool of ZFS that a node has for itself: one mirror. */
+export interface ZpoolModel {
+  node: string;
+  name: string;
+  /** `id`: by which the hands know it. */
+  disks: { id: string; device: string; present: boolean; changedS: number }[];
+}
+
 /** A cluster as the model has it. Its second 0 is `epochS`. */
 export interface World {
   epochS: number;
@@ -113,6 +121,7 @@ export interface World {
   /** By guest: how many warnings its next backups end with. */
   backupWarnings: Map<string, number>;
   osds: OsdModel[];
+  zpools: ZpoolModel[];
   /** Replication jobs as they stand; invented in the documented shape. */
   replications: { id: string; guest: string; source: string; target: string; last_sync: number; next_sync: number; fail_count: number; error?: string }[];
   /** Volumes of guests on storage that each node has for itself: `pve2 local:100/vm-100-disk-0.raw`. */

@@ -2,6 +2,7 @@ import type { StandInAnswer, StandInRequest } from '../../stand-in.ts';
 import { cephPoolsOf, cephStatusOf, cephTreeOf, safeToStop } from '../ceph.ts';
 import { startTask } from '../tasks.ts';
 import type { GuestModel, World } from '../world.ts';
+import { poolsOfNode, zfsListOf, zfsPoolOf } from '../zfs.ts';
 import { clockOf, refuse, writing } from './handler.ts';
 import type { Handler } from './handler.ts';
 
@@ -117,6 +118,9 @@ export const storageAnswers: Readonly<Record<string, Handler>> = {
     for (const osd of world.osds) if (osd.id === values['osdid']) osd.isIn = true;
     return null;
   }),
-  'GET /nodes/{node}/disks/zfs': () => refuse('zfsutils-linux not installed'),
-  'GET /nodes/{node}/disks/zfs/{name}': () => refuse('zfsutils-linux not installed'),
+  'GET /nodes/{node}/disks/zfs': (world, { node }) => (poolsOfNode(world, node).length === 0 ? refuse('zfsutils-linux not installed') : { data: zfsListOf(world, node) }),
+  'GET /nodes/{node}/disks/zfs/{name}': (world, { node, values }) => {
+    const pool = poolsOfNode(world, node).find(({ name }) => name === values['name']);
+    return pool === undefined ? refuse(poolsOfNode(world, node).length === 0 ? 'zfsutils-linux not installed' : `command '/sbin/zpool status -P ${values['name'] ?? ''}' failed: exit code 1`) : { data: zfsPoolOf(world, pool) };
+  },
 };
