@@ -37,7 +37,8 @@ describe('the verdicts of a record', () => {
     expect(heldBack?.lo).toBeLessThanOrEqual(250);
     expect(heldBack?.hi).toBeGreaterThanOrEqual(250);
     expect(lostInFirst).toMatchObject({ name: 'lost', lo: 0, hi: 0, verdict: 'pass' });
-    expect(blackout?.lo).toBeGreaterThanOrEqual(70);
+    // Eight probes were lost; the first may have left up to 0.1 ms behind its stamp.
+    expect(blackout?.lo).toBeGreaterThanOrEqual(69.9);
     expect(blackout?.hi).toBeLessThanOrEqual(91);
     expect(lostInSecond).toMatchObject({ name: 'lost', from: 'n2', to: 'n1', lo: 8, hi: 8, unit: 'packets' });
     expect(web).toMatchObject({ sent: 900, lost: 8, late: 15, duplicates: 0, blind: 0, duration: 14_000 });

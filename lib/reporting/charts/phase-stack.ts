@@ -4,7 +4,8 @@ import { sayInterval } from '../../judgement/wording.ts';
 import { phaseNames } from '../../record/types.ts';
 import type { PhaseName, ScenarioVerdict } from '../../record/types.ts';
 import { recoveriesOf } from '../recoveries.ts';
-import { chartDocument, svgSheet } from './svg.ts';
+import { chartDocument } from './svg-document.ts';
+import { svgSheet } from './svg.ts';
 
 const width = 1000;
 const rowHeight = 30;

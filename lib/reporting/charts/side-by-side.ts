@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { sayValue } from '../../judgement/wording.ts';
 import { sideStyle } from './side-style.ts';
-import { chartDocument, svgSheet } from './svg.ts';
+import { chartDocument } from './svg-document.ts';
+import { svgSheet } from './svg.ts';
 
 /** A measurement with the median of each side; null where a side has none. */
 export interface SideBySideRow {

@@ -2,6 +2,7 @@ import type { ScenarioFacts } from '../../judgement/scenario-facts.ts';
 import { blindStretches } from '../../measurement/blind.ts';
 import { classes, classify } from '../../measurement/classify.ts';
 import type { Series } from '../../record/samples.ts';
+import { innerWidth } from './timeline-layout.ts';
 
 /** A stretch of time, s. */
 export interface Span {
@@ -26,8 +27,8 @@ export interface TimelineData {
   counts: { sent: number; late: number; lost: number };
 }
 
-/** Columns that the round trips are gathered in: as many as the chart is wide in px. */
-const columns = 800;
+/** Columns that the round trips are gathered in: one for every other px of the chart. */
+const columns = innerWidth / 2;
 
 /** Gathers what the timeline of one probe in one scenario shows. */
 export function timelineData(facts: ScenarioFacts, series: Series, lateAfterMs: number): TimelineData {

@@ -1,22 +1,19 @@
 import * as Plot from '@observablehq/plot';
 import { oneLine } from '../plain-text.ts';
 import { staggerLabels } from './label-rows.ts';
-import type { Label, PlacedLabel } from './label-rows.ts';
-import { chartDocument, svgSheet } from './svg.ts';
-import type { ChartElement } from './svg.ts';
+import type { Label } from './label-rows.ts';
+import { logTicks } from './log-ticks.ts';
+import { chartDocument, svgElement } from './svg-document.ts';
+import { svgSheet } from './svg.ts';
 import type { TimelineData } from './timeline-data.ts';
+import { axisHeight, colours, headHeight, innerWidth, marginLeft, marginRight, width } from './timeline-layout.ts';
+import { drawBands, drawLabels, drawRoundTrips, drawStrips } from './timeline-marks.ts';
+import type { Frame } from './timeline-marks.ts';
 
-const width = 1000;
-const marginLeft = 62;
-const marginRight = 14;
 const labelRows = 8;
 const labelRowPx = 15;
 const rttHeight = 210;
-const stripHeight = 84;
-const headHeight = 44;
-
-/** Colours that differ in lightness as well, so that they are told apart in greyscale. */
-const colours = { rtt: '#1f5a96', band: '#a9c4de', late: '#d98200', lost: '#a10020', blind: '#8a8a8a', fault: '#f8e4e4', phase: '#efcccc', window: '#e9eef3', line: '#555', text: '#222' };
+const stripsHeight = 50;
 
 export interface TimelineTexts {
   /** Scenario and probe. */
@@ -27,107 +24,62 @@ export interface TimelineTexts {
 
 /**
  * The timeline of one probe as a standalone SVG, 1000 px wide: round trips on a logarithmic axis, lost, late and blind in strips of
- * their own below, the fault and what was measured as bands, phases and marks as labelled lines above.
+ * their own below, the fault and what was measured as bands, phases and marks as labelled lines above. The plotting library makes scales,
+ * axes and grid; what it holds is drawn by marks of our own, which write thousands of points in few letters.
  */
 export function renderTimeline(data: TimelineData, { title, description }: TimelineTexts): string {
   const document = chartDocument();
-  const innerWidth = width - marginLeft - marginRight;
-  const toPx = (x: number): number => ((x - data.span.x1) / (data.span.x2 - data.span.x1)) * innerWidth;
-  const labels = staggerLabels(labelsOf(data, toPx), { widthPx: innerWidth, rows: labelRows });
-  const usedRows = Math.max(0, ...labels.map(({ row }) => row + 1));
-  const labelsHeight = usedRows * labelRowPx + 6;
-  const common = { document, width, marginLeft, marginRight, x: { domain: [data.span.x1, data.span.x2], label: null }, style: { background: 'none', fontSize: '11px', color: colours.text } };
-  const panels = [
-    { element: labelsPanel(labels, data, common, labelsHeight, innerWidth), y: headHeight },
-    { element: rttPanel(data, common), y: headHeight + labelsHeight },
-    { element: stripPanel(data, common), y: headHeight + labelsHeight + rttHeight },
-  ];
-  return svgSheet({ document, width, height: headHeight + labelsHeight + rttHeight + stripHeight, title: oneLine(title), description: oneLine(description), panels });
+  const labels = staggerLabels(labelsOf(data), { widthPx: innerWidth, rows: labelRows });
+  const labelsHeight = Math.max(0, ...labels.map(({ row }) => row + 1)) * labelRowPx + 6;
+  const [top, bottom] = [labelsHeight + 4, labelsHeight + rttHeight - 8];
+  const stripsTop = labelsHeight + rttHeight;
+  const height = stripsTop + stripsHeight + axisHeight;
+  const [least, most] = roundTripEnds(data);
+  const element = Plot.plot({
+    document,
+    width,
+    height,
+    marginLeft,
+    marginRight,
+    marginTop: 0,
+    marginBottom: axisHeight,
+    style: { fontSize: '11px', color: colours.text },
+    x: { domain: [data.span.x1, data.span.x2], label: data.origin === 'fault' ? 'seconds since the fault was injected' : 'seconds since the scenario began', labelAnchor: 'center', labelArrow: 'none' },
+    y: { type: 'log', domain: [least, most], range: [bottom, top], axis: null },
+    marks: [
+      (_index, { x, y }) => {
+        const frame: Frame = { document, top, bottom, toX: (value) => Math.min(Math.max(Number(x?.(value)), marginLeft), width - marginRight), toY: (value) => Number(y?.(value)) };
+        const group = svgElement(document, 'g', { 'text-anchor': 'start' });
+        group.append(...drawBands(frame, data), ...drawRoundTrips(frame, data, logTicks(least, most)), ...drawStrips(frame, data, stripsTop, stripsHeight), ...drawLabels(frame, labels, labelsHeight, labelRowPx));
+        return group;
+      },
+    ],
+  });
+  return svgSheet({ document, width, height: headHeight + height, title: oneLine(title), description: oneLine(description), panels: [{ element, y: headHeight }] });
 }
 
-type Common = Pick<Plot.PlotOptions, 'document' | 'width' | 'marginLeft' | 'marginRight' | 'x' | 'style'>;
+/** Ends of the axis of round trips, ms. */
+function roundTripEnds({ rtt, late }: TimelineData): [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (const { lo, hi } of rtt) if (lo !== null && hi !== null) [least, most] = [Math.min(least, lo), Math.max(most, hi)];
+  for (const { rtt: value } of late) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  if (most === 0) return [0.1 / 1.6, 16];
+  return [least / 1.6, Math.max(most * 1.6, least * 10)];
+}
 
 function say(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(2)} s` : `${seconds.toFixed(1)} s`;
 }
 
 /** Everything that wants a label: the fault and its phases get their place before windows and marks; from the right, so that lines do not cross. */
-function labelsOf(data: TimelineData, toPx: (x: number) => number): Label[] {
-  const label = (x: number, text: string): Label => ({ x: Math.max(0, toPx(x)), text: oneLine(text) });
+function labelsOf(data: TimelineData): Label[] {
+  const { x1, x2 } = data.span;
+  const label = (x: number, text: string): Label => ({ x: Math.max(0, ((x - x1) / (x2 - x1)) * innerWidth), text: oneLine(text) });
   const moves = data.windows.filter(({ title }) => title !== 'measured');
   const groups = [
-    [...data.faults.map(({ x1, title }) => label(x1, title)), ...data.phases.map(({ x, title }) => label(x, `${title} ${say(x)}`))],
-    moves.map(({ x1, title }) => label(x1, title)),
+    [...data.faults.map((fault) => label(fault.x1, fault.title)), ...data.phases.map(({ x, title }) => label(x, `${title} ${say(x)}`))],
+    moves.map((move) => label(move.x1, move.title)),
     data.marks.filter(({ title }) => !moves.some((move) => title.includes(move.title))).map(({ x, title }) => label(x, title)),
   ];
   return groups.flatMap((group) => group.toSorted((a, b) => b.x - a.x));
 }
-
-function labelsPanel(labels: readonly PlacedLabel[], data: TimelineData, common: Common, height: number, innerWidth: number): ChartElement {
-  const rows = labels.map(({ x, text, row, anchor }) => ({ x: data.span.x1 + (x / innerWidth) * (data.span.x2 - data.span.x1), text, y: height - 8 - row * labelRowPx, anchor }));
-  const textsTowards = (anchor: 'start' | 'end'): Plot.Markish => Plot.text(rows.filter((row) => row.anchor === anchor), { x: 'x', y: 'y', text: 'text', textAnchor: anchor, dx: anchor === 'start' ? 3 : -3, fill: colours.text, fontSize: 11 });
-  return Plot.plot({
-    ...common,
-    height,
-    marginTop: 0,
-    marginBottom: 0,
-    x: { ...common.x, axis: null },
-    y: { domain: [height, 0], range: [height, 0], axis: null },
-    marks: [Plot.ruleX(rows, { x: 'x', y1: () => height, y2: 'y', stroke: colours.line, strokeWidth: 0.8 }), textsTowards('start'), textsTowards('end')],
-  });
-}
-
-/** Every other stretch between two phases, so that neighbours differ. */
-function phaseBands({ faults, phases }: TimelineData): { x1: number; x2: number }[] {
-  const edges = [...faults.slice(0, 1).map(({ x1 }) => x1), ...phases.map(({ x }) => x)].toSorted((a, b) => a - b);
-  return edges.slice(1).map((x2, index) => ({ x1: edges[index] ?? x2, x2 })).filter((_, index) => index % 2 === 1);
-}
-
-function rttPanel(data: TimelineData, common: Common): ChartElement {
-  const values = [...data.rtt.flatMap(({ lo, hi }) => (lo === null || hi === null ? [] : [lo, hi])), ...data.late.map(({ rtt }) => rtt)];
-  const least = values.length === 0 ? 0.1 : values.reduce((a, b) => Math.min(a, b));
-  const most = values.length === 0 ? 10 : values.reduce((a, b) => Math.max(a, b));
-  return Plot.plot({
-    ...common,
-    height: rttHeight,
-    marginTop: 4,
-    marginBottom: 8,
-    x: { ...common.x, axis: null },
-    y: { type: 'log', domain: [least / 1.6, Math.max(most * 1.6, least * 10)], label: 'round trip, ms', labelAnchor: 'center', labelArrow: 'none', grid: true, ticks: 5, tickFormat: (value: number) => String(Number(value.toPrecision(2))) },
-    marks: [
-      Plot.rectX(data.faults, { x1: 'x1', x2: 'x2', fill: colours.fault }),
-      Plot.rectX(phaseBands(data), { x1: 'x1', x2: 'x2', fill: colours.phase, fillOpacity: 0.6 }),
-      Plot.rectX(data.windows, { x1: 'x1', x2: 'x2', fill: colours.window, fillOpacity: data.faults.length > 0 ? 0 : 0.8, stroke: '#b8c4d0', strokeDasharray: '2,3' }),
-      Plot.ruleX(data.phases, { x: 'x', stroke: colours.line, strokeWidth: 0.8, strokeDasharray: '3,2' }),
-      Plot.ruleX(data.faults, { x: 'x1', stroke: colours.lost, strokeWidth: 1.2 }),
-      Plot.ruleX(data.marks, { x: 'x', stroke: colours.line, strokeWidth: 0.6, strokeDasharray: '1,3' }),
-      Plot.areaY(data.rtt, { x: 'x', y1: 'lo', y2: 'hi', fill: colours.band, stroke: colours.band, strokeWidth: 0.6 }),
-      Plot.lineY(data.rtt, { x: 'x', y: 'mid', stroke: colours.rtt, strokeWidth: 1.2, strokeLinecap: 'round' }),
-      Plot.dot(data.late, { x: 'x', y: 'rtt', r: 2.6, symbol: 'triangle', fill: colours.late }),
-      Plot.frame({ stroke: '#bbb' }),
-    ],
-  });
-}
-
-/** A stretch must stay visible however short it is, px. */
-const leastPx = 1.5;
-
-function stripPanel(data: TimelineData, common: Common): ChartElement {
-  const leastS = (leastPx / (width - marginLeft - marginRight)) * (data.span.x2 - data.span.x1);
-  const visible = (spans: readonly { x1: number; x2: number }[], strip: string): { x1: number; x2: number; strip: string }[] => spans.map(({ x1, x2 }) => ({ x1, x2: Math.max(x2, x1 + leastS), strip }));
-  const late = data.late.map(({ x }) => ({ x1: x, x2: x }));
-  const strips = [[visible(data.lost, 'lost'), colours.lost], [visible(late, 'late'), colours.late], [visible(data.blind, 'blind'), colours.blind]] as const;
-  return Plot.plot({
-    ...common,
-    height: stripHeight,
-    marginTop: 0,
-    marginBottom: 34,
-    x: { ...common.x, label: data.origin === 'fault' ? 'seconds since the fault was injected' : 'seconds since the scenario began', labelAnchor: 'center', labelArrow: 'none' },
-    y: { type: 'band', domain: ['lost', 'late', 'blind'], label: null, padding: 0.15, tickSize: 0 },
-    marks: [
-      Plot.barX(['lost', 'late', 'blind'].map((strip) => ({ strip, ...data.span })), { x1: 'x1', x2: 'x2', y: 'strip', fill: '#f2f2f2' }),
-      ...strips.map(([spans, fill]) => Plot.barX(spans, { x1: 'x1', x2: 'x2', y: 'strip', fill })),
-    ],
-  });
-}
-

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { sayInterval, sayValue } from '../../judgement/wording.ts';
 import { sideStyle } from './side-style.ts';
-import { chartDocument, svgSheet } from './svg.ts';
+import { chartDocument } from './svg-document.ts';
+import { svgSheet } from './svg.ts';
 
 const width = 1000;
 const headHeight = 44;
