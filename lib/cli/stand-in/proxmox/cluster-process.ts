@@ -36,6 +36,7 @@ const cluster = await startModelCluster({
   programs: (guest) => guests.ownPage(guest),
   shutdownPolicy: orders.shutdownPolicy,
   work: orders.work,
+  mirrors: orders.mirrors,
 });
 const { world } = cluster;
 const synchronise = playReplication(world, orders.replicated);
@@ -52,6 +53,7 @@ async function look(): Promise<void> {
   await guests.show(world);
   synchronise(Date.now() / 1000);
   for (const { id } of world.osds) await cluster.disk(id, existsSync(join(folder, 'slots', `osd.${id}`)));
+  for (const id of orders.mirrors.flatMap(({ disks }) => disks)) await cluster.disk(id, existsSync(join(folder, 'slots', id)));
 }
 
 /** One look after the other, whoever asks for it. */

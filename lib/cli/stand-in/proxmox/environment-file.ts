@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { modelDevice } from '../../../platforms/proxmox/testing/model/create-world.ts';
 import { recordedIdentity } from '../../../platforms/proxmox/testing/recorded.ts';
 import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 
@@ -12,18 +13,21 @@ export const proxmoxStandInCluster = 'lab';
 const hand = fileURLToPath(new URL('../disk-hand.sh', import.meta.url));
 const portHand = fileURLToPath(new URL('./port-hand.sh', import.meta.url));
 
-/** Disks of the stand-in, by their nodes. */
-export const proxmoxDisks = (nodes: readonly { name: string }[]): { node: string; id: string }[] => nodes.map(({ name }, index) => ({ node: name, id: `osd.${index}` }));
+/** Disks of the stand-in, by their nodes: those of its mirrors, then an OSD each. */
+export const proxmoxDisks = ({ nodes, mirrors }: Pick<ProxmoxOrders, 'nodes' | 'mirrors'>): { node: string; id: string; zfs?: { pool: string; device: string } }[] => [
+  ...mirrors.flatMap(({ node, name, disks }) => disks.map((id) => ({ node, id, zfs: { pool: name, device: modelDevice(id) } }))),
+  ...nodes.map(({ name }, index) => ({ node: name, id: `osd.${index}` })),
+];
 
 /** Writes the environment file and what it refers to, as an operator would. */
-export function writeProxmoxEnvironment(folder: string, { nodes, guests, folder: target, bmc }: ProxmoxOrders, { endpoints, token }: ProxmoxReady, more: { key: string; knownHosts: string; fingerprint: string; allowNodes: readonly string[] }): void {
+export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors, folder: target, bmc }: ProxmoxOrders, { endpoints, token }: ProxmoxReady, more: { key: string; knownHosts: string; fingerprint: string; allowNodes: readonly string[] }): void {
   const secret = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o600 });
   secret('key', more.key);
   secret('.env', `PVE_TOKEN=\`${token}\`\nBMC=\`${bmc.user}:${bmc.password}\`\n`);
   writeFileSync(join(folder, 'known_hosts'), more.knownHosts, { mode: 0o644 });
   const words = (action: string, disk: string): string[] => ['sh', hand, action, target, disk];
   const port = (action: string, node: string): string[] => ['sh', portHand, action, target, node];
-  const disks = proxmoxDisks(nodes);
+  const disks = proxmoxDisks({ nodes, mirrors });
   writeFileSync(join(folder, `${proxmoxStandInName}.yaml`), stringify({
     schema: 1,
     name: proxmoxStandInName,
@@ -39,7 +43,7 @@ export function writeProxmoxEnvironment(folder: string, { nodes, guests, folder:
       address,
       power: { hand: 'redfish', url: `https://${controller}`, credentials: 'env:BMC', fingerprint: more.fingerprint },
       network: { hand: 'command', disconnect: port('disconnect', name), connect: port('connect', name), status: port('status', name) },
-      disks: disks.flatMap(({ node, id }) => (node === name ? [{ id, hand: 'command', remove: words('remove', id), insert: words('insert', id), status: words('status', id) }] : [])),
+      disks: disks.flatMap(({ node, id, ...place }) => (node === name ? [{ id, ...place, hand: 'command', remove: words('remove', id), insert: words('insert', id), status: words('status', id) }] : [])),
     })),
     guests: guests.map(({ name, id, kind, address }) => ({ name, id, kind, address, probes: ['icmp', { kind: 'http', url: `http://${address}/`, expect: 'writing' }], integrity: { url: `http://${address}/status.json` } })),
     allow: {

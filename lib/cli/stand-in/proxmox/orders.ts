@@ -15,6 +15,8 @@ export interface ProxmoxOrders {
   guests: { id: string; name: string; kind: 'vm' | 'container'; node: string; address: string; config: Record<string, string> }[];
   /** Containers whose disks their node has for itself, replicated from where they are to `target`. */
   replicated: { id: string; target: string; volume: string }[];
+  /** Mirrors of ZFS that nodes have for themselves, by the ids of their disks. */
+  mirrors: { node: string; name: string; disks: string[] }[];
   hostKey: string;
   certificate: { key: string; cert: string };
   bmc: { user: string; password: string };

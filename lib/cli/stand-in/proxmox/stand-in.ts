@@ -20,6 +20,8 @@ export interface ProxmoxStandInOptions {
   /** Default: the platform's, `conditional`. */
   shutdownPolicy?: ProxmoxOrders['shutdownPolicy'];
   work?: ProxmoxOrders['work'];
+  /** With a mirror of ZFS on pve1, whose disks the environment file names before the OSDs. Default: no node has ZFS. */
+  mirror?: boolean;
 }
 
 export interface ProxmoxStandIn extends Launched {
@@ -37,26 +39,28 @@ const container: ProxmoxOrders['guests'][number] = { id: '200', name: 'files', k
 const ownVolume = 'local:200/vm-200-disk-0.raw';
 
 /** What its process finds: every disk in its slot, every node connected. */
-function furnish(target: string): void {
+function furnish(target: string, disks: readonly { id: string }[]): void {
   for (const place of ['slots', 'drawer', 'ports']) mkdirSync(join(target, place));
   for (const { name } of nodes) writeFileSync(join(target, 'ports', name), '');
-  for (const { id } of proxmoxDisks(nodes)) writeFileSync(join(target, 'slots', id), 'content');
+  for (const { id } of disks) writeFileSync(join(target, 'slots', id), 'content');
   appendFileSync(join(target, 'commands'), '');
 }
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, shutdownPolicy = 'conditional', work = {} }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, shutdownPolicy = 'conditional', work = {}, mirror = false }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
   // The rows that take one guest take the last one.
   const guests = kept === undefined ? [vm] : kept === 'shared' ? [vm, container] : [{ ...container, config: { ...container.config, rootfs: `${ownVolume},size=1G` } }, vm];
   const replicated = kept === 'replicated' ? [{ id: container.id, target: 'pve1', volume: ownVolume }] : [];
+  const mirrors = mirror ? [{ node: 'pve1', name: 'tank', disks: ['tank-a', 'tank-b'] }] : [];
+  const disks = proxmoxDisks({ nodes, mirrors });
   const [hostKey, userKey] = [testKey(), testKey()];
   const { key, cert, raw } = selfSigned('stand-in');
-  const parts = { factor, shutdownPolicy, work, nodes, guests, replicated, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
+  const parts = { factor, shutdownPolicy, work, nodes, guests, replicated, mirrors, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
   const launched = await launchStandIn({
     name: proxmoxStandInName, cluster: proxmoxStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
     addresses: [...nodes.flatMap(({ address, bmc }) => [address, bmc]), ...guests.map(({ address }) => address)],
     orders: (target) => {
-      furnish(target);
+      furnish(target, disks);
       return { ...parts, folder: target } satisfies ProxmoxOrders;
     },
   });
@@ -64,7 +68,7 @@ export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(
   writeProxmoxEnvironment(environments, { ...parts, folder: target }, JSON.parse(said) as ProxmoxReady, { key: userKey.private, fingerprint: sha256Fingerprint(raw), knownHosts: nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join(''), allowNodes });
   return {
     ...launched,
-    away: () => [...proxmoxDisks(nodes).map(({ id }) => join('slots', id)), ...nodes.map(({ name }) => join('ports', name))].filter((place) => !existsSync(join(target, place))),
+    away: () => [...disks.map(({ id }) => join('slots', id)), ...nodes.map(({ name }) => join('ports', name))].filter((place) => !existsSync(join(target, place))),
     commands: () => linesOf(join(target, 'commands')) as { node: string; command: string }[],
   };
 }

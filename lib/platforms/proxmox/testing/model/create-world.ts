@@ -45,6 +45,9 @@ function stepStartAll(world: World, started: Map<string, number>): void {
   }
 }
 
+/** What ZFS calls a disk of a mirror. */
+export const modelDevice = (id: string): string => `ata-MODEL_${id}`;
+
 /** A cluster at rest: every guest runs where it is, and HA has found its rhythm. */
 export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid: '100', node: 'pve3' }], shutdownPolicy = 'conditional', work = {}, programs = ({ process }) => `${process?.boot ?? ''}\n`, ceph = true, mirrors = [], epochS }: WorldOptions): { world: World; advanceTo: (second: number) => void } {
   const world: World = {
@@ -54,7 +57,7 @@ export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid
     tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(), pools: new Map(), replications: [], replicatedVolumes: new Set(),
     manager: { master: nodes[0] ?? null, masterSeenS: 0, roundS: 0, nodes: new Map(), lastOnlineS: new Map(), services: new Map(), orders: [] },
     osds: ceph ? nodes.map((node, index) => ({ id: String(index), node, present: true, stopped: false, up: true, changedS: -3600, isIn: true })) : [],
-    zpools: mirrors.map(({ node, name, disks }) => ({ node, name, disks: disks.map((id) => ({ id, device: `ata-MODEL_${id}`, present: true, changedS: -3600 })) })),
+    zpools: mirrors.map(({ node, name, disks }) => ({ node, name, disks: disks.map((id) => ({ id, device: modelDevice(id), present: true, changedS: -3600 })) })),
   };
   for (const guest of world.guests.values()) if (guest.requested !== 'stopped' && guest.requested !== 'disabled') runProcess(world, guest);
   const started = new Map([...world.nodes.values()].map(({ name, upS }) => [name, upS]));
