@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quote } from '../../record/scrub.ts';
 import { ProxmoxError } from './proxmox-error.ts';
 import type { ProxmoxErrorKind } from './proxmox-error.ts';
 
@@ -13,6 +14,8 @@ export interface Refusal {
   status: number;
   reason: string;
   body: string;
+  /** Names in lower case. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 const errorBody = z.object({ message: z.string().nullish(), errors: z.record(z.string(), z.unknown()).nullish() });
@@ -49,7 +52,9 @@ const meanings: readonly [RegExp, ProxmoxErrorKind, string][] = [
 
 const signIn = 'Check the credentials in the environment file: a token is written user@realm!name=secret, a user with its realm (root@pam). A valid ticket is refused too when the clocks of the nodes are apart, and by a node that is not a member of the cluster.';
 
-function meaning({ status, node = 'the node in the path', endpoint }: Refusal, words: string): { kind: ProxmoxErrorKind; remedy: string } {
+function meaning({ status, node = 'the node in the path', endpoint, headers }: Refusal, words: string): { kind: ProxmoxErrorKind; remedy: string } {
+  // The API does so to whoever speaks plain http (http-plain.http); over TLS it is somebody in front of it, or somebody else.
+  if (status >= 300 && status < 400) return { kind: 'answer', remedy: `It sends us on${headers?.['location'] === undefined ? '' : ` to ${quote(headers['location'], 120)}`}, and we do not go: our credentials would go along. Write the address of the node itself and the port of its API (8006) in endpoints, with no proxy in between.` };
   if (status === 401) return { kind: 'authentication', remedy: signIn };
   if (status === 403) return { kind: 'permission', remedy: 'Give this privilege on this path to the user, and to the token too when it has privilege separation (the default): its rights are the common part of both.' };
   if (status === 400) return { kind: 'parameters', remedy: 'The request does not fit this version of Proxmox VE: this is a fault of the harness unless a name in the environment file is wrong.' };
