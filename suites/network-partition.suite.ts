@@ -49,7 +49,7 @@ matrixRow({
     } finally {
       await fencing.stop();
       // Told last: a node that resets itself says so when it is back.
-      scenario.expect(...fencing.verdict());
+      scenario.expect(...(await fencing.verdict()));
       const { ok, detail } = counted.verdict();
       scenario.expect('no guest ever runs twice', ok, detail);
     }

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, onTestFinished, test } from 'vitest';
 import type { ExpectStatic } from 'vitest';
 import { noNetworkReason } from '../probes/netns.ts';
+import { readRun } from '../record/run-reader.ts';
 import type { ScenarioVerdict } from '../record/types.ts';
-import { startHypervStandIn } from './stand-in/hyperv/stand-in.ts';
+import { startHypervStandIn, type HypervStandInOptions } from './stand-in/hyperv/stand-in.ts';
 
 const missing = noNetworkReason();
 if (missing !== null) console.warn(`hyperv-matrix.net.test.ts runs nothing here: ${missing}`);
@@ -14,15 +15,17 @@ interface Ran {
   /** How often the host of the nodes was told to do a thing. */
   count: (action: string) => number;
   of: (id: string) => ScenarioVerdict;
+  /** What was expected of a scenario and held, with its detail. */
+  held: (id: string, title: string) => string[];
 }
 
 /** Runs these rows to their end, each of which must pass, on a cluster that every report calls simulated. What the harness said is shown where one does not. */
-async function run(expect: ExpectStatic, rows: readonly string[]): Promise<Ran> {
-  const cluster = await startHypervStandIn();
+async function run(expect: ExpectStatic, rows: readonly string[], options: HypervStandInOptions = {}): Promise<Ran> {
+  const cluster = await startHypervStandIn(options);
   onTestFinished(async () => cluster.stop());
   const { out, code } = await cluster.cli(cluster.run(...rows));
   const folder = cluster.runs().at(-1);
-  if (folder === undefined) throw new Error(`there is no run:\n${out}`);
+  if (folder === undefined || !existsSync(join(folder, 'verdicts.json'))) throw new Error(`the run came to no verdict:\n${out}`);
   const verdicts = cluster.verdicts(folder);
   const bad = verdicts.scenarios.filter(({ verdict }) => verdict !== 'pass').map(({ id, verdict, reason }) => ({ id, verdict, reason }));
   expect({ code, bad, out: bad.length === 0 ? '' : out }).toEqual({ code: 0, bad: [], out: '' });
@@ -35,13 +38,14 @@ async function run(expect: ExpectStatic, rows: readonly string[]): Promise<Ran> 
     folder,
     count: (action) => told.filter((line) => line.endsWith(`: ${action}`)).length,
     of: (id) => verdicts.scenarios.find((each) => each.id === id) ?? expect.unreachable(`there is no scenario ${id}:\n${out}`),
+    held: (id, wanted) => readRun(folder).events.flatMap((event) => (event.kind === 'expectation' && event.scenario === id && event.ok === true && event.title === wanted ? [event.detail] : [])),
   };
 }
 
 /** Whole runs by the real command line, side by side, each against a played cluster of its own that lives faster than a real one and whose nodes are machines of a played host. */
 describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, timeout: 900_000 }, () => {
-  test('the ground, moves, drain, backup and its restore pass, and nothing is switched for them', async ({ expect }) => {
-    const { count, of } = await run(expect, ['cluster-health', 'prerequisites', 'live-migration', 'maintenance-drain', 'backup', 'backup-restore']);
+  test('the ground, services, moves, drain, backup and its restore pass, and nothing is switched for them', async ({ expect }) => {
+    const { count, of } = await run(expect, ['cluster-health', 'prerequisites', 'service-access', 'live-migration', 'maintenance-drain', 'backup', 'backup-restore']);
     expect([count('off'), count('remove')]).toEqual([0, 0]);
     expect(of('live-migration.web.r1').measurements.filter(({ name }) => name === 'platform-downtime').map(({ source, hi }) => [hi, source.includes('event')])).toContainEqual([350, true]);
     expect(of('backup-restore.web.r1').measurements.map(({ name }) => name)).toContain('restore-time');
@@ -58,5 +62,31 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
     const { count, of } = await run(expect, ['node-failure', 'disk-removal', 'disk-return']);
     for (const role of ['worker', 'coordinator']) expect(of(`node-failure.web.${role}.r1`).phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['confirmed', 'detected', 'fenced', 'placed', 'running', 'serving', 'redundant']));
     expect([count('off'), count('on'), count('remove'), count('insert')]).toEqual([2, 2, 2, 2]);
+  });
+
+  test('two disks, or two nodes, at once, and a network that leaves no part a quorum: what is left knows it, starts nothing, and serves again when the first is back', async ({ expect }) => {
+    const { count, held, of } = await run(expect, ['double-failure', 'quorum-loss']);
+    expect([count('off'), count('remove'), count('insert')]).toEqual([2, 2, 2]);
+    const knows = 'what is left of the cluster knows that it has no quorum';
+    expect([held('double-failure.cluster.nodes.r1', knows), held('quorum-loss.cluster.r1', knows)].map(({ length }) => length)).toEqual([1, 1]);
+    // By the word of the node that is left, which is no member any more.
+    expect(held('quorum-loss.cluster.r1', 'without quorum no guest is started on another node')).toEqual([expect.stringMatching(/by the word of hv\d alone/)]);
+    for (const id of ['double-failure.cluster.nodes.r1', 'quorum-loss.cluster.r1']) expect(of(id).measurements.map(({ name }) => name)).toContain('recovery');
+  });
+
+  test('a node that is cut off ends its guest by its own log before the guest is started elsewhere, and nothing is switched for it', async ({ expect }) => {
+    // Long enough for readings, each of which waits for the silent node, to tell the end from the start.
+    const { count, held, of } = await run(expect, ['network-partition'], { times: { resiliencyMs: 6000, guestBootMs: 12_000 } });
+    expect(held('network-partition.web.r1', 'hv2 was stopped before web was started on another node')).toEqual([expect.stringMatching(/first seen off never.*says event 18502 of Hyper-V-Worker-Admin on hv2/)]);
+    expect(of('network-partition.web.r1').phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['detected', 'fenced', 'running', 'serving', 'redundant']));
+    expect(count('off')).toBe(0);
+  });
+
+  test('nodes that die in the middle of a migration, or of a backup, take nothing along: the guest runs in one place, and nothing is left', async ({ expect }) => {
+    const { count, of } = await run(expect, ['failure-during-migration', 'failure-during-backup'], { work: { migrationMs: 20_000, exportMs: 20_000 } });
+    expect([count('off'), count('on')]).toEqual([3, 3]);
+    for (const id of ['failure-during-migration.web.source.r1', 'failure-during-backup.web.r1']) expect(of(id).measurements.map(({ name }) => name)).toContain('recovery');
+    // The guest that was to go to the node that died has run on.
+    expect(of('failure-during-migration.web.target.r1').measurements.map(({ name }) => name)).not.toContain('recovery');
   });
 });

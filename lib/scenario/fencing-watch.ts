@@ -5,6 +5,8 @@ import type { Scenario } from './scenario.ts';
 
 /** Pause between two looks at the power of the node, ms. */
 const periodMs = 250;
+/** How long a node that is back is asked for what it wrote down, ms. */
+const endTimeoutMs = 60_000;
 
 /** What was seen of a node that was cut off while it ran, times in ns since the anchor; null: never seen. */
 export interface FencingSeen {
@@ -18,6 +20,8 @@ export interface FencingSeen {
   notElsewhere: number | null;
   /** When the node started anew after the cut, at the latest, by its own account once it could be asked again. */
   startedAnew: number | null;
+  /** When the node's own instance of the guest had ended after the cut, at the latest, by the node's own log once it could be asked again. */
+  ended?: number | null;
 }
 
 export interface FencingWatch {
@@ -25,25 +29,25 @@ export interface FencingWatch {
   note: (snapshot: Snapshot) => void;
   stop(): Promise<void>;
   /** The arguments of an expectation. */
-  verdict(): [title: string, ok: boolean | null, detail: string];
+  verdict(): Promise<[title: string, ok: boolean | null, detail: string]>;
 }
 
 /**
  * Whether a node that nobody could reach was stopped before its guest was started elsewhere. The first witness is the hand on its
  * power, which is no part of the cluster. A node that stays on proves nothing by that: some platforms let a node reset itself.
  * Then it says itself, when it is back, since when it runs: where that is before the guest can have been started elsewhere, what
- * ran on it had ended by then. Pure.
+ * ran on it had ended by then. On other platforms the node goes on running and ends its guests only, which it wrote down. Pure.
  */
-export function fencedFirst({ lastOn, firstOff, runsElsewhere, notElsewhere, startedAnew }: FencingSeen): boolean | null {
+export function fencedFirst({ lastOn, firstOff, runsElsewhere, notElsewhere, startedAnew, ended = null }: FencingSeen): boolean | null {
   if (runsElsewhere === null) return null;
-  if (startedAnew !== null && notElsewhere !== null && startedAnew <= notElsewhere) return true;
+  if (notElsewhere !== null && [startedAnew, ended].some((moment) => moment !== null && moment <= notElsewhere)) return true;
   if (firstOff === null) return null;
   if (firstOff <= runsElsewhere) return true;
   return lastOn !== null && lastOn >= runsElsewhere ? false : null;
 }
 
 /** Looks at the power of a node that is cut off, again and again, until it is off or the watch is stopped. */
-export function watchFencing(scenario: Pick<Scenario, 'environment' | 'signal' | 'now' | 'sinceAnchor' | 'mark'>, { node, guest, since }: { node: string; guest: string; since: number }): FencingWatch {
+export function watchFencing(scenario: Pick<Scenario, 'environment' | 'signal' | 'now' | 'sinceAnchor' | 'mark'> & { hypervisor: Pick<Scenario['hypervisor'], 'instanceEnd'> }, { node, guest, since }: { node: string; guest: string; since: number }): FencingWatch {
   const control = powerControl(scenario.environment, node);
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, scenario.signal]);
@@ -61,6 +65,22 @@ export function watchFencing(scenario: Pick<Scenario, 'environment' | 'signal' |
     }
   };
   const running = watch();
+  /** What the node wrote down of its own instance, in words; its moment goes into what was seen. */
+  const ownLog = async (): Promise<string> => {
+    const { instanceEnd } = scenario.hypervisor;
+    if (instanceEnd === undefined) return '';
+    try {
+      const [nowNs, nowMs] = [scenario.now(), Date.now()];
+      const end = await instanceEnd(guest, node, new Date(nowMs - (nowNs - since) / 1e6), { signal: scenario.signal, timeoutMs: endTimeoutMs });
+      const toNs = (moment: Date): number => nowNs + (moment.getTime() - nowMs) * 1e6;
+      // One that may have ended before the cut was not ended by it.
+      if (end === null || toNs(end.earliest) < since) return `; its own log tells of no end of ${guest} there`;
+      seen.ended = toNs(end.latest);
+      return `; it ended ${guest} by ${after(seen.ended)}, says ${end.source}`;
+    } catch (error) {
+      return `; what its own log says of ${guest} could not be read: ${(error as Error).message}`;
+    }
+  };
   const after = (moment: number | null): string => (moment === null ? 'never' : `${((moment - since) / 1e9).toFixed(1)} s after the cut`);
   return {
     note: (snapshot) => {
@@ -75,10 +95,13 @@ export function watchFencing(scenario: Pick<Scenario, 'environment' | 'signal' |
       stopping.abort();
       await running;
     },
-    verdict: () => [
-      `${node} was stopped before ${guest} was started on another node`,
-      fencedFirst(seen),
-      `its power was last seen on ${after(seen.lastOn)} and first seen off ${after(seen.firstOff)}, says ${control.how}; by its own account it started anew ${seen.startedAnew === null ? 'never' : `by ${after(seen.startedAnew)}`}; ${guest} was last seen on no other node ${after(seen.notElsewhere)}, and first seen on one ${after(seen.runsElsewhere)}`,
-    ],
+    verdict: async () => {
+      const own = await ownLog();
+      return [
+        `${node} was stopped before ${guest} was started on another node`,
+        fencedFirst(seen),
+        `its power was last seen on ${after(seen.lastOn)} and first seen off ${after(seen.firstOff)}, says ${control.how}; by its own account it started anew ${seen.startedAnew === null ? 'never' : `by ${after(seen.startedAnew)}`}; ${guest} was last seen on no other node ${after(seen.notElsewhere)}, and first seen on one ${after(seen.runsElsewhere)}${own}`,
+      ];
+    },
   };
 }

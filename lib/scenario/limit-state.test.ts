@@ -31,3 +31,10 @@ test('a node whose guests could not be read was not heard, nor one that is not o
   if (n2 === undefined || n3 === undefined) throw new Error('there are three nodes');
   expect(nodesHeard(inventedSnapshot({ nodes: [n2, { ...n3, online: false }] }))).toEqual(['n2']);
 });
+
+test('a node that tells its guests was heard, whether it is a member or not', () => {
+  const [, n2, n3] = inventedSnapshot().nodes;
+  if (n2 === undefined || n3 === undefined) throw new Error('there are three nodes');
+  expect(nodesHeard(inventedSnapshot({ nodes: [n2, n3], toldBy: ['n3'] }))).toEqual(['n3']);
+  expect(stateOfQuorum(inventedSnapshot({ quorate: false, nodes: [], guests: [], toldBy: ['n3'] }))).toContain('no quorum, online: none; as n3 alone can tell: ');
+});

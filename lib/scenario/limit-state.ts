@@ -16,9 +16,9 @@ export function stateOfStorage({ storage, unread }: Snapshot): string {
   return storage.map(({ name, serving, redundancyShare, disks }) => `${name} ${serving ? 'serves' : 'is frozen'}, ${(redundancyShare * 100).toFixed(0)} % of its data has all copies, ${disks.filter(({ up }) => up).length} of ${disks.length} disks up`).join('; ');
 }
 
-/** Whose word a reading is about where guests run: the nodes that the cluster calls online, without those whose guests could not be read. */
-export function nodesHeard({ nodes, unread }: Pick<Snapshot, 'nodes' | 'unread'>): string[] {
-  return nodes.filter(({ name, online }) => online && unread.every(({ what }) => !what.split(/[^\w.-]+/).includes(name))).map(({ name }) => name);
+/** Whose word a reading is about where guests run: as the reading says it, or the nodes that the cluster calls online, without those whose guests could not be read. */
+export function nodesHeard({ nodes, unread, toldBy }: Pick<Snapshot, 'nodes' | 'unread' | 'toldBy'>): string[] {
+  return toldBy !== undefined ? [...toldBy] : nodes.filter(({ name, online }) => online && unread.every(({ what }) => !what.split(/[^\w.-]+/).includes(name))).map(({ name }) => name);
 }
 
 /** Quorum and the guests' places in one sentence; where not every node was heard, it says whose word the places are. */

@@ -9,6 +9,7 @@ import { abandonBackups, backUp } from './backup.ts';
 import { askMember, type HypervContext } from './context.ts';
 import { gatherEvidence } from './evidence.ts';
 import { identify } from './identity.ts';
+import { instanceEnd } from './instance-end.ts';
 import { liveMigrate } from './live-migrate.ts';
 import { clearQuarantines, setDrained, shutDownNode } from './node-service.ts';
 import { clusterNotice } from './notice.ts';
@@ -17,6 +18,8 @@ import { readPrerequisites } from './prerequisites.ts';
 import { removeScratch } from './remove-scratch.ts';
 import { askScratch, restoreBackup, scratchAlive } from './restore.ts';
 import { changeRunState } from './run-state.ts';
+import { abandonServerBackups } from './server-backup-remains.ts';
+import { backUpByServer } from './server-backup.ts';
 import { learnMachines, takeSnapshot } from './snapshot.ts';
 
 /**
@@ -25,7 +28,10 @@ import { learnMachines, takeSnapshot } from './snapshot.ts';
  */
 async function readCapabilities(context: HypervContext, signal: AbortSignal): Promise<Set<Capability>> {
   const found = new Set<Capability>(['live-migration', 'cluster-lock', 'drain', 'node-fencing']);
-  if (hypervOptions(context.environment).backup !== undefined) found.add('backup').add('backup-restore');
+  const { backup } = hypervOptions(context.environment);
+  if (backup !== undefined) found.add('backup');
+  // A machine that Windows Server Backup recovers is registered as its original is: it cannot be restored beside it.
+  if (backup?.directory !== undefined) found.add('backup-restore');
   const promised = context.environment.nodes.some(({ disks }) => disks.length > 0);
   const hasPool = promised || (await askMember(context, 'read-storage', storageReading, { signal }).then(({ value }) => value.pools.length > 0, () => true));
   signal.throwIfAborted();
@@ -44,6 +50,7 @@ export async function hypervHypervisor(environment: Environment, fleet: SshFleet
   });
   learnMachines(context, value);
   const capabilities = await readCapabilities(context, signal);
+  const volume = hypervOptions(environment).backup?.serverBackup?.volume;
   return {
     platform: 'hyperv',
     capabilities: () => capabilities,
@@ -58,8 +65,8 @@ export async function hypervHypervisor(environment: Environment, fleet: SshFleet
     undrainNode: (node, options) => setDrained(context, node, false, options),
     startGuest: (guest, options) => changeRunState(context, guest, 'started', options),
     stopGuest: (guest, options) => changeRunState(context, guest, 'stopped', options),
-    backUp: (guest, options) => backUp(context, guest, options),
-    abandonBackups: (guest, options) => abandonBackups(context, guest, options),
+    backUp: (guest, options) => (volume === undefined ? backUp(context, guest, options) : backUpByServer(context, guest, volume, options)),
+    abandonBackups: (guest, options) => (volume === undefined ? abandonBackups(context, guest, options) : abandonServerBackups(context, guest, volume, options)),
     scratch: {
       restoreBackup: (guest, backup, options) => restoreBackup(context, guest, backup, options),
       ...(hypervOptions(environment).restore?.exchange === undefined ? {} : { ask: (guest: string, _url: string, options?: CallOptions) => askScratch(context, guest, options) }),
@@ -68,6 +75,7 @@ export async function hypervHypervisor(environment: Environment, fleet: SshFleet
     },
     evidence: (sinceWall, options?: CallOptions) => gatherEvidence(context, sinceWall, options),
     prerequisites: (options) => readPrerequisites(context, options),
+    instanceEnd: (guest, node, sinceWall, options) => instanceEnd(context, guest, node, sinceWall, options),
     notice: clusterNotice(context),
     close: () => fleet.close(),
   };

@@ -19,6 +19,8 @@ export interface HypervContext {
   machines: ReadonlyMap<string, string>;
   /** The report of Test-Cluster was given already. */
   reportGiven?: boolean;
+  /** When each node was last heard to be a member, by its own clock. */
+  memberAt?: Map<string, Date>;
 }
 
 /** What a script on a node gave, understood. */
@@ -26,6 +28,8 @@ export interface Reading<T> {
   node: string;
   value: T;
   computer: string;
+  /** The moment of it by the node's own clock. */
+  utc: Date;
   /** The node's clock minus ours; starting PowerShell takes a second, and its error is as large. */
   clock: NonNullable<NodeState['clockOffset']>;
 }
@@ -51,7 +55,7 @@ export async function runOn<T extends z.ZodType>(context: HypervContext, node: s
   const after = unsetWallMs();
   const read = shape.safeParse(answer.data);
   if (!read.success) throw new PowerShellError('shape', node, name, `"${name}" on ${node} answered something that is not understood: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 3).join('; ')}`, { noise: answer.noise });
-  return { node, value: read.data, computer: answer.computer, clock: clockOffset(answer.utc.getTime(), before, after) };
+  return { node, value: read.data, computer: answer.computer, utc: answer.utc, clock: clockOffset(answer.utc.getTime(), before, after) };
 }
 
 /** Runs a script on every node at once; a node that fails is an Error in the map, and delays nobody. */

@@ -66,6 +66,26 @@ describe('a snapshot of the membership', () => {
     expect(await takeSnapshot(context, 'membership')).toMatchObject({ quorate: null, nodes: [] });
   });
 
+  test('what is left of a cluster has no quorum where each node of it was a member and says that it lost it since, and tells its guests all the same', async () => {
+    const { cluster, context } = await served();
+    const [hv1, hv2, hv3] = cluster.nodes;
+    if (hv1 === undefined || hv2 === undefined || hv3 === undefined) throw new Error('the played cluster is another one');
+    await takeSnapshot(context, 'membership');
+    cluster.intercept = (node) => (node === 'hv1' ? null : 'drop');
+    hv1.clusterService = false;
+    // Its service may have ended for any reason, and the others go on.
+    expect((await takeSnapshot(context, 'membership')).quorate).toBeNull();
+    cluster.quorumLost.set('hv1', new Date(Date.now() - 3_600_000).toISOString());
+    expect((await takeSnapshot(context, 'membership')).quorate).toBeNull();
+    cluster.quorumLost.set('hv1', new Date(Date.now() + 1000).toISOString());
+    const { quorate, toldBy, nodes, guests } = await takeSnapshot(context, 'membership');
+    expect([quorate, toldBy, nodes]).toEqual([false, ['hv1'], []]);
+    expect(guests.map(({ name, haState, runningOn }) => [name, haState, runningOn])).toEqual([['dns-guest', 'unknown', ['hv1']], ['web-guest', 'unknown', []]]);
+    // Whoever was never heard as a member may have lost it long ago.
+    context.memberAt = new Map();
+    expect((await takeSnapshot(context, 'membership')).quorate).toBeNull();
+  });
+
   test('the cluster that lost its storage reading says so instead of calling it whole', async () => {
     const { cluster, context } = await served();
     cluster.intercept = (_node, script) => (script === 'read-storage' ? { error: { message: 'Accès refusé.', category: 'PermissionDenied', hresult: '0x80070005' } } : null);

@@ -14,6 +14,8 @@ export interface Membership {
 
 /** How long a node that the cluster calls up is waited for, ms, once another one has answered. */
 const patienceMs = { quick: 3000, patient: 15_000 } as const;
+/** How long a member is waited for once somebody has answered who is none, ms: members are to be believed before others. */
+const memberPatienceMs = 8000;
 const timeoutMs = 20_000;
 
 const isUp = ({ state }: ClusterNode): boolean => state === 'Up' || state === 'Paused';
@@ -32,11 +34,14 @@ export async function readMembership(context: HypervContext, patience: keyof typ
   const signal = options.signal === undefined ? enough.signal : AbortSignal.any([options.signal, enough.signal]);
   const complete = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
+  let memberTimer: NodeJS.Timeout | undefined;
   const judge = (): void => {
     const view = bestView(answers);
     const waited = nodes.filter((node) => !answers.has(node) && view?.nodes.some((one) => same(one.name, node) && !isUp(one)) !== true);
+    const heard = [...answers.values()].some((answer) => !(answer instanceof Error));
     if (waited.length === 0) complete.resolve();
     else if (view !== null) timer ??= setTimeout(complete.resolve, patienceMs[patience]);
+    else if (heard) memberTimer ??= setTimeout(complete.resolve, Math.max(memberPatienceMs, patienceMs[patience]));
   };
   for (const node of nodes) {
     void runOn(context, node, 'read-membership', membershipReading, { timeoutMs, ...options, signal }).catch((error: Error) => error).then((answer) => {
@@ -48,14 +53,22 @@ export async function readMembership(context: HypervContext, patience: keyof typ
   options.signal?.addEventListener('abort', onAbort, { once: true });
   await complete.promise;
   clearTimeout(timer);
+  clearTimeout(memberTimer);
   options.signal?.removeEventListener('abort', onAbort);
   const taken = new Map(nodes.map((node) => [node, answers.get(node) ?? new Error(`${node} did not answer in time`)]));
   enough.abort();
   options.signal?.throwIfAborted();
+  noteMembers(context, taken);
   const member = [...taken].find(([, answer]) => !(answer instanceof Error) && answer.value.cluster !== null);
   if (member !== undefined && (context.preferred === null || taken.get(context.preferred) instanceof Error)) context.preferred = member[0];
   if ([...taken.values()].every((answer) => answer instanceof Error)) throw new Error([...taken.values()].map((answer) => (answer instanceof Error ? answer.message : '')).join('; '));
   return { view: bestView(taken), answers: taken };
+}
+
+/** Remembers when each node was a member, by its own clock. */
+function noteMembers(context: HypervContext, answers: MembershipAnswers): void {
+  context.memberAt ??= new Map();
+  for (const [node, answer] of answers) if (!(answer instanceof Error) && answer.value.cluster !== null) context.memberAt.set(node, answer.utc);
 }
 
 /** Windows does not tell upper from lower case in the names of machines. */
@@ -126,20 +139,25 @@ function haState({ state, info }: ClusterGroup, places: readonly { guest: LocalG
   }
 }
 
-/** All guests: the cluster's roles, and machines that run outside of it. */
+const running = (places: readonly { node: string; guest: LocalGuest }[]): string[] => places.filter(({ guest }) => runningStates.has(guest.state)).map(({ node }) => node);
+
+/** All guests: the cluster's roles, and machines that run outside of it. Without a member, where the machines of roles that we know of run. */
 export function guestStates(context: HypervContext, { view, answers }: Membership): GuestState[] {
+  const nameOf = (role: string): string => context.environment.guests.find((guest) => guest.id === role)?.name ?? role;
+  const known = view === null ? [...context.machines] : [];
+  const ofMachines = known.map(([role, id]): GuestState => ({ name: nameOf(role), kind: 'vm', haManaged: true, haState: 'unknown', assignedTo: null, runningOn: running(placesOf(context, answers, (guest) => guest.id.toLowerCase() === id)) }));
   const roles = (view?.groups ?? []).filter(({ type }) => type === 'VirtualMachine');
   const ofRoles = roles.map((group): GuestState => {
     const id = context.machines.get(group.name);
     const places = placesOf(context, answers, (guest) => (id === undefined ? guest.name === group.name : guest.id.toLowerCase() === id));
     return {
-      name: context.environment.guests.find((guest) => guest.id === group.name)?.name ?? group.name,
+      name: nameOf(group.name),
       kind: 'vm', haManaged: true, haState: haState(group, places), assignedTo: nodeName(context, group.owner),
-      runningOn: places.filter(({ guest }) => runningStates.has(guest.state)).map(({ node }) => node),
+      runningOn: running(places),
     };
   });
   const others = placesOf(context, answers, (guest) => !guest.clustered && runningStates.has(guest.state));
-  return [...ofRoles, ...others.map(({ node, guest }): GuestState => ({ name: guest.name, kind: 'vm', haManaged: false, haState: 'unmanaged', assignedTo: null, runningOn: [node] }))];
+  return [...ofRoles, ...ofMachines, ...others.map(({ node, guest }): GuestState => ({ name: guest.name, kind: 'vm', haManaged: false, haState: 'unmanaged', assignedTo: null, runningOn: [node] }))];
 }
 
 /** What the cluster remembers and somebody must see to: failed roles, nodes in quarantine, drains that failed. */

@@ -5,14 +5,19 @@ import { toolError } from '../pacemaker/context.ts';
 const schema = z.strictObject({
   backup: z.strictObject({
     /** Folder on each node, or on a cluster shared volume, into which guests are exported. */
-    directory: z.string().regex(/^[A-Za-z]:\\[^<>:"|?*\0]*[^\\<>:"|?*\0]$/, 'must be an absolute Windows path without a backslash at its end'),
-  }).optional(),
+    directory: z.string().regex(/^[A-Za-z]:\\[^<>:"|?*\0]*[^\\<>:"|?*\0]$/, 'must be an absolute Windows path without a backslash at its end').optional(),
+    /** Windows Server Backup in the place of exports. */
+    serverBackup: z.strictObject({
+      /** Volume of each node that holds nothing else: what is found there before is never touched, and keeps a backup from being made. */
+      volume: z.string().regex(/^[A-Za-z]:$/, 'must be a drive letter and a colon, for example "E:"'),
+    }).optional(),
+  }).refine(({ directory, serverBackup }) => (directory === undefined) !== (serverBackup === undefined), 'must have either directory or serverBackup').optional(),
   evidence: z.strictObject({
     /** Whether the cluster log of each node is made (Get-ClusterLog) after each row: it takes some seconds a node. */
     clusterLog: z.boolean().optional(),
     /** Whether the newest report of Test-Cluster that lies on the nodes is attached, once a connection. Nothing is tested. */
     validationReport: z.boolean().optional(),
-    /** Whether it is told what Windows Server Backup of each node did last, where it is installed. It is not driven. */
+    /** Whether it is told what Windows Server Backup of each node did last, where it is installed. It is not driven for it. */
     serverBackup: z.boolean().optional(),
   }).optional(),
   restore: z.strictObject({

@@ -1,8 +1,10 @@
 import { clusterReading, nodeReading, storageReading, type ClusterReading, type NodeReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Prerequisite } from '../hypervisor.ts';
+import { archivePrefix } from '../pacemaker/archive-name.ts';
 import { askMember, runOnEach, type HypervContext, type Reading } from './context.ts';
 import { machineName, readMembership, same } from './membership.ts';
 import { hypervOptions } from './options.ts';
+import { readServerTarget } from './server-backup.ts';
 import { storageOperations } from './storage.ts';
 
 const wantedModules = ['FailoverClusters', 'Hyper-V', 'Storage'];
@@ -63,14 +65,32 @@ async function storage(context: HypervContext, options: CallOptions): Promise<Pr
   }
 }
 
+/** A volume of each node for Windows Server Backup, which holds nothing yet. What is there with a mark of ours is for `restore` to remove. */
+async function serverBackup(context: HypervContext, volume: string, options: CallOptions): Promise<Prerequisite[]> {
+  return Promise.all([...context.fleet.hosts.keys()].map(async (node): Promise<Prerequisite> => {
+    const title = `Windows Server Backup of ${node} can write to ${volume}`;
+    const remedy = `Run "Install-WindowsFeature Windows-Server-Backup" on ${node}, and give it a volume ${volume} that holds no backups and has room.`;
+    try {
+      const { present, free, versions } = await readServerTarget(context, node, volume, archivePrefix(''), options);
+      const detail = [present ? 'installed' : 'not installed', free === null ? `no volume ${volume}` : `${(free / 2 ** 30).toFixed(1)} GiB free`, versions.length === 0 ? 'no version there' : `${versions.length} version(s) there: ${versions.map(({ id }) => id).join(', ')}`].join(', ');
+      return { title, ok: present && free !== null && free > 0 && versions.length === 0, detail, remedy };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      return { title, ok: null, detail: (error as Error).message, remedy };
+    }
+  }));
+}
+
 /** Everything that a failover cluster must have for what its rows ask of it. */
 export async function readPrerequisites(context: HypervContext, options: CallOptions = {}): Promise<Prerequisite[]> {
-  const folder = hypervOptions(context.environment).backup?.directory;
-  const [nodes, cluster, membership, ofStorage] = await Promise.all([
+  const { backup } = hypervOptions(context.environment);
+  const folder = backup?.directory;
+  const [nodes, cluster, membership, ofStorage, ofServerBackup] = await Promise.all([
     runOnEach(context, 'read-node', nodeReading, { ...options, parameters: { Folder: folder ?? '' } }),
     askMember(context, 'read-cluster', clusterReading, options),
     readMembership(context, 'patient', options),
     storage(context, options),
+    backup?.serverBackup === undefined ? [] : serverBackup(context, backup.serverBackup.volume, options),
   ]);
   const protectedRoles = new Set(membership.view?.groups.filter(({ type }) => type === 'VirtualMachine').map(({ name }) => name));
   return [
@@ -80,5 +100,6 @@ export async function readPrerequisites(context: HypervContext, options: CallOpt
     ...networks(cluster.value),
     ...context.environment.guests.map(({ name, id }): Prerequisite => ({ title: `guest ${name} is a role of the cluster`, ok: protectedRoles.has(id), detail: protectedRoles.has(id) ? `role ${id}` : `there is no role ${id}`, remedy: `Run "Add-ClusterVirtualMachineRole -VMName ${id}" on a node.` })),
     ...ofStorage,
+    ...ofServerBackup,
   ];
 }

@@ -19,11 +19,11 @@ const phase = 'remove scratch guest';
  * does not lie in our folder is not touched. Idempotent.
  */
 export async function removeScratch(context: HypervContext, name: string, options?: CallOptions): Promise<void> {
-  const { backup } = hypervOptions(context.environment);
-  if (backup === undefined) return; // without a folder for backups none was ever restored
+  const directory = hypervOptions(context.environment).backup?.directory;
+  if (directory === undefined) return; // without a folder for exports none was ever restored
   const listed = context.environment.guests.find((guest) => guest.name === name);
   if (listed === undefined) throw toolError(`The environment file lists no guest "${name}".`, 'Nothing was done.', `Its guests are ${context.environment.guests.map((guest) => guest.name).join(', ')}.`, phase, name);
-  const place = scratchPlaceOf(backup.directory, listed.id);
+  const place = scratchPlaceOf(directory, listed.id);
   await within(allow(options, timeoutMs, phase, name), async (signal) => {
     for (;;) {
       const { problem, mayPass } = await removeOnce(context, place, signal);

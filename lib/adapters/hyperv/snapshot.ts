@@ -15,21 +15,31 @@ function nothingRead(): Body {
   return { quorate: null, votes: null, nodes: [], guests: [], storage: [], operations: [], fencings: [], failures: [], configuration: [], settings: {}, versions: {}, unread: [] };
 }
 
-/** Nodes that answer and are no members, with no member in sight: the cluster is down. Whoever is silent may be one. */
-function quorateOf({ view, answers }: Membership): boolean | null {
+/**
+ * Nodes that answer and are no members, with no member in sight: the cluster is down. Whoever is silent may be a member; then what is
+ * left has no quorum where each node of it says that it lost it, and was heard to be a member before that.
+ */
+function quorateOf({ memberAt }: HypervContext, { view, answers }: Membership): boolean | null {
   if (view !== null) return true;
-  return [...answers.values()].some((answer) => answer instanceof Error) ? null : false;
+  const heard = [...answers].flatMap(([node, answer]) => (answer instanceof Error ? [] : [{ node, lost: answer.value.quorumLost }]));
+  if (heard.length === answers.size) return false;
+  const lostIt = ({ node, lost }: (typeof heard)[number]): boolean => {
+    const member = memberAt?.get(node);
+    return lost !== null && member !== undefined && lost > member;
+  };
+  return heard.length > 0 && heard.every(lostIt) ? false : null;
 }
 
 function membershipBody(context: HypervContext, membership: Membership): Body {
   return {
     ...nothingRead(),
-    quorate: quorateOf(membership),
+    quorate: quorateOf(context, membership),
     nodes: nodeStates(context, membership).map((node) => ({ ...node, clockOffset: null })),
     guests: guestStates(context, membership),
     operations: operationsOf(context, membership),
     failures: failuresOf(membership),
     unread: unreadNodes(context, membership),
+    toldBy: [...membership.answers].flatMap(([node, answer]) => (answer instanceof Error ? [] : [node])),
   };
 }
 

@@ -14,6 +14,8 @@ export const membershipReading = z.object({
     groups: list(z.object({ name: z.string(), type: z.string(), core: z.boolean(), owner: z.string(), state: z.string(), info: flags })),
   }).nullable(),
   problem: z.string().nullable(),
+  /** When this node's cluster service ended last for want of quorum; null: it is a member, or nothing is known of it. */
+  quorumLost: moment.nullable(),
   guests: list(z.object({ id: z.string(), name: z.string(), state: z.string(), operational: list(z.string()), clustered: z.boolean(), uptimeMs: count })),
 });
 export type MembershipReading = z.output<typeof membershipReading>;
@@ -61,6 +63,9 @@ export type NodeReading = z.output<typeof nodeReading>;
 /** read-migration-events.ps1 */
 export const migrationEventsReading = z.object({ events: list(z.object({ id: z.int(), utc: moment, record: z.string(), properties: list(z.string()) })) });
 export type MigrationEvent = z.output<typeof migrationEventsReading>['events'][number];
+
+/** read-instance-events.ps1 */
+export const instanceEventsReading = z.object({ events: list(z.object({ id: z.int(), utc: moment, record: count })) });
 
 /** read-events.ps1 */
 export const eventsReading = z.object({

@@ -2,7 +2,7 @@
  * The stand-in for a Hyper-V failover cluster: its nodes over real ssh, the host of which they are machines, and guests whose addresses the
  * kernel answers for while they run. Told by JSON in its last argument; says that it is ready; ends with its standard input.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,8 +22,9 @@ const blackoutMs = 100;
 
 const orders = JSON.parse(process.argv.at(-1) ?? '') as HypervOrders;
 const network = farAddresses([...orders.nodes, ...orders.guests].map(({ address }) => address).concat(orders.parent));
-const living = startLivingCluster();
+const living = startLivingCluster(orders.times);
 const { cluster } = living;
+Object.assign(cluster, orders.work);
 const machines = orders.nodes.map(({ name }) => ({ name, parent: Object.assign(playParent(name, uuidOf(name)), { biosGuid: `{${uuidOf(name)}}` }) }));
 
 /** The host of the nodes: what it is told reaches the node at once. */
@@ -79,7 +80,10 @@ const guests = orders.guests.map(({ role, address }) => {
 
 /** Brings everything that can be seen of the cluster to what it is: what has power has its address, and a guest answers while it runs. */
 async function show(): Promise<void> {
-  for (const { name, address } of orders.nodes) await network.set(address, living.hasPower(name));
+  for (const { name, address } of orders.nodes) {
+    living.connect(name, existsSync(join(orders.folder, 'ports', name)));
+    await network.set(address, living.hasPower(name) && living.isConnected(name));
+  }
   for (const guest of guests) {
     const boot = living.bootOf(guest.role);
     const place = boot === null ? null : (cluster.roles.find(({ name }) => name === guest.role)?.owner ?? null);
@@ -90,7 +94,7 @@ async function show(): Promise<void> {
       await network.set(guest.address, false);
       await sleep(blackoutMs);
     }
-    await network.set(guest.address, place !== null);
+    await network.set(guest.address, place !== null && living.isConnected(place));
   }
 }
 

@@ -1,3 +1,5 @@
+import type { LivingTimes } from '../../../platforms/hyperv/testing/living-cluster.ts';
+
 /** What the process of the stand-in is told. */
 export interface HypervOrders {
   folder: string;
@@ -6,6 +8,10 @@ export interface HypervOrders {
   /** Where the host is of which the nodes are machines. */
   parent: string;
   hostKey: string;
+  /** How the cluster lives; what is absent is as it is by default. */
+  times: Partial<LivingTimes>;
+  /** How long it takes to move a guest, and to export one, ms. */
+  work: { migrationMs?: number; exportMs?: number };
 }
 
 /** Firmware UUID of a node, as its host and itself have it. */

@@ -1,5 +1,5 @@
 /** A stand-in for a Hyper-V failover cluster, nested on a host that is played, too: real ssh, probes and hands, a cluster behind them that lives fast. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testKey } from '../../../transports/testing/ssh-server.ts';
 import { launchStandIn, linesOf } from '../launch.ts';
@@ -13,20 +13,24 @@ export interface HypervStandIn extends Launched {
   told(): string[];
 }
 
+export type HypervStandInOptions = Partial<Pick<HypervOrders, 'times' | 'work'>>;
+
 const nodes = ['hv1', 'hv2', 'hv3'].map((name, index) => ({ name, address: addressOf(11 + index) }));
 /** The cluster has another role, which the environment file does not name. */
 const guests = [{ role: 'web', name: 'web', address: addressOf(80) }];
 const parent = addressOf(5);
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startHypervStandIn(): Promise<HypervStandIn> {
+export async function startHypervStandIn({ times = {}, work = {} }: HypervStandInOptions = {}): Promise<HypervStandIn> {
   const [hostKey, userKey] = [testKey(), testKey()];
-  const parts = { nodes, guests, parent, hostKey: hostKey.private };
+  const parts = { nodes, guests, parent, hostKey: hostKey.private, times, work };
   const launched = await launchStandIn({
     name: hypervStandInName, cluster: hypervStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
     addresses: [parent, ...nodes.map(({ address }) => address), ...guests.map(({ address }) => address)],
     orders: (target) => {
       appendFileSync(join(target, 'told'), '');
+      mkdirSync(join(target, 'ports'));
+      for (const { name } of nodes) writeFileSync(join(target, 'ports', name), '');
       return { ...parts, folder: target } satisfies HypervOrders;
     },
   });

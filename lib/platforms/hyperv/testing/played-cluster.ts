@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Played, PlayedCall } from '../../../transports/testing/windows-node.ts';
 import { scriptNamed, scriptNames, type ScriptName } from '../scripts.ts';
 import { playScratch, type ScratchPlay } from './played-scratch.ts';
+import { playServerBackup, type ServerBackupPlay } from './played-server-backup.ts';
 import { playedStorage } from './played-storage.ts';
 
 /*
@@ -41,6 +42,11 @@ export interface PlayedCluster {
   exports: Map<string, Set<string>>;
   events: Map<string, Record<string, unknown>[]>;
   scratch: ScratchPlay;
+  serverBackup: ServerBackupPlay;
+  /** When a node's cluster service ended for want of quorum, as its log has it. */
+  quorumLost: Map<string, string>;
+  /** Starts and ends of machines as the nodes wrote them down. */
+  instances: { node: string; machine: string; id: number; utc: string; record: string }[];
   /** Nodes that were lost within the hour, by the names that Windows gives them. */
   losses: string[];
   migrationMs: number;
@@ -77,6 +83,9 @@ export function playCluster(): PlayedCluster {
     exports: new Map(nodeNames.map((name) => [name, new Set()])),
     events: new Map(),
     scratch: playScratch(),
+    serverBackup: playServerBackup(),
+    quorumLost: new Map(),
+    instances: [],
     losses: [],
     migrationMs: 400,
     exportMs: 2500,
@@ -89,16 +98,19 @@ export function playCluster(): PlayedCluster {
       if (!machine.answers) return 'hang';
       const special = cluster.intercept(node, script, call);
       if (special !== null) return special;
-      return { host: node.toUpperCase(), ...(cluster.scratch.answer(node, script, call.parameters) ?? (await play(machine, script, call.parameters))) };
+      return { host: node.toUpperCase(), ...(cluster.scratch.answer(node, script, call.parameters) ?? cluster.serverBackup.answer(node, script, call.parameters, cluster.roles.find(({ id, owner }) => id === call.parameters['Id'] && owner === node)?.name ?? null) ?? (await play(machine, script, call.parameters))) };
     },
   };
   const nodeOf = (name: unknown): PlayedNode => cluster.nodes.find((node) => node.name === name) ?? { name: '', state: 'Unknown', info: 0, answers: false, clusterService: false };
   const refused = (message: string): Played & object => ({ error: { message, category: 'ObjectNotFound', hresult: '0x80131500' } });
 
   async function move(moved: PlayedRole, to: string): Promise<void> {
+    const from = moved.owner;
     moved.operational = ['Ok', 'MigratingVirtualMachine'];
     await after(cluster.migrationMs);
     moved.operational = ['Ok'];
+    // Documented: what was not complete when one end went leaves the machine where it was.
+    if (moved.owner !== from || moved.machine !== 'Running' || [from, to].some((name) => !nodeOf(name).answers)) return;
     for (const node of [moved.owner, to]) logMigration(node, moved);
     moved.owner = to;
   }
@@ -124,7 +136,7 @@ export function playCluster(): PlayedCluster {
     const target = roles.find(({ name }) => name === parameters['Group']);
     switch (script) {
       case 'read-membership':
-        return { data: { cluster: node.clusterService ? view() : null, problem: node.clusterService ? null : 'Le service de cluster ne fonctionne pas.', guests: roles.filter(({ owner }) => owner === node.name).map(({ id, name, machine, operational }) => ({ id: id.toUpperCase(), name, state: machine, operational, clustered: true, uptimeMs: '60000' })) } };
+        return { data: { cluster: node.clusterService ? view() : null, problem: node.clusterService ? null : 'Le service de cluster ne fonctionne pas.', quorumLost: node.clusterService ? null : (cluster.quorumLost.get(node.name) ?? null), guests: roles.filter(({ owner }) => owner === node.name).map(({ id, name, machine, operational }) => ({ id: id.toUpperCase(), name, state: machine, operational, clustered: true, uptimeMs: '60000' })) } };
       case 'read-cluster':
         if (!node.clusterService) return refused('Le service de cluster ne fonctionne pas.');
         return { data: { name: 'HVCLUSTER', id: clusterId, settings: cluster.settings, quorum: { type: 'Majority', witness: cluster.witness }, guests: roles.map(({ name, id, state }) => ({ group: name, resource: `Virtual Machine ${name}`, id, state, restartAction: 2 })), groups: roles.map(({ name }) => ({ name, priority: 2000, failback: 0, threshold: '4294967295', resiliencyPeriod: '240', antiAffinity: '' })), networks: [{ name: 'Cluster Network 1', role: 'ClusterAndClient', state: 'Up' }] } };
@@ -136,6 +148,8 @@ export function playCluster(): PlayedCluster {
         return { data: { id: parameters['Id'], name: 'web', state: 'Running', operational: 'Ok', version: '10.0', heartbeat: 'OkApplicationsUnknown', disks: { path: String.raw`C:\ClusterStorage\Volume1\web\web.vhdx`, size: '10737418240', fileSize: '4294967296' } } };
       case 'read-migration-events':
         return { data: { events: (cluster.events.get(node.name) ?? []).filter(({ utc }) => String(utc) >= String(parameters['Since'])) } };
+      case 'read-instance-events':
+        return { data: { events: cluster.instances.filter(({ node: place, machine, utc }) => place === node.name && machine === parameters['Id'] && utc >= String(parameters['Since'])).map(({ id, utc, record }) => ({ id, utc, record })) } };
       case 'read-losses':
         return { data: { losses: cluster.losses.map((lost) => ({ node: lost, utc: new Date().toISOString() })) } };
       case 'read-events':

@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { PlayedServerBackup } from '../../platforms/hyperv/testing/played-server-backup.ts';
+import { archivePrefix } from '../pacemaker/archive-name.ts';
+import { readPrerequisites } from './prerequisites.ts';
+import { abandonServerBackups, remainsOf } from './server-backup-remains.ts';
+import { backUpByServer } from './server-backup.ts';
+import { serveCluster, type ServedCluster } from './testing.ts';
+
+const open: ServedCluster[] = [];
+const volume = 'E:';
+
+afterEach(async () => {
+  for (const served of open.splice(0)) await served.close();
+});
+
+/** A played cluster; web runs on hv2, whose Windows Server Backup is the second part. */
+async function served(): Promise<ServedCluster & { own: PlayedServerBackup }> {
+  const one = await serveCluster();
+  open.push(one);
+  return { ...one, own: one.cluster.serverBackup.of('hv2') };
+}
+
+const scriptsAsked = ({ cluster }: ServedCluster): string[] => cluster.asked.filter((asked) => /(?:begin|stop|remove)-server/.test(asked));
+const minute = 60_000;
+const at = (ms: number): Date => new Date(Date.UTC(2026, 10, 21) + ms);
+
+describe('a backup by Windows Server Backup', () => {
+  test('is one job of a policy that is stored nowhere, judged by its own outcome and the version that is there, and leaves nothing', async () => {
+    const world = await served();
+    const { cluster, context, own } = world;
+    const operation = await backUpByServer(context, 'web-guest', volume);
+    await operation.underWay;
+    expect(own.running).not.toBeNull();
+    const outcome = await operation.done;
+    expect(outcome).toMatchObject({ node: 'hv2', status: 'OK', listed: true, verified: true, bytes: 4294967296, guestDiskBytes: 10737418240 });
+    expect(outcome.archive).toMatch(/^hv2:E: version 11\/21\/2026/);
+    expect(own.marks.map(({ name }) => name.startsWith(archivePrefix('web')))).toEqual([true]);
+    await abandonServerBackups(context, 'web-guest', volume);
+    await abandonServerBackups(context, 'web-guest', volume);
+    expect([own.versions, own.marks]).toEqual([[], []]);
+    expect(scriptsAsked(world)).toEqual(['hv2: begin-server-backup', 'hv2: remove-server-backup', 'hv2: remove-server-marks']);
+    expect(cluster.exports.get('hv2')?.size).toBe(0);
+  });
+
+  test.each<[string, (world: Awaited<ReturnType<typeof served>>) => void, Record<string, unknown>]>([
+    ['a job that failed is not called OK', ({ cluster }) => void (cluster.serverBackup.ends = { state: 'Completed', hresult: '-2147023673', detail: '-2139619222', words: 'Échec du service VSS.' }), { status: 'Completed, -2147023673 (-2139619222) Échec du service VSS.', listed: false, verified: null }],
+    ['a job whose detail is a failure is not called OK', ({ cluster }) => void (cluster.serverBackup.ends = { state: 'Completed', hresult: '0', detail: '-2139619222', words: '' }), { status: 'Completed, 0 (-2139619222)' }],
+    ['a job that ended otherwise than completed is not called OK', ({ cluster }) => void (cluster.serverBackup.ends = { state: 'Unknown', hresult: '0', detail: '0', words: '' }), { status: 'Unknown, 0 (0)' }],
+    ['a version without the machine is not the archive', ({ cluster }) => void (cluster.serverBackup.makes = ['dns']), { status: 'OK', listed: false }],
+    ['a damaged image is not verified', ({ cluster }) => void (cluster.serverBackup.images = [{ name: 'a.vhdx', bytes: '10', intact: true }, { name: 'b.vhdx', bytes: '10', intact: false }]), { listed: true, verified: false, verification: 'b.vhdx damaged (Test-VHD)' }],
+    ['an image that could not be read leaves it open', ({ cluster }) => void (cluster.serverBackup.images = [{ name: 'a.vhdx', bytes: '10', intact: null }]), { verified: null, verification: 'Test-VHD could not read a.vhdx' }],
+  ])('%s', async (_what, arrange, expected) => {
+    const world = await served();
+    arrange(world);
+    expect(await (await backUpByServer(world.context, 'web-guest', volume)).done).toMatchObject(expected);
+  });
+
+  test.each<[string, (own: PlayedServerBackup) => void, string]>([
+    ['where it is not installed', (own) => void (own.present = false), 'Install-WindowsFeature Windows-Server-Backup'],
+    ['where it is at work', (own) => void (own.running = { began: at(0).toISOString(), doing: '' }), 'Wait until it is done'],
+    ['to a volume that holds backups', (own) => void own.versions.push({ id: 'theirs', utc: at(0).toISOString(), machines: ['web'], volumes: 1 }), 'a volume of their own'],
+  ])('is not begun %s', async (_what, arrange, remedy) => {
+    const world = await served();
+    arrange(world.own);
+    await expect(backUpByServer(world.context, 'web-guest', volume)).rejects.toMatchObject({ fault: { blame: 'tool', remedy: expect.stringContaining(remedy) as string } });
+    expect(scriptsAsked(world)).toEqual([]);
+  });
+
+  test('that Windows refuses is its failure, in its words, and one whose request was lost is followed all the same', async () => {
+    const { cluster, context } = await served();
+    cluster.intercept = (_node, script) => (script === 'begin-server-backup' ? { error: { message: "La sauvegarde ne propose pas l'ordinateur virtuel." } } : null);
+    await expect((await backUpByServer(context, 'web-guest', volume)).done).rejects.toMatchObject({ fault: { blame: 'cluster', remedy: expect.stringContaining('hyperv.backup.directory') as string }, message: expect.stringContaining('ne propose pas') as string });
+    cluster.intercept = (node, script, call) => {
+      if (script !== 'begin-server-backup') return null;
+      cluster.serverBackup.answer(node, script, call.parameters, 'web');
+      return 'drop';
+    };
+    expect(await (await backUpByServer(context, 'web-guest', volume)).done).toMatchObject({ status: 'OK', listed: true });
+  });
+});
+
+describe('what is removed', () => {
+  test('is a job of ours that goes on without its client, and only ours', async () => {
+    const world = await served();
+    const { cluster, context, own } = world;
+    cluster.serverBackup.jobMs = 600_000;
+    const given = new AbortController();
+    const operation = await backUpByServer(context, 'web-guest', volume, { signal: given.signal });
+    await operation.underWay;
+    given.abort(new Error('given up'));
+    await expect(operation.done).rejects.toThrow('given up');
+    // Of another guest, and of nobody knows whom, on another node.
+    const others = { name: `${archivePrefix('dns')}x`, utc: at(0).toISOString() };
+    cluster.serverBackup.of('hv1').marks.push(others);
+    cluster.serverBackup.of('hv3').versions.push({ id: 'theirs', utc: new Date().toISOString(), machines: ['web'], volumes: 0 });
+    await abandonServerBackups(context, 'web-guest', volume);
+    expect([own.running, own.marks]).toEqual([null, []]);
+    expect(scriptsAsked(world)).toEqual(['hv2: begin-server-backup', 'hv2: stop-server-backup', 'hv2: remove-server-marks']);
+    expect([cluster.serverBackup.of('hv1').marks, cluster.serverBackup.of('hv3').versions]).toEqual([[others], [expect.objectContaining({ id: 'theirs' })]]);
+  });
+
+  test('is nothing while a node cannot be asked', async () => {
+    const { cluster, context, own } = await served();
+    await (await backUpByServer(context, 'web-guest', volume)).done;
+    cluster.intercept = (node, script) => (node === 'hv2' && script === 'read-server-target' ? 'drop' : null);
+    await expect(abandonServerBackups(context, 'web-guest', volume)).rejects.toThrow(/hv2/);
+    expect(own.marks).toHaveLength(1);
+  });
+
+  test('is not a version that does not say of what it is: that is for people, who are told how', async () => {
+    const { cluster, context, own } = await served();
+    cluster.serverBackup.makes = [];
+    await (await backUpByServer(context, 'web-guest', volume)).done;
+    await expect(abandonServerBackups(context, 'web-guest', volume)).rejects.toMatchObject({ fault: { remedy: expect.stringContaining('Remove-WBBackupSet') as string } });
+    expect([own.versions.length, own.marks.length]).toEqual([1, 1]);
+  });
+
+  const marks = [{ name: 'ours', utc: at(10 * minute) }];
+  const job = (ms: number): { state: string; hresult: string; detail: string; words: string; began: Date } => ({ state: 'Completed', hresult: '0', detail: '0', words: '', began: at(ms) });
+  const version = (id: string, ms: number, machines: string[]): { id: string; utc: Date; machines: string[]; volumes: number } => ({ id, utc: at(ms), machines, volumes: 0 });
+  const nothing = { marks, running: null, last: null, versions: [] };
+  test.each<[string, Parameters<typeof remainsOf>[0], ReturnType<typeof remainsOf>]>([
+    ['nothing without a mark', { ...nothing, marks: [], running: { began: at(11 * minute), doing: '' }, versions: [version('v', 11 * minute, ['web'])] }, { running: null, versions: [], doubtful: [] }],
+    ['the first job behind a mark', { ...nothing, last: job(5 * minute), running: { began: at(10 * minute), doing: '' } }, { running: at(10 * minute), versions: [], doubtful: [] }],
+    ['no second job behind a mark: the first one was ours', { ...nothing, last: job(10 * minute), running: { began: at(12 * minute), doing: '' } }, { running: null, versions: [], doubtful: [] }],
+    ['no job from before the mark', { ...nothing, running: { began: at(5 * minute), doing: '' } }, { running: null, versions: [], doubtful: [] }],
+    ['versions behind the mark of this machine alone', { ...nothing, versions: [version('old', 5 * minute, ['web']), version('ours', 11 * minute, ['WEB']), version('both', 11 * minute, ['web', 'dns']), version('dns', 11 * minute, ['dns'])] }, { running: null, versions: ['ours'], doubtful: [] }],
+    ['in doubt, one that names no machine; not one that is of volumes', { ...nothing, versions: [version('mute', 11 * minute, []), { ...version('volume', 11 * minute, []), volumes: 2 }] }, { running: null, versions: [], doubtful: ['mute'] }],
+  ])('is %s', (_what, target, expected) => {
+    expect(remainsOf(target, 'web')).toEqual(expected);
+  });
+});
+
+test('the ground for it is read beforehand on every node', async () => {
+  const { cluster, context, own } = await served();
+  const backup = { serverBackup: { volume } };
+  const read = async (): Promise<(boolean | null)[]> => (await readPrerequisites({ ...context, environment: { ...context.environment, platformOptions: { backup } } })).filter(({ title }) => title.startsWith('Windows Server Backup')).map(({ ok }) => ok);
+  expect(await read()).toEqual([true, true, true]);
+  own.versions.push({ id: 'theirs', utc: at(0).toISOString(), machines: [], volumes: 1 });
+  cluster.serverBackup.of('hv3').present = false;
+  expect(await read()).toEqual([true, false, false]);
+});
