@@ -1,8 +1,5 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { selfSigned } from '../../transports/testing/certificate.ts';
-import { serveTls } from '../../transports/testing/tls-server.ts';
-import type { TlsTestServer } from '../../transports/testing/tls-server.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openProxmox } from './client.ts';
 import type { ProxmoxClient, ProxmoxTarget } from './client.ts';
 import { ProxmoxError } from './proxmox-error.ts';
@@ -54,37 +51,6 @@ async function refusal(promise: Promise<unknown>): Promise<ProxmoxError> {
 
 const byTicket = (target: ProxmoxTarget = cluster.target): ProxmoxClient => openProxmox({ ...target, credentials: { kind: 'password', ...cluster.login } }, clock.now);
 const migration = migrateVm('pve1', '100', 'pve2');
-
-describe('an endpoint that sends us on (301, as the API says to plain http: http-plain.http)', () => {
-  /** A first endpoint that does so, and the place that it names, which shows the same certificate. */
-  async function moved(): Promise<{ target: ProxmoxTarget; elsewhere: TlsTestServer }> {
-    const certificate = selfSigned('pve1');
-    const elsewhere = await serveTls((_, response) => response.end('{"data":null}'), certificate);
-    const sender = await serveTls((request, response) => response.writeHead(301, 'Moved Permanently', { Location: `${elsewhere.baseUrl}${request.url}` }).end('Moved Permanently'), certificate);
-    onTestFinished(async () => {
-      await Promise.all([elsewhere.close(), sender.close()]);
-    });
-    const endpoint = { node: 'pve1', address: '127.0.0.1', port: Number(new URL(sender.baseUrl).port), fingerprint: sender.fingerprint };
-    return { target: { ...cluster.target, endpoints: [endpoint, ...cluster.target.endpoints.slice(1)] }, elsewhere };
-  }
-
-  test('is not followed, by a read or a write, and no other endpoint is asked: it is explained', async () => {
-    const { target, elsewhere } = await moved();
-    const sent = openProxmox(target, clock.now);
-    for (const attempt of [sent.read(clusterStatus()), sent.write(migration)]) {
-      const error = await refusal(attempt);
-      expect(error).toMatchObject({ kind: 'answer', status: 301, endpoint: 'pve1' });
-      expect(error.message).toMatch(/through pve1: 301 Moved Permanently\. It sends us on to https:\/\/127\.0\.0\.1:\d+\/api2\/json\/\S+, and we do not go: .*the port of its API \(8006\)/);
-    }
-    expect([elsewhere.asked, cluster.asked]).toEqual([[], []]);
-  });
-
-  test('takes no password along: who signs in is told the same', async () => {
-    const { target, elsewhere } = await moved();
-    expect((await refusal(byTicket(target).read(clusterStatus()))).message).toContain('POST /access/ticket through pve1: 301 Moved Permanently. It sends us on');
-    expect(elsewhere.asked).toEqual([]);
-  });
-});
 
 describe('fail-over', () => {
   test.each(['refused', 'mute'] as const)('an endpoint that is %s is left for the next one, also by a write, and asked last from then on', { timeout: 15_000 }, async (state) => {
