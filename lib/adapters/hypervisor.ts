@@ -1,6 +1,7 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
 import type { ContainerMove, Replica, RestoreOutcome } from './outcomes.ts';
+import type { StorageState } from './storage-state.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
 export type Capability =
@@ -47,32 +48,13 @@ export interface GuestState {
   runningOn: string[];
 }
 
-export interface StorageState {
-  name: string;
-  healthy: boolean;
-  /** All copies of all data are where they belong. */
-  redundant: boolean;
-  /** Share of the data that has all its copies, 0..1. */
-  redundancyShare: number;
-  /** I/O is being served. */
-  serving: boolean;
-  /** Repair or rebalancing under way. */
-  repairing: boolean;
-  copies: { wanted: number; minimum: number };
-  /** What holds one copy: a node as a whole, or each disk by itself, so that a node may hold several copies of the same data. Absent: a node. */
-  holder?: 'node' | 'disk';
-  /** The node whose own storage it is: it goes and comes back with that node as a whole, which takes no copy of it away. Absent: several nodes hold it. */
-  ofNode?: string;
-  disks: { id: string; node: string; up: boolean; inUse: boolean }[];
-  /** The storage's own words. */
-  detail: string[];
-}
-
 /** What the platform itself has against a fault as things are. */
 export interface Caution {
   faults: readonly string[];
   /** The node that it is about; null for any. */
   node: string | null;
+  /** The guest that it is about. Absent: any. */
+  guest?: string;
   /** Without a full stop. */
   why: string;
   remedy: string;

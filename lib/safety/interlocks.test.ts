@@ -74,9 +74,11 @@ test('votes count as the cluster weighs them: a node without a vote, and one tha
   expect(rules({ snapshot: { nodes: offline, votes: { expected: 4, present: 3, needed: 3, byNode: { n2: 2, n3: 1 } } } })).toEqual([]);
 });
 
-test('a warning of the platform is about its own faults and node only, and one disk is one copy wherever it lies', () => {
+test('a warning of the platform is about its own faults, node and guest only, and one disk is one copy wherever it lies', () => {
   const cautions = [{ faults: ['node-power'], node: 'n2', why: 'w', remedy: 'r' }, { faults: ['node-shutdown'], node: null, why: 'w', remedy: 'r' }];
   expect(rules({ snapshot: { cautions } })).toEqual([]);
+  const ofGuest = (guest: string) => ({ intent: { ...power, guest }, environment: { allow: { ...allowed, guests: ['web', 'db'] } }, snapshot: { cautions: [{ faults: ['node-power'], node: null, guest: 'web', why: 'w', remedy: 'r' }] } });
+  expect([rules(ofGuest('web')), rules(ofGuest('db'))]).toEqual([['platform'], []]);
   expect(rules({ intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, holder: 'disk', disks: [...storage.disks, { id: 'second', node: 'n3', up: true, inUse: true }] }] } })).toEqual([]);
 });
 

@@ -142,7 +142,7 @@ function strangerRefusal({ intent, snapshot, environment }: InterlockContext): s
 
 /** What the platform itself has against it: the adapter read it. */
 function platformRefusal({ intent, snapshot }: InterlockContext): string | null {
-  const found = (snapshot.cautions ?? []).filter(({ faults, node }) => faults.includes(intent.fault) && (node === null || node === intent.node));
+  const found = (snapshot.cautions ?? []).filter(({ faults, node, guest }) => faults.includes(intent.fault) && (node === null || node === intent.node) && (guest === undefined || guest === intent.guest));
   return found.length === 0 ? null : found.map(({ why, remedy }) => `${why}. ${remedy}.`).join(' ');
 }
 

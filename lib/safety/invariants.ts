@@ -1,4 +1,5 @@
-import type { GuestState, Snapshot, StorageState } from '../adapters/hypervisor.ts';
+import type { GuestState, Snapshot } from '../adapters/hypervisor.ts';
+import type { StorageState } from '../adapters/storage-state.ts';
 import type { Environment } from '../environment/environment.ts';
 
 /** One thing that must hold. `ok: null`: the evidence is missing, so nobody can tell. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Snapshot, StorageState } from '../adapters/hypervisor.ts';
+import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { StorageState } from '../adapters/storage-state.ts';
 import type { Environment, GuestConfig } from '../environment/environment.ts';
 import { longestWriteGap } from '../measurement/integrity.ts';
 import { diskRemovalFault } from '../faults/disk.ts';

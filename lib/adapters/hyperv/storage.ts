@@ -1,6 +1,6 @@
 import { domainOfNodes, failedJobs, health, operationalOk, operationalWords, retired, unfinishedJobs, usage } from '../../platforms/hyperv/enumerations.ts';
 import type { StorageReading } from '../../platforms/hyperv/readings.ts';
-import type { StorageState } from '../hypervisor.ts';
+import type { StorageState } from '../storage-state.ts';
 
 type PhysicalDisk = StorageReading['physicalDisks'][number];
 type VirtualDisk = StorageReading['virtualDisks'][number];

@@ -1,6 +1,7 @@
 import { usageCommand } from '../../platforms/ceph/commands.ts';
 import { readUsage, type DiskUsage } from '../../platforms/ceph/usage.ts';
-import type { CallOptions, Prerequisite, StorageState } from '../hypervisor.ts';
+import type { CallOptions, Prerequisite } from '../hypervisor.ts';
+import type { StorageState } from '../storage-state.ts';
 import { ask, withSignal, type PacemakerContext } from './context.ts';
 import { readStorage } from './storage.ts';
 

@@ -8,10 +8,11 @@ import { clockOffset, unsetWallMs } from '../clock-offset.ts';
 import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
 import type { ProxmoxContext } from './context.ts';
 import { expectedRecovery } from './expected-recovery.ts';
+import { placementCautions } from './placement-cautions.ts';
 import type { QuorateView } from './quorate-view.ts';
 import { votesOf } from './votes.ts';
 
-export interface FullParts extends Pick<Snapshot, 'votes' | 'configuration' | 'settings' | 'versions' | 'unread'> {
+export interface FullParts extends Required<Pick<Snapshot, 'cautions'>>, Pick<Snapshot, 'votes' | 'configuration' | 'settings' | 'versions' | 'unread'> {
   clocks: ReadonlyMap<string, NodeState['clockOffset']>;
   upSince: ReadonlyMap<string, NonNullable<NodeState['upSince']>>;
 }
@@ -43,7 +44,7 @@ export function startOf(uptimeS: number, askedNs: number, answeredNs: number): N
 
 /** The parts of a full reading that change slowly. What cannot be read is named and left out. */
 export async function readFullParts(context: ProxmoxContext, { membership, endpoint }: QuorateView, options: CallOptions = {}): Promise<FullParts> {
-  const { client, major } = context;
+  const { client, major, environment } = context;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const unread: Snapshot['unread'] = [];
   const part = async <T>(what: string, request: ProxmoxRead<T>, timeoutMs?: number): Promise<T | null> => {
@@ -83,6 +84,7 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
     clocks: new Map(clocks),
     upSince: new Map(nodes.flatMap(({ node, upSince }) => (upSince === undefined ? [] : [[node, upSince]]))),
     configuration: resources === null || rules === null || datacenter === null ? [] : configurationLines(resources, rules, datacenter.set),
+    cautions: resources === null || rules === null ? [] : placementCautions(resources, rules, membership, environment),
     settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },
     versions: Object.fromEntries(nodes.flatMap(({ node, now }) => (now === null ? [] : [[`proxmox-ve on ${node}`, now.version], [`kernel on ${node}`, now.kernel]]))),
     unread,

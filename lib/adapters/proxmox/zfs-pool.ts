@@ -1,6 +1,6 @@
 import type { NodeConfig } from '../../environment/environment.ts';
 import type { ZfsDevice, ZfsPoolNow } from '../../platforms/proxmox/requests/zfs.ts';
-import type { StorageState } from '../hypervisor.ts';
+import type { StorageState } from '../storage-state.ts';
 import { isResilvered, lacksOfPool, illIn } from './zfs-health.ts';
 
 /** Sections beside the data whose loss is the loss of the pool: metadata lies there (zpoolconcepts(7)). Logs, caches and spares do not count. */

@@ -1,7 +1,8 @@
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
 import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
 import { zfsPool, zfsPools } from '../../platforms/proxmox/requests/zfs.ts';
-import type { CallOptions, Snapshot, StorageState } from '../hypervisor.ts';
+import type { CallOptions, Snapshot } from '../hypervisor.ts';
+import type { StorageState } from '../storage-state.ts';
 import type { ProxmoxContext } from './context.ts';
 import { quorateView } from './quorate-view.ts';
 import { poolStorage } from './zfs-pool.ts';

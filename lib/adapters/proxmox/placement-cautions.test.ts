@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
+import { haResources, haRules } from '../../platforms/proxmox/requests/ha.ts';
+import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
+import { recordedData } from '../../platforms/proxmox/testing/recorded.ts';
+import { placementCautions } from './placement-cautions.ts';
+import { environment } from './testing.ts';
+
+const membership = (...away: string[]): ClusterMembership => ({ name: 'lab', quorate: true, nodes: ['pve1', 'pve2', 'pve3'].map((name) => ({ name, id: 1, online: !away.includes(name), local: false, address: null })) });
+const resource: HaResource = { sid: 'vm:100', state: 'started', group: null, maxRestart: 1, maxRelocate: 1, failback: null, comment: '' };
+const rule: HaPlacementRule = { name: 'keep', kind: 'node-affinity', sids: ['vm:100'], nodes: { pve1: 0 }, strict: true, failback: null };
+
+const told = (of: readonly HaResource[], by: readonly HaPlacementRule[], { nodes = membership(), policy = environment.policy } = {}) => placementCautions(of, by, nodes, { guests: environment.guests, policy }).map(({ faults, node, guest, why }) => [faults[0], node, guest, why]);
+
+test('the recorded rule, which prefers one node and takes the guest back to it, speaks against moving it', () => {
+  const found = placementCautions(haResources().answer.parse(recordedData('ha-resources')), haRules().answer.parse(recordedData('ha-rules')), membership(), environment);
+  expect(found).toEqual([{ faults: ['live-migration', 'container-migration'], node: null, guest: 'web', why: 'HA wants web on pve1 (keep1), and takes it back by itself from wherever it is moved to', remedy: expect.stringContaining('--failback 0') as string }]);
+});
+
+describe('a guest that may run on one node alone', () => {
+  const nowhere = ['node-power', 'pve1', undefined, 'web may run on pve1 alone (keep, strict), and of these only pve1 is there: HA would find it no other node, and leave it in recovery'];
+  const still = { ...resource, failback: false };
+
+  test('speaks against the loss of that node', () => {
+    expect(told([still], [rule])).toEqual([nowhere]);
+    expect(told([{ ...still, group: 'keep' }], [{ ...rule, kind: 'group', sids: [] }])).toEqual([nowhere]);
+  });
+
+  test('or on two, one of which is away', () => {
+    const two = { ...rule, nodes: { pve1: 0, pve2: 0 } };
+    expect(told([still], [two])).toEqual([]);
+    expect(told([still], [two], { nodes: membership('pve2') })).toEqual([[...nowhere.slice(0, 3), 'web may run on pve1, pve2 alone (keep, strict), and of these only pve1 is there: HA would find it no other node, and leave it in recovery']]);
+  });
+
+  test.each<[string, readonly HaResource[], readonly HaPlacementRule[]]>([
+    ['the rule is not strict', [still], [{ ...rule, strict: false }]],
+    ['the rule is about another guest', [still], [{ ...rule, sids: ['vm:101'] }]],
+    ['the rule says which guests belong together', [still], [{ ...rule, kind: 'resource-affinity' }]],
+    ['the group is not its own', [{ ...still, group: 'other' }], [{ ...rule, kind: 'group', sids: [] }]],
+    ['it is not to run', [{ ...still, state: 'stopped' }], [rule]],
+  ])('speaks against nothing where %s', (_what, resources, rules) => {
+    expect(told(resources, rules)).toEqual([]);
+  });
+
+  test('is a stranger: his guests may be let go down', () => {
+    const [resources, rules] = [[{ ...still, sid: 'ct:300' }], [{ ...rule, sids: ['ct:300'] }]];
+    expect(told(resources, rules)).toEqual([[...nowhere.slice(0, 3), expect.stringContaining('ct:300 may run on pve1 alone')]]);
+    expect(told(resources, rules, { policy: { ...environment.policy, unprotectedGuests: 'allow' } })).toEqual([]);
+  });
+});
+
+describe('a guest that HA takes back', () => {
+  const prefers = { ...rule, strict: false, nodes: { pve1: 2, pve2: 1 } };
+  const back = (to: string) => ['live-migration', null, 'web', `HA wants web on ${to} (keep), and takes it back by itself from wherever it is moved to`];
+
+  test.each<[string, HaResource, HaPlacementRule, unknown[]]>([
+    ['to the best node', { ...resource, failback: true }, prefers, [back('pve1')]],
+    ['to one of the best', resource, { ...prefers, nodes: { pve1: 1, pve2: 1 } }, [back('pve1, pve2')]],
+    ['not, where failback is off', { ...resource, failback: false }, prefers, []],
+    ['not, where all nodes are as good', resource, { ...prefers, nodes: { pve1: 0, pve2: 0, pve3: 0 } }, []],
+    ['by its group, before PVE 9', { ...resource, group: 'keep' }, { ...prefers, kind: 'group', sids: [], failback: true }, [back('pve1')]],
+    ['not, where its group has none', { ...resource, group: 'keep' }, { ...prefers, kind: 'group', sids: [], failback: false }, []],
+  ])('%s', (_what, of, by, expected) => {
+    expect(told([of], [by])).toEqual(expected);
+  });
+
+  test('to the second best, while the best is away; anywhere, while all of them are', () => {
+    expect(told([resource], [prefers], { nodes: membership('pve1') })).toEqual([back('pve2')]);
+    expect(told([resource], [prefers], { nodes: membership('pve1', 'pve2') })).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import type { GuestConfig } from '../../environment/environment.ts';
+import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
+import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
+import type { Caution } from '../hypervisor.ts';
+import { guestIdOf } from './states.ts';
+
+/** Faults by which a node's guests have to go somewhere else. */
+const empties = ['node-power', 'node-shutdown', 'network-partition', 'maintenance'];
+const moves = ['live-migration', 'container-migration'];
+
+/** The rule, or before PVE 9 the group, that says where a guest may or should be. */
+function ruleOf({ sid, group }: HaResource, rules: readonly HaPlacementRule[]): HaPlacementRule | undefined {
+  return rules.find(({ kind, name, sids }) => (kind === 'node-affinity' && sids.includes(sid)) || (kind === 'group' && name === group));
+}
+
+/** The last of its nodes takes the guest down: HA keeps it in `recovery`, and tries again for good. */
+function nowhereToGo(guest: string, { name, strict, nodes }: HaPlacementRule, online: readonly string[]): Caution[] {
+  const [last, ...more] = online.filter((node) => node in nodes);
+  if (!strict || last === undefined || more.length > 0) return [];
+  return [{ faults: empties, node: last, why: `${guest} may run on ${Object.keys(nodes).toSorted().join(', ')} alone (${name}, strict), and of these only ${last} is there: HA would find it no other node, and leave it in recovery`, remedy: `Give ${name} another node, or make it not strict` }];
+}
+
+/** What is moved to a node that is not the best is taken back within a round of the manager. */
+function takenBack(guest: GuestConfig, { failback }: HaResource, rule: HaPlacementRule, online: readonly string[]): Caution[] {
+  const priority = (node: string): number => rule.nodes[node] ?? -1;
+  const best = online.filter((node) => priority(node) === Math.max(...online.map(priority)));
+  if (!(failback ?? rule.failback ?? true) || best.every((node) => priority(node) < 0) || best.length === online.length) return [];
+  const off = rule.kind === 'group' ? `switch failback off in the group ("ha-manager groupset ${rule.name} --nofailback 1")` : 'switch failback off for it ("ha-manager set SID --failback 0")';
+  return [{ faults: moves, node: null, guest: guest.name, why: `HA wants ${guest.name} on ${best.join(', ')} (${rule.name}), and takes it back by itself from wherever it is moved to`, remedy: `Give all nodes one priority there, or ${off}, for as long as the rows run` }];
+}
+
+/**
+ * What HA's rules have against faults: a guest that would have nowhere to go, and one of the environment file that would not stay where
+ * it is moved. Guests of others count unless the environment file lets unprotected ones go down. Pure.
+ */
+export function placementCautions(resources: readonly HaResource[], rules: readonly HaPlacementRule[], { nodes }: ClusterMembership, { guests, policy }: { guests: readonly GuestConfig[]; policy: { unprotectedGuests: 'allow' | 'refuse' } }): Caution[] {
+  const online = nodes.filter((node) => node.online).map(({ name }) => name).toSorted();
+  return resources.filter(({ state }) => state === 'started').flatMap((resource): Caution[] => {
+    const rule = ruleOf(resource, rules);
+    const guest = guests.find(({ id }) => id === guestIdOf(resource.sid));
+    if (rule === undefined || (guest === undefined && policy.unprotectedGuests === 'allow')) return [];
+    return [...nowhereToGo(guest?.name ?? resource.sid, rule, online), ...(guest === undefined ? [] : takenBack(guest, resource, rule, online))];
+  });
+}

@@ -1,0 +1,21 @@
+/** What a platform tells of its storage: a part of the adapter contract. */
+export interface StorageState {
+  name: string;
+  healthy: boolean;
+  /** All copies of all data are where they belong. */
+  redundant: boolean;
+  /** Share of the data that has all its copies, 0..1. */
+  redundancyShare: number;
+  /** I/O is being served. */
+  serving: boolean;
+  /** Repair or rebalancing under way. */
+  repairing: boolean;
+  copies: { wanted: number; minimum: number };
+  /** What holds one copy: a node as a whole, or each disk by itself, so that a node may hold several copies of the same data. Absent: a node. */
+  holder?: 'node' | 'disk';
+  /** The node whose own storage it is: it goes and comes back with that node as a whole, which takes no copy of it away. Absent: several nodes hold it. */
+  ofNode?: string;
+  disks: { id: string; node: string; up: boolean; inUse: boolean }[];
+  /** The storage's own words. */
+  detail: string[];
+}
