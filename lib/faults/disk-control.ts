@@ -17,6 +17,8 @@ export interface DiskControl {
   remove(signal: AbortSignal, hands?: HandLog): Promise<void>;
   /** Reads where it is, before it is taken out. Absent where the environment file says all of it. Throws where it must not be taken out. */
   place?(signal: AbortSignal): Promise<DiskPlace>;
+  /** Why it must not be taken out, in words; null: nothing speaks against it. Absent where nobody can know beforehand. Reads only. */
+  refusal?(signal: AbortSignal): Promise<string | null>;
   /** Puts it back into its place, where that is known. */
   insert(signal: AbortSignal, hands?: HandLog, place?: DiskPlace): Promise<void>;
   /** Commands by which a person puts it back. */

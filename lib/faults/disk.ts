@@ -49,6 +49,12 @@ export async function readDisk(environment: Environment, node: string, disk: str
   return diskControl(environment, node, disk).read(signal);
 }
 
+/** Why a disk that is there must not be taken out, by whoever knows its place; null: it may be. Undefined where nobody can know beforehand. */
+export async function removalRefusal(environment: Environment, node: string, disk: string, signal: AbortSignal): Promise<string | null | undefined> {
+  const control = diskControl(environment, node, disk);
+  return control.refusal === undefined ? undefined : control.refusal(signal);
+}
+
 /**
  * A disk is taken out of a node while it is in use.
  *

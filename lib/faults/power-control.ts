@@ -11,6 +11,14 @@ export interface MachineMarks {
   serials: string[];
 }
 
+/** What must be so on the host of a node that is a machine itself. `ok: null`: it could not be told. */
+export interface ParentFinding {
+  title: string;
+  ok: boolean | null;
+  detail: string;
+  remedy: string;
+}
+
 /** The power of one node, whichever hand holds the switch. Every call has a bound of its own and honours the signal. */
 export interface PowerControl {
   /** For people: "Redfish at https://192.0.2.21". */
@@ -23,6 +31,8 @@ export interface PowerControl {
   byProcess: boolean;
   /** Which machine the hand says that it holds. Null, or absent, where a hand cannot know: an operator's command. */
   machine?(signal: AbortSignal): Promise<MachineMarks | null>;
+  /** What the node's host must give it to be a node. Absent where the hand has no such host. Reads only. */
+  ground?(signal: AbortSignal): Promise<ParentFinding[]>;
   /** Commands by which a person switches it on; never with a secret in them. */
   manualOn(): string[];
 }

@@ -1,4 +1,5 @@
 import { checkHands, checkMachines } from '../faults/check-hands.ts';
+import { checkParents } from '../faults/check-parents.ts';
 import { wholeness } from '../safety/invariants.ts';
 import type { Finding } from '../safety/invariants.ts';
 import type { Snapshot } from '../adapters/hypervisor.ts';
@@ -21,10 +22,10 @@ export function votesFinding({ votes }: Pick<Snapshot, 'votes'>): Finding {
 export async function readGround({ hypervisor, environment, signal, evidence }: Pick<Scenario, 'hypervisor' | 'environment' | 'signal' | 'evidence'>): Promise<Finding[]> {
   // By itself: what is asked at the same time would make the clocks' readings slow, and so inexact.
   const snapshot = await hypervisor.snapshot('full', { signal });
-  const [platform, hands, machines] = await Promise.all([hypervisor.prerequisites({ signal }), checkHands(environment, { signal }), checkMachines(environment, { signal })]);
+  const [platform, hands, machines, parents] = await Promise.all([hypervisor.prerequisites({ signal }), checkHands(environment, { signal }), checkMachines(environment, { signal }), checkParents(environment, { signal })]);
   const clocks = wholeness(snapshot, environment).filter(({ title }) => title.startsWith('clock of '));
   const unreadClocks = environment.nodes.filter(({ name }) => !clocks.some(({ title }) => title.includes(` ${name} `))).map(({ name }): Finding => ({ title: `clock of ${name} is close`, ok: null, detail: 'it could not be read', remedy: `See that ${name} is on and answers.` }));
-  const found = [votesFinding(snapshot), ...platform, ...clocks, ...unreadClocks, ...hands, ...machines];
+  const found = [votesFinding(snapshot), ...platform, ...clocks, ...unreadClocks, ...hands, ...machines, ...parents];
   evidence('The ground, finding by finding', 'prerequisites.json', 'application/json', JSON.stringify(found, null, 2));
   return found;
 }

@@ -14,12 +14,20 @@ function driveOf(machine: Machine, path: string): MachineDisk | null {
   return found[0] ?? null;
 }
 
-/** The drive that may be taken out. @throws Error saying why none is */
-function removable(machine: Machine, { id, path }: HypervDiskHand): MachineDisk {
+/** Why the drive must not be taken out; null: it may be. @throws Error where the machine has it twice */
+function refusalOf(machine: Machine, { id, path }: HypervDiskHand): string | null {
   const drive = driveOf(machine, path);
-  if (drive === null) throw new Error(`The machine ${machine.name} has no drive ${path}: there is no disk ${id} to take out. Its drives are ${machine.disks.map(shown).join(', ') || 'none'}; a checkpoint puts another file in the place of a disk, and is to be removed first.`);
-  if (drive.type !== 'SCSI') throw new Error(`${path} is ${shown(drive)}: a disk is taken from a running machine at a SCSI controller only.`);
-  if (machine.boot !== null && same(machine.boot, path)) throw new Error(`${path} is the disk that ${machine.name} starts from: taking it out would be the end of the node, not of a disk. Correct nodes[].disks.`);
+  if (drive === null) return `The machine ${machine.name} has no drive ${path}: there is no disk ${id} to take out. Its drives are ${machine.disks.map(shown).join(', ') || 'none'}; a checkpoint puts another file in the place of a disk, and is to be removed first.`;
+  if (drive.type !== 'SCSI') return `${path} is ${shown(drive)}: a disk is taken from a running machine at a SCSI controller only.`;
+  if (machine.boot !== null && same(machine.boot, path)) return `${path} is the disk that ${machine.name} starts from: taking it out would be the end of the node, not of a disk. Correct nodes[].disks.`;
+  return null;
+}
+
+/** The drive that may be taken out. @throws Error saying why none is */
+function removable(machine: Machine, disk: HypervDiskHand): MachineDisk {
+  const refusal = refusalOf(machine, disk);
+  const drive = driveOf(machine, disk.path);
+  if (refusal !== null || drive === null) throw new Error(refusal ?? `The machine ${machine.name} has no drive ${disk.path}.`);
   return drive;
 }
 
@@ -41,6 +49,7 @@ export function hypervDiskControl(environment: Environment, hand: HypervHand, di
     how: `${path} of machine ${hand.guest} of the Hyper-V host ${hand.host}`,
     byProcess: false,
     read: async (signal) => (driveOf(await parent.machine(signal), path) === null ? 'removed' : 'present'),
+    refusal: async (signal) => refusalOf(await parent.machine(signal), disk),
     place: async (signal) => placeOf(removable(await parent.machine(signal), disk)),
     remove: async (signal) => {
       const machine = await parent.machine(signal);

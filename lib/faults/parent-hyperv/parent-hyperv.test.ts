@@ -5,6 +5,7 @@ import { scriptNamed } from '../../platforms/hyperv/scripts.ts';
 import { serveSsh, testKey, type TestSshServer } from '../../transports/testing/ssh-server.ts';
 import { windowsNode, type PlayedCall } from '../../transports/testing/windows-node.ts';
 import { checkMachines } from '../check-hands.ts';
+import { checkParents } from '../check-parents.ts';
 import { diskInsert, diskRemovalFault, readDisk } from '../disk.ts';
 import type { UndoData } from '../fault.ts';
 import { nodePowerFault, powerControl, powerOn } from '../power.ts';
@@ -161,5 +162,51 @@ describe('a disk of a node on a Hyper-V host', () => {
   it('is the same file however its path is spelled', async () => {
     const { environment } = await worldOf({ disk: dataDisk.toUpperCase() });
     expect(await readDisk(environment, 'hv1', '6VDE0001', signal)).toBe('present');
+  });
+});
+
+describe('the ground that a Hyper-V host gives a node', () => {
+  const readings = async (changes: Partial<PlayedParent>, { platform = 'hyperv', disk = dataDisk }: { platform?: Environment['platform']; disk?: string } = {}): Promise<[string, boolean | null][]> => {
+    const world = await worldOf({ changes, disk });
+    const environment: Environment = { ...world.environment, platform, allow: { ...world.environment.allow, faults: ['disk-removal'], nodes: ['hv1'] } };
+    const found = await checkParents(environment, { signal });
+    expect(changesOf(world).filter((asked) => asked !== 'read-nesting')).toEqual([]);
+    return found.map(({ title, ok }) => [title.replace('machine hv1 of the Hyper-V host 127.0.0.1', 'it'), ok]);
+  };
+  const good = { virtualization: true, dynamicMemory: false, checkpoints: 0, adapters: [{ name: 'a', spoofing: 'On' }] };
+  const right = [['it is left off by its host when it is turned off', true], ['it has no checkpoint', true], ['it may run guests', true], ['it has a fixed memory', true], ['guests on it can be reached', true], ['disk 6VDE0001 of hv1 may be taken out', true]] as [string, boolean | null][];
+
+  it('is right', async () => {
+    expect(await readings({})).toEqual(right);
+  });
+
+  it.each<[string, Partial<PlayedParent>]>([
+    ['it is left off by its host when it is turned off', { clustered: true }],
+    ['it has no checkpoint', { nesting: { ...good, checkpoints: 2 } }],
+    ['it may run guests', { nesting: { ...good, virtualization: false } }],
+    ['it has a fixed memory', { nesting: { ...good, dynamicMemory: true } }],
+    ['guests on it can be reached', { nesting: { ...good, adapters: [{ name: 'a', spoofing: 'Off' }] } }],
+    ['guests on it can be reached', { nesting: { ...good, adapters: [] } }],
+  ])('is not, where not: %s', async (title, changes) => {
+    expect(await readings(changes)).toEqual(right.map(([one, ok]) => [one, one === title ? false : ok]));
+  });
+
+  it('needs an adapter for the traffic of guests, not all of them', async () => {
+    expect(await readings({ nesting: { ...good, adapters: [{ name: 'a', spoofing: 'Off' }, { name: 'b', spoofing: 'On' }] } })).toEqual(right);
+  });
+
+  it('is not asked for virtualization where guests run without it', async () => {
+    expect((await readings({ nesting: { ...good, virtualization: false } }, { platform: 'pacemaker' })).map(([, ok]) => ok)).toEqual([true, true, true]);
+  });
+
+  it('is not, where a disk must not be taken out', async () => {
+    expect((await readings({}, { disk: String.raw`D:\VMs\hv1\system.vhdx` })).at(-1)).toEqual(['disk 6VDE0001 of hv1 may be taken out', false]);
+  });
+
+  it('cannot be told where the host does not have the machine, or does not answer', async () => {
+    const { environment } = await worldOf({ guest: 'hv9' });
+    expect((await checkParents(environment, { signal })).map(({ title, ok, detail }) => [title, ok, detail])).toEqual([['the host of hv1 can be asked', null, expect.stringContaining('shows no machine "hv9"')], ['disk 6VDE0001 of hv1 may be taken out', null, expect.stringContaining('shows no machine "hv9"')]]);
+    const mute = await worldOf({ changes: { intercept: () => 'drop' } });
+    expect((await checkParents(mute.environment, { signal })).map(({ ok }) => ok)).toEqual([null, null]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Environment } from '../../environment/environment.ts';
 import type { Machine } from '../../platforms/hyperv/machine-readings.ts';
 import type { MachineMarks, PowerControl, PowerReading } from '../power-control.ts';
+import { hypervGround } from './ground.ts';
 import { hypervParent, quoted, type HypervHand, type HypervParent } from './machine.ts';
 
 /** A saved machine draws no power: it is off, and a start resumes it. A paused one holds its memory and does nothing. */
@@ -42,6 +43,7 @@ export function hypervPowerControl(environment: Environment, hand: HypervHand, n
     off: async (signal) => turn(parent, hand.host, 'off', signal),
     on: async (signal) => turn(parent, hand.host, 'on', signal),
     machine: async (signal) => marksOf(await parent.machine(signal)),
+    ground: async (signal) => hypervGround(environment, hand, signal),
     manualOn: () => [`# On the Hyper-V host of ${node} (${hand.host}), in an elevated PowerShell:`, `Start-VM -Name ${quoted(hand.guest)}`],
   };
 }

@@ -63,6 +63,10 @@ export function vmwareDiskControl(environment: Environment, hand: VmwareHand, di
     how: `${disk.slot} of ${hand.guest} of the VMware Workstation on ${hand.host}`,
     byProcess: false,
     read: async (signal) => read(workstation, sight, disk, signal),
+    refusal: async (signal) => {
+      if (!(await isPresent(workstation, disk, signal))) return `At ${disk.slot} of ${hand.guest} is no disk.`;
+      return (await sight.sees(signal)) ? null : `${node} sees no disk with the serial number ${disk.serial}: nobody could tell whether it is gone (VMware shows one with disk.EnableUUID = "TRUE").`;
+    },
     remove: async (signal) => {
       if (!(await isPresent(workstation, disk, signal))) throw new Error(`At ${disk.slot} of ${hand.guest} is no disk: there is no ${disk.id} to take out of ${node}.`);
       if (!(await sight.sees(signal))) throw new Error(`${node} sees no disk with the serial number ${disk.serial}: nobody could tell whether it is gone. Correct serial at the disk ${disk.id} of nodes[].disks (VMware shows one with disk.EnableUUID = "TRUE").`);

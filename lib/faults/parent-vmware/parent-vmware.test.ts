@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DiskHand, Environment, PowerHand } from '../../environment/environment.ts';
 import { scriptNamed } from '../../platforms/hyperv/scripts.ts';
+import { marksInFile } from '../../platforms/vmware/answers.ts';
 import { vmwareScript } from '../../platforms/vmware/scripts.ts';
 import { serveSsh, testKey, type Behaviour, type TestSshServer } from '../../transports/testing/ssh-server.ts';
 import { windowsNode, type Played, type PlayedCall } from '../../transports/testing/windows-node.ts';
 import { checkMachines } from '../check-hands.ts';
+import { checkParents } from '../check-parents.ts';
 import { diskInsert, diskRemovalFault, readDisk } from '../disk.ts';
 import { nodePowerFault, powerOn } from '../power.ts';
 import { contextOf, environmentOf, secretOf } from '../testing/world.ts';
@@ -39,7 +41,8 @@ afterEach(async () => {
 const signal = AbortSignal.timeout(60_000);
 const userKey = testKey();
 const paths = { linux: '/vms/n1 of mine/n1.vmx', windows: String.raw`C:\VM Space\n1.vmx` } as const;
-const marks = ['displayName = "n1"', 'uuid.bios = "56 4d 5c cc 4a 2b 14 96-ea 7e 9a 0c 3f 4b 2c 11"'];
+/** Virtualization is given to it. */
+const marks = ['vhv.enable = "TRUE"', 'displayName = "n1"', 'uuid.bios = "56 4d 5c cc 4a 2b 14 96-ea 7e 9a 0c 3f 4b 2c 11"'];
 
 /** What the programs do. @param words behind the program's name */
 function obey(host: Host, vmx: string, words: readonly string[]): { status: number; said: string[] } {
@@ -175,5 +178,32 @@ describe('a node on a VMware Workstation', () => {
   it('is read as removed when the file of its disk is told with its whole path', async () => {
     const { environment } = await worldOf('linux', { file: '/vms/n1 of mine/n1-data.vmdk' });
     expect(await readDisk(environment, 'n1', 'data', signal)).toBe('present');
+  });
+});
+
+describe('the ground that a VMware Workstation gives a node', () => {
+  const readings = async (system: 'linux' | 'windows', changes: Partial<Host> = {}): Promise<(boolean | null)[]> => {
+    const world = await worldOf(system, changes);
+    const environment: Environment = { ...world.environment, allow: { ...world.environment.allow, faults: ['disk-removal'], nodes: ['n1'] } };
+    const found = await checkParents(environment, { signal });
+    expect(changesOf(world)).toEqual([]);
+    return found.map(({ ok }) => ok);
+  };
+
+  it('is right: the account sees it run, it may run guests, its disk may go', async () => {
+    expect(await readings('windows')).toEqual([true, true, true]);
+    expect(await readings('linux')).toEqual([true, true]);
+  });
+
+  it('is not, where another user began it, or the node does not show its disk by its serial number', async () => {
+    expect(await readings('windows', { running: false })).toEqual([false, true, true]);
+    expect(await readings('windows', { seen: false })).toEqual([true, true, false]);
+    expect(await readings('linux', { present: false })).toEqual([true, false]);
+  });
+
+  it('is not, where virtualization is not given to a node that cannot do without', async () => {
+    expect(marksInFile(['displayName = "n1"']).virtualization).toBe(false);
+    expect(marksInFile(['vhv.enable = "FALSE"']).virtualization).toBe(false);
+    expect(marksInFile(['  VHV.enable = "true"  ']).virtualization).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../environment/environment.ts';
-import type { PowerControl } from '../power-control.ts';
+import type { ParentFinding, PowerControl } from '../power-control.ts';
 import { programOn, workstationOf, type VmwareHand, type Workstation } from './workstation.ts';
 
 /** How long a machine may take to stand among the running ones, ms. */
@@ -24,6 +24,16 @@ async function start(workstation: Workstation, { guest, host }: VmwareHand, sign
   }
 }
 
+/** Whether the account sees the machine run, which it must to stop it, and whether it may run guests itself where they are of a hypervisor that knows no other way. */
+async function vmwareGround(environment: Environment, workstation: Workstation, { guest, host }: VmwareHand, signal: AbortSignal): Promise<ParentFinding[]> {
+  const [isRunning, { virtualization }] = [await workstation.isRunning(signal), await workstation.marks(signal)];
+  const what = `${guest} of the VMware Workstation on ${host}`;
+  return [
+    { title: `${what} is shown to this account`, ok: isRunning, detail: isRunning ? 'it is among the running machines (vmrun list)' : 'it is not among the running machines (vmrun list): it runs as another user, or not at all', remedy: 'Use the account that started it, or start it.' },
+    ...(environment.platform === 'hyperv' ? [{ title: `${what} may run guests`, ok: virtualization, detail: virtualization ? 'vhv.enable is TRUE' : 'its file does not say vhv.enable = "TRUE"', remedy: 'Shut it down, and switch on "Virtualize Intel VT-x/EPT or AMD-V/RVI" in its settings.' }] : []),
+  ];
+}
+
 /** The power of a node that is a guest of VMware Workstation, by vmrun over ssh to its host. */
 export function vmwarePowerControl(environment: Environment, hand: VmwareHand, node: string): PowerControl {
   const workstation = workstationOf(environment, hand);
@@ -37,6 +47,7 @@ export function vmwarePowerControl(environment: Environment, hand: VmwareHand, n
       const { uuid, name } = await workstation.marks(signal);
       return { hostName: name, uuid, serials: [] };
     },
+    ground: async (signal) => vmwareGround(environment, workstation, hand, signal),
     manualOn: () => [`# On the host of ${node} (${hand.host}), as ${hand.ssh?.user ?? 'the user of the environment file'}:`, `"${programOn(hand, 'vmrun')}" -T ws start "${hand.guest}" nogui`],
   };
 }

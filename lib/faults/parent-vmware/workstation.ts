@@ -23,7 +23,7 @@ export interface Workstation {
   start(signal: AbortSignal): Promise<void>;
   disks(signal: AbortSignal): Promise<VmwareDisk[]>;
   setPresent(label: string, present: boolean, signal: AbortSignal): Promise<void>;
-  marks(signal: AbortSignal): Promise<{ uuid: string | null; name: string | null }>;
+  marks(signal: AbortSignal): Promise<ReturnType<typeof marksInFile>>;
 }
 
 const saidReading = z.object({ status: z.int(), said: list(z.string()) });
@@ -66,7 +66,7 @@ export function workstationOf(environment: Environment, hand: VmwareHand): Works
     setPresent: async (label, present, signal) => void (await demand('vmcli', [hand.guest, 'Disk', 'SetPresent', label, present ? '1' : '0'], { timeoutMs: changeTimeoutMs, signal })),
     marks: async (signal) => {
       if (isWindows) return marksInFile((await askWindows(way, vmwareScript('read-marks'), linesReading, { parameters: { File: hand.guest }, timeoutMs: readTimeoutMs, signal })).lines);
-      const { code, stdout, stderr } = await onHost(way, signal, async (host) => host.exec(['grep', '-iE', String.raw`^\s*(uuid\.bios|displayName)\s*=`, hand.guest], { timeoutMs: readTimeoutMs, signal }));
+      const { code, stdout, stderr } = await onHost(way, signal, async (host) => host.exec(['grep', '-iE', String.raw`^\s*(uuid\.bios|displayName|vhv\.enable)\s*=`, hand.guest], { timeoutMs: readTimeoutMs, signal }));
       if (code > 1) throw new Error(`${hand.guest} on ${hand.host} could not be read: ${stderr.trim()}`);
       return marksInFile(stdout.split('\n'));
     },

@@ -27,3 +27,10 @@ export const moveReading = z.object({ left: z.int() });
 export const ownMachineReading = z.object({ computer: z.string(), uuid: z.string(), serial: z.string(), guests: list(z.string()) });
 /** find-disk.ps1 */
 export const findDiskReading = z.object({ disks: list(z.object({ op: list(z.int()) })) });
+
+/** read-nesting.ps1 */
+export const nestingReading = z.object({
+  found: z.int(),
+  machine: z.object({ name: z.string(), clustered: z.boolean(), virtualization: z.boolean(), dynamicMemory: z.boolean(), checkpoints: z.int(), adapters: list(z.object({ name: z.string(), spoofing: z.string() })) }).nullable(),
+});
+export type Nesting = NonNullable<z.output<typeof nestingReading>['machine']>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,11 +7,13 @@ import { scriptNamed, scriptNames } from './scripts.ts';
 import { vmwareScript, vmwareScriptNames } from '../vmware/scripts.ts';
 import { undocumented } from './testing/cmdlets.ts';
 import { parseScripts } from './testing/parse.ts';
+import { unassigned, unknownMembers } from './testing/script-text.ts';
 
 const folder = fileURLToPath(new URL('./scripts/', import.meta.url));
 const vmwareFolder = fileURLToPath(new URL('../vmware/scripts/', import.meta.url));
-const wire = fileURLToPath(new URL('../../transports/powershell/', import.meta.url));
-const files = [...[folder, vmwareFolder].flatMap((place) => readdirSync(place).map((file) => join(place, file))), join(wire, 'bootstrap.ps1'), join(wire, 'envelope.ps1')];
+/** Every script there is, wherever it lies: none has ever run here. */
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const files = globSync('**/*.ps1', { cwd: root }).map((file) => join(root, file)).toSorted();
 const scratch = mkdtempSync(join(tmpdir(), 'scripts-test-'));
 
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -22,6 +24,10 @@ test('every file is a script that has a name, and every name has a file', () => 
   for (const { text } of [...scriptNames.map((name) => scriptNamed(name)), ...vmwareScriptNames.map((name) => vmwareScript(name))]) expect(text).toMatch(/^# .+\.\n/);
 });
 
+test('none is left out: those of both platforms, and those of the wire', () => {
+  expect(files.length).toBe(scriptNames.length + vmwareScriptNames.length + 2);
+});
+
 describe('every script', () => {
   const parsed = new Map(parseScripts(files).map((script) => [script.file, script]));
 
@@ -30,6 +36,11 @@ describe('every script', () => {
     expect(script).toMatchObject({ broken: false, newer: [] });
     expect(script?.commands.length).toBeGreaterThan(0);
     expect(undocumented(script ?? { commands: [] })).toEqual([]);
+  });
+
+  test.each(files.map((file) => [file.split('/').at(-1) ?? '', file]))('%s reads no variable that it does not set, and calls nothing that .NET Framework does not have', (_name, file) => {
+    const text = readFileSync(file, 'utf8');
+    expect([unassigned(text), unknownMembers(text)]).toEqual([[], []]);
   });
 
   test.each(files.map((file) => [file.split('/').at(-1) ?? '', file]))('%s is ASCII, asks no other machine, and makes no text into a program', (name, file) => {
@@ -71,4 +82,17 @@ describe('the check', () => {
 test('the check finds syntax of PowerShell 7', () => {
   const texts = ['$a = $b ?? 3', '$a = $b ? 1 : 2', 'Get-VM && Get-VM', 'Get-VM || Get-VM', '$a ??= 1', '${a}?.b', '${a}?[0]'];
   for (const [index, { broken, newer }] of parseScripts(written(texts, 'newer')).entries()) expect([texts[index], broken || newer.length > 0]).toEqual([texts[index], true]);
+});
+
+test.each<[string, string, readonly string[]]>([
+  ['a variable that is misspelt', '$found = 1\n[ordered]@{ found = $fuond }', ['fuond']],
+  ['one in a string that is filled in', '$found = 1\nthrow "there are $($fonud.Count)"', ['fonud']],
+  ['no parameter, loop variable, environment or literal', "param([string]$Id)\nforeach ($one in $Id) { $total += $one }\n'$literal' # $comment\n[string]$env:COMPUTERNAME", []],
+])('the check finds %s', (_what, text, expected) => {
+  expect(unassigned(text)).toEqual(expected);
+});
+
+test('the check finds what only newer .NET has, and no text', () => {
+  expect(unknownMembers('[Math]::Clamp(1, 2, 3); [System.Guid]::NewGuid(); [io.file]::move($a, $b, $true)')).toEqual(['[Math]::Clamp', '[io.file]::move']);
+  expect(unknownMembers("'[Math]::Clamp'")).toEqual([]);
 });

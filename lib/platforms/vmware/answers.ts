@@ -33,9 +33,12 @@ export function disksOf(text: string): VmwareDisk[] {
   }
 }
 
-/** What a .vmx file says of the machine's firmware and name: `uuid.bios = "56 4d ...-..."` and `displayName = "..."`. */
-export function marksInFile(lines: readonly string[]): { uuid: string | null; name: string | null } {
+/**
+ * What a .vmx file says of the machine's firmware and name, `uuid.bios = "56 4d ...-..."` and `displayName = "..."`, and whether
+ * virtualization is given to it, `vhv.enable = "TRUE"`: without that line it is not.
+ */
+export function marksInFile(lines: readonly string[]): { uuid: string | null; name: string | null; virtualization: boolean } {
   const value = (key: string): string | null => lines.map((line) => new RegExp(`^\\s*${key.replaceAll('.', String.raw`\.`)}\\s*=\\s*"(.*)"\\s*$`, 'i').exec(line)?.[1] ?? null).find((found) => found !== null) ?? null;
   const digits = value('uuid.bios')?.replaceAll(/[^0-9a-f]/gi, '') ?? '';
-  return { uuid: digits.length === 32 ? digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5').toLowerCase() : null, name: value('displayName') };
+  return { uuid: digits.length === 32 ? digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5').toLowerCase() : null, name: value('displayName'), virtualization: value('vhv.enable')?.toLowerCase() === 'true' };
 }

@@ -25,6 +25,7 @@ const network = farAddresses([...orders.nodes, ...orders.guests].map(({ address 
 const living = startLivingCluster(orders.times);
 const { cluster } = living;
 Object.assign(cluster, orders.work);
+cluster.serverBackup.jobMs = orders.work.exportMs ?? cluster.serverBackup.jobMs;
 const machines = orders.nodes.map(({ name }) => ({ name, parent: Object.assign(playParent(name, uuidOf(name)), { biosGuid: `{${uuidOf(name)}}` }) }));
 
 /** The host of the nodes: what it is told reaches the node at once. */

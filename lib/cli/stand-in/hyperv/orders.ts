@@ -10,7 +10,7 @@ export interface HypervOrders {
   hostKey: string;
   /** How the cluster lives; what is absent is as it is by default. */
   times: Partial<LivingTimes>;
-  /** How long it takes to move a guest, and to export one, ms. */
+  /** How long it takes to move a guest, and to export one, or to back one up by Windows Server Backup, ms. */
   work: { migrationMs?: number; exportMs?: number };
 }
 

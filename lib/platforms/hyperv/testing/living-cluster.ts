@@ -173,6 +173,7 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
       return;
     }
     dark.add(name);
+    cluster.serverBackup.of(name).running = null;
     leave(node);
   }
 

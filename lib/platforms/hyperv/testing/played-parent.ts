@@ -16,6 +16,8 @@ export interface PlayedParent {
   disks: MachineDisk[];
   /** Other machines of the same name. */
   twins: number;
+  /** What the host gives it to be a host itself, as documented for nested machines. */
+  nesting: { virtualization: boolean; dynamicMemory: boolean; checkpoints: number; adapters: { name: string; spoofing: string }[] };
   /** What is answered in the place of the host's own answer. */
   intercept: (script: string, call: PlayedCall) => Played | null;
   asked: string[];
@@ -26,7 +28,7 @@ export const machineId = '5B1B0E5A-62C4-4B4C-9C41-1D6F5A1B7C11';
 export const dataDiskOf = (name: string): string => `D:\\VMs\\${name}\\pool-1.vhdx`;
 export const dataDisk = dataDiskOf('hv1');
 
-const scripts = ['read-machine', 'switch-machine', 'move-disk', 'read-own-machine', 'find-disk'] as const;
+const scripts = ['read-machine', 'switch-machine', 'move-disk', 'read-own-machine', 'find-disk', 'read-nesting'] as const;
 
 /** A machine that runs, with the disk that it starts from and one of its pool. */
 export function playParent(name = 'hv1', id = machineId): PlayedParent {
@@ -39,6 +41,7 @@ export function playParent(name = 'hv1', id = machineId): PlayedParent {
     boot,
     disks: [disk(0, boot), disk(3, dataDiskOf(name))],
     twins: 0,
+    nesting: { virtualization: true, dynamicMemory: false, checkpoints: 0, adapters: [{ name: 'Network Adapter', spoofing: 'On' }] },
     intercept: () => null,
     asked: [],
     answer: (call) => {
@@ -65,6 +68,10 @@ export function playParent(name = 'hv1', id = machineId): PlayedParent {
         const found = parameters['Guest'] === name || parameters['Guest'] === id ? 1 + (parameters['Guest'] === name ? parent.twins : 0) : 0;
         // A list of one element comes as the element itself (5.1).
         return { data: { found, machine: found === 1 ? { id, name, state: parent.state, clustered: parent.clustered, biosGuid: parent.biosGuid, serials: '8044-1123-0000', boot: parent.boot, disks: parent.disks.length === 1 ? parent.disks[0] : parent.disks } : null } };
+      }
+      case 'read-nesting': {
+        const isKnown = parameters['Guest'] === name || parameters['Guest'] === id;
+        return { data: { found: isKnown ? 1 : 0, machine: isKnown ? { name, clustered: parent.clustered, ...parent.nesting } : null } };
       }
       case 'switch-machine': {
         const was = parent.state;
