@@ -33,13 +33,15 @@ export function lateAfterOf(series: Series, facts: ScenarioFacts, configuredMs: 
 
 /** Measures every window of a scenario. */
 export function measureWindows(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): MeasuredWindow[] {
+  const lateAfter = new Map<string, number>();
   return facts.windows.map((window) => {
     const probe = series.get(window.probe);
     if (probe === undefined || probe.series === null) {
       const nothing = { lo: 0, hi: null };
       return { window, probe: probe?.started ?? null, lateAfterMs: 0, figures: null, outage: nothing, lost: nothing, trouble: probe?.trouble ?? `a window is to be measured by ${window.probe}, but no such probe was started` };
     }
-    const lateAfterMs = lateAfterOf(probe.series, facts, configuredLateAfterMs);
+    const lateAfterMs = lateAfter.get(window.probe) ?? lateAfterOf(probe.series, facts, configuredLateAfterMs);
+    lateAfter.set(window.probe, lateAfterMs);
     const figures = measureWindow(probe.series, window.start, window.end, { lateAfterMs, waitMs: probe.series.header.probe.waitMs });
     return { window, probe: probe.started, lateAfterMs, figures, ...widenByBlindness(figures, facts, window, probe.series.header.probe.periodMs), trouble: null };
   });
@@ -84,7 +86,8 @@ export function totalsOf(series: ReadonlyMap<string, ProbeSeries>, windows: read
     const samples = series.get(probe)?.series;
     if (samples === null || samples === undefined) continue;
     for (const { start, end } of mergeSpans(own.map(({ window }) => window))) {
-      const figures = measureWindow(samples, start, end, { lateAfterMs: own[0]?.lateAfterMs ?? 0, waitMs: samples.header.probe.waitMs });
+      const measured = own.find(({ window }) => window.start === start && window.end === end)?.figures;
+      const figures = measured ?? measureWindow(samples, start, end, { lateAfterMs: own[0]?.lateAfterMs ?? 0, waitMs: samples.header.probe.waitMs });
       totals.sent += figures.sent;
       totals.lost += figures.lost;
       totals.late += figures.late;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,9 @@ import type { Derivation } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
 import { earlierRuns } from './earlier-runs.ts';
-import { replayPlan } from './replay-plan.ts';
-import type { ScenarioFile } from './replay-plan.ts';
+import { withoutForeignScripts } from './foreign-scripts.ts';
+import { writeAllureResults } from './results.ts';
+import type { ScenarioFile } from './scenario-test.ts';
 
 const execFileAsync = promisify(execFile);
 
@@ -20,15 +21,39 @@ const execFileAsync = promisify(execFile);
 const partTimeoutMs = 300_000;
 
 /** Runs a Node program to its end with the Node that runs us. Throws with its output when it fails. */
-export async function runNode(script: string, args: readonly string[], cwd: string): Promise<void> {
+async function runNode(nodeOptions: readonly string[], script: string, args: readonly string[], cwd: string): Promise<void> {
   // A test runner that we may be started by, and its hints, are none of the child's business.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|ALLURE|NODE_OPTIONS)/.test(name)));
   try {
-    await execFileAsync(process.execPath, [script, ...args], { cwd, env, timeout: partTimeoutMs, maxBuffer: 64 * 2 ** 20 });
+    await execFileAsync(process.execPath, [...nodeOptions, script, ...args], { cwd, env, timeout: partTimeoutMs, maxBuffer: 64 * 2 ** 20 });
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
     throw new Error(`The Allure report could not be made: ${script} failed. Its output: ${quoteEnd(`${stdout}\n${stderr}`.trim(), 2000) || message}. The record is whole; try again with "ha-acceptance report".`, { cause: error });
   }
+}
+
+/** Bytes of the files of folders, not of those below. */
+function sizeOf(folders: readonly string[]): number {
+  return folders.flatMap((folder) => readdirSync(folder).map((name) => statSync(join(folder, name)).size)).reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * The memory that makes the generator tidy up in time, MB of results to MB of heap: without a bound it holds three times what it needs. Of
+ * 17 MB (1000 scenarios) it needed less than 90.
+ */
+const heapOf = (resultsMb: number): number => Math.round(60 + 4 * resultsMb);
+
+/**
+ * Runs Allure's generator over folders of results, within bounds of memory; should they turn out too narrow for these results, once more
+ * without.
+ *
+ * @throws Error with the output of the generator when it failed.
+ */
+export async function generateReport(config: string, folder: string, results: readonly string[], cwd: string): Promise<void> {
+  const generator = fileURLToPath(new URL('../cli.js', import.meta.resolve('allure')));
+  const args = ['generate', '--config', config, '--cwd', folder, ...results];
+  const bounds = ['--max-semi-space-size=2', `--max-old-space-size=${heapOf(sizeOf(results) / 2 ** 20)}`];
+  await runNode(bounds, generator, args, cwd).catch(async () => runNode([], generator, args, cwd));
 }
 
 /** What Allure gathers tests under that did not pass: our verdicts, not its guesses. */
@@ -69,7 +94,7 @@ function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, his
 }
 
 /**
- * Writes `allure-results/` (by replaying the record through vitest and allure-vitest) and from it `allure-report/index.html`, one file
+ * Writes `allure-results/` and from it `allure-report/index.html`, one file
  * that opens from disk. Both folders are emptied before. Needs no network. Returns the path of the report.
  *
  * @param files charts and tables of each scenario, by its id.
@@ -83,23 +108,16 @@ export async function writeAllureReport(derivation: Derivation, files: ReadonlyM
   try {
     for (const old of [results, dirname(report)]) rmSync(old, { recursive: true, force: true });
     mkdirSync(results);
-    const plan = join(scratch, 'replay.json');
-    writeFileSync(plan, JSON.stringify(replayPlan(derivation, files)));
-    await runNode(fileURLToPath(new URL('./replay.ts', import.meta.url)), [plan, results], scratch);
+    writeAllureResults(derivation, files, results);
     const history = join(scratch, 'history.jsonl');
     writeFileSync(history, earlierRuns(derivation.run.folder, derivation.run.description));
     const config = join(scratch, 'allurerc.json');
     writeFileSync(config, JSON.stringify(configOf(derivation, folder, history)));
-    await runNode(fileURLToPath(new URL('../cli.js', import.meta.resolve('allure'))), ['generate', '--config', config, '--cwd', folder, results], scratch);
+    await generateReport(config, folder, [results], scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
   if (!existsSync(report)) throw new Error(`The Allure report could not be made: ${report} is missing; there is ${readdirSync(dirname(report)).join(', ') || 'nothing'}.`);
-  writeAtomically(report, withoutForeignScripts(readFileSync(report, 'utf8')));
+  writeAtomically(report, withoutForeignScripts(readFileSync(report)));
   return report;
-}
-
-/** The generator puts a script of an analytics service into each report. A report about somebody's cluster tells nobody that it is read. */
-export function withoutForeignScripts(html: string): string {
-  return html.replace(/<script\b[^>]*\bsrc="https?:\/\/[^"]*"[^>]*><\/script>/g, '');
 }

@@ -11,9 +11,12 @@ export interface Timeline {
   svg: string;
 }
 
-/** An SVG as the data of an address in an attribute: shorter than in base64, and the whole report is written in base64 once more. */
+/**
+ * An SVG as the data of an address in an attribute with double quotes: shorter than in base64, and the whole report is written in base64
+ * once more. The report's own cleaning of HTML drops an attribute in which an element ends, so no `<` may stand in it.
+ */
 function dataOf(svg: string): string {
-  return svg.replace(/[^ -~]|[%#"'&<>]/gu, (character) => encodeURIComponent(character).replace("'", '%27'));
+  return svg.replaceAll('%', '%25').replaceAll('<', '%3C').replaceAll('"', '%22').replaceAll('#', '%23').replaceAll('&', '%26').replace(/[^ -~]+/g, encodeURIComponent);
 }
 
 /** What stands at the head of a scenario's test: verdict and reason, measurements with their limits, phases. HTML. */

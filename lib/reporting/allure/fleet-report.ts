@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writeAtomically } from '../../record/atomic-file.ts';
 import type { Verdicts } from '../../record/types.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
-import { categories, runNode, withoutForeignScripts } from './allure-report.ts';
+import { categories, generateReport } from './allure-report.ts';
+import { withoutForeignScripts } from './foreign-scripts.ts';
 
 /** A run whose `allure-results/` are there. */
 export interface FleetRun {
@@ -44,9 +44,9 @@ export async function writeFleetReport(runs: readonly FleetRun[], folder: string
     mkdirSync(folder, { recursive: true });
     const config = join(scratch, 'allurerc.mjs');
     writeFileSync(config, configModule(runs, output));
-    await runNode(fileURLToPath(new URL('../cli.js', import.meta.resolve('allure'))), ['generate', '--config', config, '--cwd', folder, ...runs.map((run) => join(run.folder, 'allure-results'))], scratch);
+    await generateReport(config, folder, runs.map((run) => join(run.folder, 'allure-results')), scratch);
     const report = join(output, 'index.html');
-    writeAtomically(report, withoutForeignScripts(readFileSync(report, 'utf8')));
+    writeAtomically(report, withoutForeignScripts(readFileSync(report)));
     return report;
   } finally {
     rmSync(scratch, { recursive: true, force: true });

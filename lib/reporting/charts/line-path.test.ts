@@ -28,6 +28,6 @@ test('is written in few letters', () => {
   path.lineTo(64, 99.5);
   path.lineTo(66.25, 99.5);
   path.close();
-  expect(path.text()).toBe('M62,100l2,-.5l2.3,0Z');
+  expect(path.text()).toBe('M62 100l2-.5 2.3 0Z');
   expect(linePath().text()).toBe('');
 });

@@ -9,27 +9,34 @@ export interface LinePath {
 
 /** Tenths of a px as a number in the fewest letters: `-.4`, `12`. */
 function sayTenths(tenths: number): string {
-  if (tenths % 10 === 0) return String(tenths / 10);
   const text = String(tenths / 10);
-  return tenths > -10 && tenths < 10 ? text.replace('0.', '.') : text;
+  return tenths > -10 && tenths < 10 && tenths !== 0 ? text.replace('0.', '.') : text;
 }
 
 /**
- * A path as steps from point to point, each point rounded by itself to a tenth of a px, so that errors do not add up: a report of a thousand
- * scenarios holds a thousand timelines, and each number counts.
+ * A path as steps from point to point, each point rounded by itself to a tenth of a px, so that errors do not add up. A number is parted from
+ * the one before only where it must be: a report of a thousand scenarios holds a thousand timelines of hundreds of points.
  */
 export function linePath(): LinePath {
-  const said: string[] = [];
+  let said = '';
+  let command = '';
   let [atX, atY] = [0, 0];
-  const to = (command: string, x: number, y: number, fromX: number, fromY: number): void => {
-    const [tenthsX, tenthsY] = [Math.round(x * 10), Math.round(y * 10)];
-    said.push(command, sayTenths(tenthsX - fromX), ',', sayTenths(tenthsY - fromY));
-    [atX, atY] = [tenthsX, tenthsY];
+  const to = (next: string, x: number, y: number, fromX: number, fromY: number): void => {
+    [atX, atY] = [Math.round(x * 10), Math.round(y * 10)];
+    const [sayX, sayY] = [sayTenths(atX - fromX), sayTenths(atY - fromY)];
+    said += `${next === command ? (sayX.startsWith('-') ? '' : ' ') : next}${sayX}${sayY.startsWith('-') ? '' : ' '}${sayY}`;
+    command = next;
   };
   return {
-    moveTo: (x, y) => to('M', x, y, 0, 0),
+    moveTo(x, y) {
+      command = '';
+      to('M', x, y, 0, 0);
+    },
     lineTo: (x, y) => to('l', x, y, atX, atY),
-    close: () => void said.push('Z'),
-    text: () => said.join(''),
+    close() {
+      said += 'Z';
+      command = 'Z';
+    },
+    text: () => said,
   };
 }

@@ -19,14 +19,14 @@ function rank({ started }: ProbeSeries, guest: string | null): number {
 }
 
 /** The phases of a scenario's recovery, and its timelines: of each probe that a window was measured by, else of its guest's probes. */
-export function scenarioCharts({ facts, verdict }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
+export function scenarioCharts({ facts, verdict, windows }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
   const measured = new Set(facts.windows.map(({ probe }) => probe));
   const phases = renderPhaseStack([verdict], `${facts.id}: phases of the recovery`);
   const charts: Chart[] = phases === null ? [] : [{ name: `${facts.id}.phases.svg`, title: 'Phases of the recovery', svg: phases }];
   for (const [probe, { started, series: samples }] of [...series].toSorted(([, left], [, right]) => rank(left, facts.guest) - rank(right, facts.guest))) {
     const isShown = measured.size > 0 ? measured.has(probe) : started.guest === facts.guest;
     if (!isShown || samples === null || samples.samples.length === 0) continue;
-    const lateAfterMs = lateAfterOf(samples, facts, configuredLateAfterMs);
+    const lateAfterMs = windows.find(({ window }) => window.probe === probe)?.lateAfterMs ?? lateAfterOf(samples, facts, configuredLateAfterMs);
     const data = timelineData(facts, samples, lateAfterMs);
     const { sent, lost, late } = data.counts;
     charts.push({

@@ -1,8 +1,13 @@
 /** The points that a path of moves, steps and closings goes through, for tests. */
 export function pointsOf(path: string): [number, number][] {
   let [x, y] = [0, 0];
-  return [...path.matchAll(/([Ml])(-?[\d.]+),(-?[\d.]+)/g)].map(([, command, dx, dy]) => {
-    [x, y] = command === 'M' ? [Number(dx), Number(dy)] : [x + Number(dx), y + Number(dy)];
-    return [x, y];
+  return [...path.matchAll(/([Ml])([^MlZ]*)/g)].flatMap(([, command, text = '']) => {
+    const numbers = [...text.matchAll(/-?(?:\d+(?:\.\d+)?|\.\d+)/g)].map(Number);
+    return numbers.flatMap((dx, index): [number, number][] => {
+      if (index % 2 === 1) return [];
+      const dy = numbers[index + 1] ?? Number.NaN;
+      [x, y] = command === 'M' ? [dx, dy] : [x + dx, y + dy];
+      return [[x, y]];
+    });
   });
 }

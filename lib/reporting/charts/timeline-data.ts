@@ -27,8 +27,8 @@ export interface TimelineData {
   counts: { sent: number; late: number; lost: number };
 }
 
-/** Columns that the round trips are gathered in: one for every other px of the chart. */
-const columns = innerWidth / 2;
+/** Columns that the round trips are gathered in: one for three px of the chart. */
+const columns = innerWidth / 3;
 
 /** Gathers what the timeline of one probe in one scenario shows. */
 export function timelineData(facts: ScenarioFacts, series: Series, lateAfterMs: number): TimelineData {
@@ -43,7 +43,7 @@ export function timelineData(facts: ScenarioFacts, series: Series, lateAfterMs: 
   return {
     origin: fault === undefined ? 'start' : 'fault',
     span,
-    ...sortSamples(series, lateAfterMs, toS, (span.x2 - span.x1) / columns),
+    ...sortSamples(series, lateAfterMs, toS, span),
     blind: blindStretches(series).map(({ fromNs, toNs }) => ({ x1: toS(fromNs), x2: toS(toNs) })),
     faults: faultSpans(facts, toS, span.x2),
     phases: events,
@@ -52,19 +52,23 @@ export function timelineData(facts: ScenarioFacts, series: Series, lateAfterMs: 
   };
 }
 
-function sortSamples({ samples, header, ...series }: Series, lateAfterMs: number, toS: (ns: number) => number, columnS: number): Pick<TimelineData, 'rtt' | 'late' | 'lost' | 'counts'> {
+function sortSamples({ samples, header, ...series }: Series, lateAfterMs: number, toS: (ns: number) => number, { x1: fromS, x2: toEndS }: Span): Pick<TimelineData, 'rtt' | 'late' | 'lost' | 'counts'> {
   const rowClasses = classify({ samples, header, ...series }, { lateAfterMs, waitMs: header.probe.waitMs });
   const periodS = header.probe.periodMs / 1e3;
+  const columnS = (toEndS - fromS) / columns;
   const result: Pick<TimelineData, 'rtt' | 'late' | 'lost' | 'counts'> = { rtt: [], late: [], lost: [], counts: { sent: 0, late: 0, lost: 0 } };
   let column: number[] = [];
-  let columnFrom = Number.NEGATIVE_INFINITY;
+  let place = -1;
+  let lastX = Number.POSITIVE_INFINITY;
   let isInterrupted = false;
   const closeColumn = (): void => {
     const sorted = column.toSorted((a, b) => a - b);
     const [lo, mid, hi] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
-    if (isInterrupted && column.length > 0) result.rtt.push({ x: columnFrom, lo: null, mid: null, hi: null });
-    if (column.length > 0) isInterrupted = false;
-    if (lo !== undefined && mid !== undefined && hi !== undefined) result.rtt.push({ x: columnFrom + columnS / 2, lo, mid, hi });
+    if (lo === undefined || mid === undefined || hi === undefined) return;
+    const x = fromS + (place + 0.5) * columnS;
+    if (isInterrupted) result.rtt.push({ x, lo: null, mid: null, hi: null });
+    isInterrupted = false;
+    result.rtt.push({ x, lo, mid, hi });
     column = [];
   };
   for (let row = 0; row < samples.length; row++) {
@@ -75,7 +79,6 @@ function sortSamples({ samples, header, ...series }: Series, lateAfterMs: number
     if (rowClass === classes.lost || rowClass === classes.late) {
       closeColumn();
       isInterrupted = true;
-      columnFrom = Number.NEGATIVE_INFINITY;
     }
     if (rowClass === classes.lost) {
       result.counts.lost++;
@@ -92,11 +95,10 @@ function sortSamples({ samples, header, ...series }: Series, lateAfterMs: number
       result.late.push({ x, rtt });
       continue;
     }
-    if (x >= columnFrom + columnS) {
-      closeColumn();
-      isInterrupted ||= x > columnFrom + columnS + 2 * periodS;
-      columnFrom = x;
-    }
+    const own = Math.floor((x - fromS) / columnS);
+    if (own !== place) closeColumn();
+    isInterrupted ||= x > lastX + columnS + 2 * periodS;
+    [place, lastX] = [own, x];
     column.push(rtt);
   }
   closeColumn();

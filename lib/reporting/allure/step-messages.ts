@@ -14,7 +14,7 @@ const broken = 'broken' as Status;
  * The steps of a scenario at their recorded times, with what was seen, done and expected below each. What lies outside of any step
  * stands beside them. A step that has no end in the record ends with the scenario, broken.
  */
-export function replaySteps({ facts }: DerivedScenario, toEpochMs: (t: number) => number, stopMs: number): RuntimeMessage[] {
+export function stepMessages({ facts }: DerivedScenario, toEpochMs: (t: number) => number, stopMs: number): RuntimeMessage[] {
   const messages: RuntimeMessage[] = [];
   const open: { number: number; childFailed: boolean }[] = [];
   const end = (stop: number, status: Status, message: string | null): void => {

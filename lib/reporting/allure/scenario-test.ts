@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Label, Link, Parameter } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
-import type { RunDescription, ScenarioVerdict, Verdict } from '../../record/types.ts';
+import type { RunDescription, RunEvent, ScenarioVerdict, Verdict } from '../../record/types.ts';
 import type { DerivedScenario, Derivation } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { sayTarget } from '../measurement-rows.ts';
 import { sayDuration } from '../words.ts';
 import { describeScenario } from './description.ts';
 import { epicOf } from './epics.ts';
-import { replaySteps } from './replay-steps.ts';
+import { stepMessages } from './step-messages.ts';
 
-/** One scenario as a test to be replayed: everything is decided, the replay only tells it to Allure. Times are epoch ms. */
-export interface ReplayTest {
+/** One scenario as a test of the report: everything is decided, the messages only tell it to Allure. Times are epoch ms. */
+export interface ScenarioTest {
   id: string;
   name: string;
   titlePath: string[];
@@ -28,26 +28,27 @@ export interface ScenarioFile {
   title: string;
   path: string;
   mediaType: string;
+  /** What stands in it, where that is short. */
+  text?: string;
 }
 
-const statuses: Record<Verdict, ReplayTest['status']> = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' };
+const statuses: Record<Verdict, ScenarioTest['status']> = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' };
 const prefixes: Record<Verdict, string> = { pass: '', fail: '', inconclusive: 'Inconclusive: ', blocked: 'Blocked: ', 'not-applicable': 'Not applicable: ' };
 
-/** Every scenario of a run as a test; `files` are its charts and tables. */
-export function replayPlan(derivation: Derivation, files: ReadonlyMap<string, readonly ScenarioFile[]>): ReplayTest[] {
-  const tests = derivation.scenarios.map((scenario) => replayTest(derivation, scenario, files.get(scenario.facts.id) ?? []));
-  // Allure takes what belongs to the whole run from any test's messages.
-  tests[0]?.messages.push(...evidenceOf(derivation.run, null).map(({ title, path, mediaType }): RuntimeMessage => ({ type: 'global_attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } })));
-  return tests;
+/** What belongs to the whole run: its evidence. */
+export function runMessages({ run }: Pick<Derivation, 'run'>): RuntimeMessage[] {
+  const ofRun = run.events.filter(({ scenario }) => scenario === null);
+  return evidenceAmong(ofRun, run).map(({ title, path, mediaType }) => ({ type: 'global_attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } }));
 }
 
-/** Evidence files of a scenario, or with null of the run, that are there. */
-function evidenceOf(run: Derivation['run'], scenario: string | null): ScenarioFile[] {
-  const evidence = run.events.flatMap((event) => (event.kind === 'evidence' && event.scenario === scenario ? [{ title: event.title, path: run.file(event.file), mediaType: event.mediaType }] : []));
+/** The evidence files that events tell of and that are there. */
+function evidenceAmong(events: readonly RunEvent[], run: Derivation['run']): ScenarioFile[] {
+  const evidence = events.flatMap((event) => (event.kind === 'evidence' ? [{ title: event.title, path: run.file(event.file), mediaType: event.mediaType }] : []));
   return evidence.filter(({ path }) => existsSync(path));
 }
 
-function replayTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly ScenarioFile[]): ReplayTest {
+/** A scenario of a run as a test; `files` are its charts and tables. */
+export function scenarioTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly ScenarioFile[]): ScenarioTest {
   const { facts, verdict } = scenario;
   const anchorMs = Date.parse(run.description.anchor.wall);
   const toEpochMs = (t: number): number => Math.round(anchorMs + t / 1e6);
@@ -66,13 +67,14 @@ function replayTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedSc
       { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
       // Charts stand in the description; once more as attachments they would double the report.
       ...files.filter(({ mediaType }) => mediaType !== 'image/svg+xml').map(attach),
-      ...replaySteps(scenario, toEpochMs, stop),
-      ...evidenceOf(run, facts.id).map(attach),
+      ...stepMessages(scenario, toEpochMs, stop),
+      ...evidenceAmong(facts.events, run).map(attach),
     ],
   };
 }
 
-function attach({ title, path, mediaType }: ScenarioFile): RuntimeMessage {
+function attach({ title, path, mediaType, text }: ScenarioFile): RuntimeMessage {
+  if (text !== undefined) return { type: 'attachment_content', data: { name: oneLine(title), content: text, encoding: 'utf8', contentType: mediaType, fileExtension: extensionOf(path) } };
   return { type: 'attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } };
 }
 
