@@ -1,6 +1,6 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
-import type { ContainerMove, Replica, RestoreOutcome } from './outcomes.ts';
+import type { ContainerMove, InstanceEnd, Replica, RestoreOutcome } from './outcomes.ts';
 import type { StorageState } from './storage-state.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
@@ -200,6 +200,10 @@ export interface News {
   about: string | null;
   log: string;
   line: string;
+  /**
+   * That it follows by itself where a node is lost: of the node that it stands in the log of, or of any. Absent: it follows from no loss.
+   */
+  followsLossOf?: 'its-node' | 'any-node';
 }
 
 /**
@@ -214,13 +218,6 @@ export interface AccountEntry {
   latest: Date;
   source: string;
   line: string;
-}
-
-/** The end of one instance of a guest: wall-clock moments of our own clock, between which it came. */
-export interface InstanceEnd {
-  earliest: Date;
-  latest: Date;
-  source: string;
 }
 
 /** Something that must be so before the platform can do what the rows ask of it. `ok: null`: it could not be told. */

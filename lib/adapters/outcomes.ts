@@ -32,3 +32,10 @@ export interface Replica {
   /** What must hold of it, each with what was found. `ok: null`: it could not be told. */
   findings: { title: string; ok: boolean | null; detail: string }[];
 }
+
+/** The end of one instance of a guest: wall-clock moments of our own clock, between which it came. */
+export interface InstanceEnd {
+  earliest: Date;
+  latest: Date;
+  source: string;
+}

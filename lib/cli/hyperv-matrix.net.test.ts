@@ -10,6 +10,8 @@ import { startHypervStandIn, type HypervStandInOptions } from './stand-in/hyperv
 const missing = noNetworkReason();
 if (missing !== null) console.warn(`hyperv-matrix.net.test.ts runs nothing here: ${missing}`);
 
+const noBadNews = "the nodes' logs have no bad news";
+
 interface Ran {
   folder: string;
   /** How often the host of the nodes was told to do a thing. */
@@ -59,7 +61,9 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
   });
 
   test('a guest whose node loses its power is recovered in the phases of the platform, and disks that are taken out are put back', async ({ expect, onTestFinished }) => {
-    const { count, of } = await run({ expect, onTestFinished }, ['node-failure', 'disk-removal', 'disk-return']);
+    const { count, held, of } = await run({ expect, onTestFinished }, ['node-failure', 'disk-removal', 'disk-return']);
+    // The others saw it isolated and removed, and it says itself that its power was lost.
+    for (const role of ['worker', 'coordinator']) expect(held(`node-failure.web.${role}.r1`, noBadNews)).toEqual([expect.stringMatching(/ line\(s\), each brought about by the row itself/)]);
     for (const role of ['worker', 'coordinator']) expect(of(`node-failure.web.${role}.r1`).phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['confirmed', 'detected', 'fenced', 'placed', 'running', 'serving', 'redundant']));
     expect([count('off'), count('on'), count('remove'), count('insert')]).toEqual([2, 2, 2, 2]);
   });
@@ -79,6 +83,8 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
     const { count, held, of } = await run({ expect, onTestFinished }, ['network-partition'], { times: { resiliencyMs: 6000, guestBootMs: 12_000 } });
     expect(held('network-partition.web.r1', 'hv2 was stopped before web was started on another node')).toEqual([expect.stringMatching(/first seen off never.*says event 18502 of Hyper-V-Worker-Admin on hv2/)]);
     expect(of('network-partition.web.r1').phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['detected', 'fenced', 'running', 'serving', 'redundant']));
+    // The node that was cut off removed all others from its own membership, and said so.
+    expect(held('network-partition.web.r1', noBadNews)).toEqual([expect.stringMatching(/ line\(s\), each brought about by the row itself/)]);
     expect(count('off')).toBe(0);
   });
 

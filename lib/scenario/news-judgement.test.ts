@@ -26,6 +26,19 @@ test('the fencing of a node that the row took away is expected, that of another 
   expect(judge({ evidence: [log(fencing)], taken: ['n3'] })).toMatchObject({ ok: false, detail: expect.stringContaining("fencing: n1, log of Pacemaker: Operation 'off' targeting n2: OK") });
 });
 
+test('what a lost node says of its own loss is expected of a node that the row took away, and of no other', () => {
+  const own: News = { ...crash, node: 'n2', followsLossOf: 'its-node' };
+  expect(judge({ evidence: [log(own)], taken: ['n2'] })).toMatchObject({ ok: true, files: [expect.stringMatching(/expected \(a fault of this row took n2.*says so itself/)] });
+  expect(judge({ evidence: [log(own)], taken: ['n1'] })).toMatchObject({ ok: false });
+  expect(judge({ evidence: [log({ ...crash, node: 'n2' })], taken: ['n2'] })).toMatchObject({ ok: false });
+});
+
+test('what follows from the loss of any node is expected where the row took one away', () => {
+  const paused: News = { ...crash, kind: 'io-error', followsLossOf: 'any-node' };
+  expect(judge({ evidence: [log(paused)], taken: ['n2'] })).toMatchObject({ ok: true });
+  expect(judge({ evidence: [log(paused)], taken: [] })).toMatchObject({ ok: false });
+});
+
 test('what the row brings about by itself is expected, by its kind and what it is about', () => {
   const expected = [{ kind: 'crash', about: 'osd.0', matching: /signal/, why: 'its disk is gone' }] as const;
   expect(judge({ evidence: [log(crash)], expected })).toMatchObject({ ok: true });

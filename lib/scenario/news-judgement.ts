@@ -17,6 +17,8 @@ const spelledOut = 3;
 /** Why a line is expected; null when it is not. */
 function reasonFor(news: News, { expected, taken }: NewsCase): string | null {
   if (news.kind === 'fencing' && news.about !== null && taken.includes(news.about)) return `a fault of this row took ${news.about} from the cluster`;
+  if (news.followsLossOf === 'its-node' && taken.includes(news.node)) return `a fault of this row took ${news.node} from the cluster, and it says so itself`;
+  if (news.followsLossOf === 'any-node' && taken.length > 0) return `a fault of this row took ${taken.join(' and ')} from the cluster`;
   const is = (wanted: string | undefined, found: string | null): boolean => wanted === undefined || wanted === found;
   return expected.find(({ kind, node, about, matching }) => kind === news.kind && is(node, news.node) && is(about, news.about) && matching?.test(news.line) !== false)?.why ?? null;
 }

@@ -1,5 +1,6 @@
 import { instanceEventsReading, membershipReading } from '../../platforms/hyperv/readings.ts';
-import type { CallOptions, InstanceEnd } from '../hypervisor.ts';
+import type { CallOptions } from '../hypervisor.ts';
+import type { InstanceEnd } from '../outcomes.ts';
 import { runOn, type HypervContext } from './context.ts';
 import { guestNamed } from './guest-lookup.ts';
 

@@ -45,6 +45,8 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
   const dark = new Set<string>();
   const cut = new Set<string>();
   const out = new Set<string>();
+  /** Nodes whose power went without a shutdown. */
+  const unclean = new Set<string>();
   const boots = new Map(cluster.roles.map(({ name }) => [name, randomUUID()]));
   let repairs = 0;
   let isQuorate = true;
@@ -56,6 +58,10 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
   /** Each node has one vote. Whoever starts and is heard by nobody yet has none. */
   const hasMajority = (): boolean => cluster.nodes.filter(({ name, answers }) => answers && !isGone(name)).length * 2 > cluster.nodes.length;
   const log = (role: PlayedRole, id: number): void => void cluster.instances.push({ node: role.owner, machine: role.id, id, utc: new Date().toISOString(), record: String(cluster.instances.length + 1) });
+
+  /** A node writes an event into its log. Ids and what their properties are: documented, or field reports (41); that a loss is logged so by all: invented. */
+  const write = (node: string, id: number, properties: string[], provider = 'Microsoft-Windows-FailoverClustering'): void => void cluster.logged.push({ node, log: 'System', provider, id, level: 1, utc: new Date().toISOString(), record: String(cluster.logged.length + 1), properties, message: 'Un événement.' });
+  const others = (name: string): string[] => cluster.nodes.filter((node) => node.name !== name && !isGone(node.name)).map((node) => node.name);
 
   /** Shows the storage as it is now, and repairs what came back. */
   async function restore(): Promise<void> {
@@ -100,6 +106,15 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
     await wait(times.detectMs);
     if (!isGone(node.name) || !isQuorate) return;
     node.info = 1;
+    for (const other of others(node.name)) {
+      write(other, 1673, [node.name.toUpperCase()]);
+      write(other, 5120, ['Volume1', 'Cluster Virtual Disk (Volume1)', 'STATUS_CONNECTION_DISCONNECTED(c000020c)']);
+    }
+    if (cut.has(node.name)) {
+      for (const other of cluster.nodes.filter(({ name }) => name !== node.name)) write(node.name, 1135, [other.name.toUpperCase()]);
+      write(node.name, 1177, []);
+      write(node.name, 5142, ['Volume1', 'Cluster Virtual Disk (Volume1)', '(1460)']);
+    }
     for (const role of lost) role.info = 256n;
     if (cut.has(node.name)) for (const role of lost) role.machine = 'PausedCritical';
     leaveCoordination(node.name);
@@ -113,6 +128,7 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
     for (const role of lost) turnOff(role);
     if (isGone(node.name)) Object.assign(node, { state: 'Down', info: 0, clusterService: false });
     cluster.losses.push(node.name);
+    for (const other of others(node.name)) write(other, 1135, [node.name.toUpperCase()]);
     await Promise.all(lost.map(startElsewhere));
   }
 
@@ -125,6 +141,7 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
     for (const node of cluster.nodes.filter(({ name }) => !dark.has(name))) {
       node.clusterService = false;
       cluster.quorumLost.set(node.name, new Date().toISOString());
+      write(node.name, 1177, []);
       for (const role of rolesOf(node.name)) turnOff(role);
     }
   }
@@ -149,6 +166,7 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
   async function rejoin(node: PlayedNode, inMs: number): Promise<void> {
     await wait(inMs);
     if (isGone(node.name)) return;
+    if (unclean.delete(node.name)) write(node.name, 41, ['0', '0x0'], 'Microsoft-Windows-Kernel-Power');
     node.answers = true;
     if (!isQuorate) {
       if (hasMajority()) void form();
@@ -173,6 +191,7 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
       return;
     }
     dark.add(name);
+    if (node.state !== 'Down') unclean.add(name);
     cluster.serverBackup.of(name).running = null;
     leave(node);
   }

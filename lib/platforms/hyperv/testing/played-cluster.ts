@@ -47,6 +47,8 @@ export interface PlayedCluster {
   quorumLost: Map<string, string>;
   /** Starts and ends of machines as the nodes wrote them down. */
   instances: { node: string; machine: string; id: number; utc: string; record: string }[];
+  /** What the nodes wrote down of the cluster's trouble, oldest first. */
+  logged: { node: string; log: string; provider: string; id: number; level: number; utc: string; record: string; properties: string[]; message: string }[];
   /** Nodes that were lost within the hour, by the names that Windows gives them. */
   losses: string[];
   migrationMs: number;
@@ -86,6 +88,7 @@ export function playCluster(): PlayedCluster {
     serverBackup: playServerBackup(),
     quorumLost: new Map(),
     instances: [],
+    logged: [],
     losses: [],
     migrationMs: 400,
     exportMs: 2500,
@@ -153,7 +156,7 @@ export function playCluster(): PlayedCluster {
       case 'read-losses':
         return { data: { losses: cluster.losses.map((lost) => ({ node: lost, utc: new Date().toISOString() })) } };
       case 'read-events':
-        return { data: { events: [], unreadable: [] } };
+        return { data: { events: cluster.logged.filter(({ node: place, utc }) => place === node.name && utc >= String(parameters['Since'])).map(({ node: _node, ...event }) => event), unreadable: [] } };
       case 'move-live':
         if (target === undefined) return refused('Le rôle est introuvable.');
         void move(target, String(parameters['Target']));
