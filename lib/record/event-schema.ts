@@ -49,6 +49,6 @@ export const eventSchema = z.discriminatedUnion('kind', [
   ofScenario('measured', { name: z.enum(measurementNames), guest: text.nullable().exactOptional(), fromNode: text.nullable(), toNode: text.nullable(), unit: z.enum(['ms', 'packets', 'errors', 'writes', 'bytes']), source: text, periodMs: z.number().nullable(), lo: z.number(), hi: z.number().nullable() }),
   ofScenario('expectation', { title: text, ok: z.boolean().nullable(), detail: text, common: z.boolean().exactOptional() }),
   ofScenario('mark', { title: text }),
-  ofScenario('redundancy', { share: z.number(), detail: text }),
+  ofScenario('redundancy', { storage: text.exactOptional(), share: z.number(), detail: text }),
   z.object({ ...stamp, kind: z.literal('evidence'), scenario: eitherWay, title: text, file: text, mediaType: text }),
 ]) satisfies z.ZodType<RunEvent>;

@@ -108,8 +108,8 @@ export type RunEvent =
   | (InScenario & { kind: 'expectation'; title: string; ok: boolean | null; detail: string; common?: boolean })
   /** A cluster event worth a mark on the timeline. */
   | (InScenario & { kind: 'mark'; title: string })
-  /** Redundancy of the storage over time, 0..1 (share of objects or placement groups with all their copies). */
-  | (InScenario & { kind: 'redundancy'; share: number; detail: string })
+  /** Redundancy of one storage over time, 0..1 (share of objects or placement groups with all their copies). Early records name the storage in `detail` alone. */
+  | (InScenario & { kind: 'redundancy'; storage?: string; share: number; detail: string })
   /** A file below evidence/. */
   | (Stamp & { kind: 'evidence'; scenario: string | null; title: string; file: string; mediaType: string });
 

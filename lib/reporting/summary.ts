@@ -41,8 +41,14 @@ function scenarioSection(scenario: ScenarioVerdict, charts: readonly string[]): 
       markdownTable(['Phase', 'Reached after the fault', 'Other witnesses'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms'), sayAccounts(accounts, phase.name)])),
     ]),
     ...(disagreements ?? []).map((sentence) => `**Witnesses contradict each other:** ${escapeMarkdown(sentence)}.\n`),
-    ...charts.map((file) => `![${file.endsWith('.phases.svg') ? 'Phases' : 'Timeline'}](${encodeURI(file)})\n`),
+    ...charts.map((file) => `![${chartWord(file)}](${encodeURI(file)})\n`),
   ];
+}
+
+/** What a chart shows, for those who do not see it. */
+function chartWord(file: string): string {
+  if (file.endsWith('.phases.svg')) return 'Phases';
+  return file.endsWith('.redundancy.svg') ? 'Storage redundancy' : 'Timeline';
 }
 
 /** What other witnesses say about a phase; what contradicts is marked. */

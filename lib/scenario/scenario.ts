@@ -156,7 +156,7 @@ export function createScenario({ session, selected, signal, probes, integrity, p
       writer.event({ kind: 'window', scenario, probe, measures: more?.measures ?? 'outage', fromNode: more?.fromNode ?? null, toNode: more?.toNode ?? null, start, end }),
     mark: (title) => writer.event({ kind: 'mark', scenario, title }),
     redundancy: (snapshot) => {
-      for (const { name, redundancyShare, copies, detail } of snapshot.storage) writer.event({ kind: 'redundancy', scenario, share: redundancyShare, detail: [`${name}: ${(redundancyShare * 100).toFixed(1)} % of the data has all ${copies.wanted} copies`, ...(redundancyShare < 1 ? detail : [])].join('; ') });
+      for (const { name, redundancyShare, copies, detail } of snapshot.storage) writer.event({ kind: 'redundancy', scenario, storage: name, share: redundancyShare, detail: [`${name}: ${(redundancyShare * 100).toFixed(1)} % of the data has all ${copies.wanted} copies`, ...(redundancyShare < 1 ? detail : [])].join('; ') });
     },
     target: (target) => writer.event({ kind: 'target', scenario, target }),
     evidence: (title, name, mediaType, text) => writer.evidence({ scenario, title, name, mediaType, data: text }),

@@ -3,6 +3,7 @@ import type { DerivedScenario } from '../derive.ts';
 import type { ProbeSeries } from '../series.ts';
 import { lateAfterOf } from '../measure-windows.ts';
 import { renderPhaseStack } from './phase-stack.ts';
+import { renderRedundancy } from './redundancy.ts';
 import { renderTimeline } from './timeline.ts';
 import { timelineData } from './timeline-data.ts';
 
@@ -18,7 +19,7 @@ function rank({ started }: ProbeSeries, guest: string | null): number {
   return (started.guest === guest ? 0 : 2) + (started.probeKind === 'icmp' ? 0 : 1);
 }
 
-/** The phases of a scenario's recovery, and its timelines: of each probe that a window was measured by, else of its guest's probes. */
+/** The phases of a scenario's recovery, its timelines, and the redundancy of its storages. Timelines are of each probe that a window was measured by, else of its guest's probes. */
 export function scenarioCharts({ facts, verdict, windows }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
   const measured = new Set(facts.windows.map(({ probe }) => probe));
   const phases = renderPhaseStack([verdict], `${facts.id}: phases of the recovery`);
@@ -38,5 +39,7 @@ export function scenarioCharts({ facts, verdict, windows }: DerivedScenario, ser
       }),
     });
   }
+  const redundancy = renderRedundancy(facts);
+  if (redundancy !== null) charts.push({ name: `${facts.id}.redundancy.svg`, title: 'Storage redundancy over time', svg: redundancy });
   return charts;
 }

@@ -106,7 +106,7 @@ function sortSamples({ samples, header, ...series }: Series, lateAfterMs: number
 }
 
 /** From each injection to the end of its undo, or to the end of the chart. */
-function faultSpans({ events }: ScenarioFacts, toS: (ns: number) => number, endS: number): (Span & { title: string })[] {
+export function faultSpans({ events }: ScenarioFacts, toS: (ns: number) => number, endS: number): (Span & { title: string })[] {
   const spans: (Span & { title: string })[] = [];
   for (const event of events) {
     if (event.kind === 'fault-injecting') spans.push({ x1: toS(event.t), x2: endS, title: `${event.fault}${event.target.node === null ? '' : ` on ${event.target.node}`}` });
