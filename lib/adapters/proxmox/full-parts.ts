@@ -14,6 +14,8 @@ import { votesOf } from './votes.ts';
 
 export interface FullParts extends Required<Pick<Snapshot, 'cautions'>>, Pick<Snapshot, 'votes' | 'configuration' | 'settings' | 'versions' | 'unread'> {
   clocks: ReadonlyMap<string, NodeState['clockOffset']>;
+  /** Where HA keeps guests, as far as that was read. */
+  placement: { resources: readonly HaResource[]; rules: readonly HaPlacementRule[] };
   upSince: ReadonlyMap<string, NonNullable<NodeState['upSince']>>;
 }
 
@@ -79,12 +81,14 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
     Promise.all(online.map(async (node) => [node, await clockOf(node)] as const)),
     Promise.all(online.map(nodeOf)),
   ]);
+  const placement = resources === null || rules === null ? { resources: [], rules: [] } : { resources, rules };
   return {
     votes: await votes,
     clocks: new Map(clocks),
     upSince: new Map(nodes.flatMap(({ node, upSince }) => (upSince === undefined ? [] : [[node, upSince]]))),
     configuration: resources === null || rules === null || datacenter === null ? [] : configurationLines(resources, rules, datacenter.set),
-    cautions: resources === null || rules === null ? [] : placementCautions(resources, rules, membership, environment),
+    placement,
+    cautions: placementCautions(placement.resources, placement.rules, membership, environment),
     settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },
     versions: Object.fromEntries(nodes.flatMap(({ node, now }) => (now === null ? [] : [[`proxmox-ve on ${node}`, now.version], [`kernel on ${node}`, now.kernel]]))),
     unread,

@@ -3,7 +3,7 @@ import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster
 import { haResources, haRules } from '../../platforms/proxmox/requests/ha.ts';
 import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
 import { recordedData } from '../../platforms/proxmox/testing/recorded.ts';
-import { placementCautions } from './placement-cautions.ts';
+import { awaitedMoves, placementCautions } from './placement-cautions.ts';
 import { environment } from './testing.ts';
 
 const membership = (...away: string[]): ClusterMembership => ({ name: 'lab', quorate: true, nodes: ['pve1', 'pve2', 'pve3'].map((name) => ({ name, id: 1, online: !away.includes(name), local: false, address: null })) });
@@ -67,5 +67,22 @@ describe('a guest that HA takes back', () => {
   test('to the second best, while the best is away; anywhere, while all of them are', () => {
     expect(told([resource], [prefers], { nodes: membership('pve1') })).toEqual([back('pve2')]);
     expect(told([resource], [prefers], { nodes: membership('pve1', 'pve2') })).toEqual([]);
+  });
+});
+
+describe('a guest that is away from where HA wants it', () => {
+  const nodes = (...drained: string[]) => ['pve1', 'pve2', 'pve3'].map((name) => ({ name, online: name !== 'pve3', unclean: false, drained: drained.includes(name), role: 'worker' as const, clockOffset: null }));
+  const on = (assignedTo: string, haState: 'started' | 'migrating' = 'started') => [{ name: 'web', kind: 'vm' as const, haManaged: true, haState, assignedTo, runningOn: [assignedTo] }];
+  const prefers = { ...rule, strict: false, nodes: { pve1: 2, pve2: 1, pve3: 3 } };
+
+  test.each<[string, HaResource, Parameters<typeof awaitedMoves>[2], string[]]>([
+    ['will be taken there', resource, { nodes: nodes(), guests: on('pve2') }, ['web: HA is to take it from pve2 to pve1 (keep)']],
+    ['is on its way already, and told as such', resource, { nodes: nodes(), guests: on('pve2', 'migrating') }, []],
+    ['is there', resource, { nodes: nodes(), guests: on('pve1') }, []],
+    ['stays without failback', { ...resource, failback: false }, { nodes: nodes(), guests: on('pve2') }, []],
+    ['stays while the node there takes none', resource, { nodes: nodes('pve1'), guests: on('pve2') }, []],
+    ['stays while none of the nodes there is', resource, { nodes: nodes('pve1', 'pve2'), guests: on('pve2') }, []],
+  ])('%s', (_what, of, snapshot, expected) => {
+    expect(awaitedMoves([of], [prefers], snapshot, environment.guests)).toEqual(expected);
   });
 });

@@ -1,7 +1,7 @@
 import type { GuestConfig } from '../../environment/environment.ts';
 import type { ClusterMembership } from '../../platforms/proxmox/requests/cluster.ts';
 import type { HaPlacementRule, HaResource } from '../../platforms/proxmox/requests/ha.ts';
-import type { Caution } from '../hypervisor.ts';
+import type { Caution, Snapshot } from '../hypervisor.ts';
 import { guestIdOf } from './states.ts';
 
 /** Faults by which a node's guests have to go somewhere else. */
@@ -20,13 +20,35 @@ function nowhereToGo(guest: string, { name, strict, nodes }: HaPlacementRule, on
   return [{ faults: empties, node: last, why: `${guest} may run on ${Object.keys(nodes).toSorted().join(', ')} alone (${name}, strict), and of these only ${last} is there: HA would find it no other node, and leave it in recovery`, remedy: `Give ${name} another node, or make it not strict` }];
 }
 
+/** Of these nodes those where HA wants a guest, and takes it to by itself; null where it may stay wherever it is. */
+function homesOf({ failback }: HaResource, rule: HaPlacementRule, online: readonly string[]): string[] | null {
+  const named = online.filter((node) => node in rule.nodes);
+  const highest = Math.max(...named.map((node) => rule.nodes[node] ?? 0));
+  return (failback ?? rule.failback ?? true) && named.length > 0 ? named.filter((node) => rule.nodes[node] === highest) : null;
+}
+
 /** What is moved to a node that is not the best is taken back within a round of the manager. */
-function takenBack(guest: GuestConfig, { failback }: HaResource, rule: HaPlacementRule, online: readonly string[]): Caution[] {
-  const priority = (node: string): number => rule.nodes[node] ?? -1;
-  const best = online.filter((node) => priority(node) === Math.max(...online.map(priority)));
-  if (!(failback ?? rule.failback ?? true) || best.every((node) => priority(node) < 0) || best.length === online.length) return [];
-  const off = rule.kind === 'group' ? `switch failback off in the group ("ha-manager groupset ${rule.name} --nofailback 1")` : 'switch failback off for it ("ha-manager set SID --failback 0")';
-  return [{ faults: moves, node: null, guest: guest.name, why: `HA wants ${guest.name} on ${best.join(', ')} (${rule.name}), and takes it back by itself from wherever it is moved to`, remedy: `Give all nodes one priority there, or ${off}, for as long as the rows run` }];
+function takenBack(guest: GuestConfig, resource: HaResource, rule: HaPlacementRule, online: readonly string[]): Caution[] {
+  const homes = homesOf(resource, rule, online);
+  if (homes === null || homes.length === online.length) return [];
+  const off = rule.kind === 'group' ? `switch failback off in the group ("ha-manager groupset ${rule.name} --nofailback 1")` : `switch failback off for it ("ha-manager set ${resource.sid} --failback 0")`;
+  return [{ faults: moves, node: null, guest: guest.name, why: `HA wants ${guest.name} on ${homes.join(', ')} (${rule.name}), and takes it back by itself from wherever it is moved to`, remedy: `Give all nodes one priority there, or ${off}, for as long as the rows run` }];
+}
+
+/**
+ * Moves that HA has not begun and will by itself: guests that are away from where it wants them, since the node there is back. Up to a round
+ * of the manager nothing else tells of them, and whoever took the cluster for settled meanwhile would meet them later. Pure.
+ */
+export function awaitedMoves(resources: readonly HaResource[], rules: readonly HaPlacementRule[], { nodes, guests: states }: Pick<Snapshot, 'nodes' | 'guests'>, guests: readonly GuestConfig[]): string[] {
+  const able = nodes.filter(({ online, drained }) => online && !drained).map(({ name }) => name);
+  return guests.flatMap(({ name, id }) => {
+    const resource = resources.find(({ sid, state }) => state === 'started' && guestIdOf(sid) === id);
+    const rule = resource === undefined ? undefined : ruleOf(resource, rules);
+    const state = states.find((each) => each.name === name);
+    if (resource === undefined || rule === undefined || state?.haState !== 'started' || state.assignedTo === null) return [];
+    const homes = homesOf(resource, rule, able);
+    return homes === null || homes.includes(state.assignedTo) ? [] : [`${name}: HA is to take it from ${state.assignedTo} to ${homes.join(' or ')} (${rule.name})`];
+  });
 }
 
 /**

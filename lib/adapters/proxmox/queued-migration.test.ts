@@ -93,6 +93,11 @@ describe('what may become of it', () => {
     expect(migrationState(migration, { ...done, ha })).toMatchObject({ state: 'moving', why: 'HA says started on pve2' });
   });
 
+  test('a guest that HA sends on from its target in the same round has been taken back', () => {
+    const ha = { ...done.ha, services: done.ha.services.map((service) => ({ ...service, state: 'migrate', node: 'pve3' })) };
+    expect(migrationState(migration, { ...done, ha })).toMatchObject({ state: 'failed', why: expect.stringContaining('failback is on') as string });
+  });
+
   const without = (node: string): MigrationSighting['membership'] => ({ ...done.membership, nodes: done.membership.nodes.map((each) => (each.name === node ? { ...each, online: false } : each)) });
   const running = (done.tasks ?? []).map((task) => (task.type === 'qmigrate' ? { ...task, status: null, endTime: null } : task));
 

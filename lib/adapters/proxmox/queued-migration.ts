@@ -67,6 +67,8 @@ export function migrationState({ queued, sid, source, target, uptimeBeforeS }: Q
   if (end === null) return { state: 'moving', why: `${real.upid} runs`, real };
   const moving = (why: string): MigrationState => ({ state: 'moving', why, real });
   if (!membership.quorate || !isMember(target)) return moving(`${target} is no member of a cluster with quorum`);
+  // With a rule that prefers another node, HA sends the guest on in the round in which it has arrived: it is never seen at rest there.
+  if ((service?.state === 'migrate' || service?.state === 'relocate') && service.node === target) return { state: 'failed', why: `${real.upid} ended OK, and HA moves ${sid} on from ${target} by itself: a rule or group prefers another node, and failback is on`, real };
   if (service?.state !== 'started' || service.node !== target) return moving(word);
   if (atTarget?.running !== true) return moving(`${target} does not say that it runs`);
   if (atTarget.lock !== null) return moving(`it is locked (${atTarget.lock})`);

@@ -21,7 +21,9 @@ describe('a quiet cluster', () => {
     const { context } = await open(poweroff);
     const snapshot = await takeSnapshot(context, 'full');
     expect(snapshot).toMatchObject({
-      quorate: true, votes: { expected: 3, present: 3, needed: 2 }, storage: [], operations: [], failures: [], fencings: [],
+      quorate: true, votes: { expected: 3, present: 3, needed: 2 }, storage: [], failures: [], fencings: [],
+      // The rule that was recorded beside the timeline.
+      operations: ['web: HA is to take it from pve3 to pve1 (keep1)'],
       guests: [{ name: 'web', kind: 'vm', haManaged: true, haState: 'started', assignedTo: 'pve3', runningOn: ['pve3'] }],
       unread: [],
     });

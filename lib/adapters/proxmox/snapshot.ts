@@ -6,6 +6,7 @@ import type { CallOptions, Snapshot, SnapshotScope } from '../hypervisor.ts';
 import { faultOf } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
 import { readFullParts } from './full-parts.ts';
+import { awaitedMoves } from './placement-cautions.ts';
 import { quorateView } from './quorate-view.ts';
 import type { QuorateView } from './quorate-view.ts';
 import { runningGuests } from './running-guests.ts';
@@ -74,7 +75,7 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
     const { body, ...view } = await readMembership(context, options);
     if (scope === 'membership') return { fromNs, ...body, toNs: nowNs() };
     const [full, storage] = await Promise.all([readFullParts(context, view, options), readStorage(context, options, view.membership)]);
-    const { clocks, upSince, ...parts } = full;
+    const { clocks, upSince, placement: { resources, rules }, ...parts } = full;
     return {
       fromNs,
       ...body,
@@ -84,7 +85,7 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
         return { ...node, clockOffset: clocks.get(node.name) ?? null, ...(since === undefined ? {} : { upSince: since }) };
       }),
       storage: storage?.storage ?? [],
-      operations: [...body.operations, ...(storage?.operations ?? [])],
+      operations: [...body.operations, ...awaitedMoves(resources, rules, body, context.environment.guests), ...(storage?.operations ?? [])],
       unread: [...body.unread, ...parts.unread, ...(storage?.unread ?? [])],
       toNs: nowNs(),
     };

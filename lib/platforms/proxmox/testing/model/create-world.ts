@@ -8,7 +8,7 @@ import { startTask, stepTasks } from './tasks.ts';
 import { ordinaryWork } from './timings.ts';
 import type { Work } from './timings.ts';
 import { isUp } from './world.ts';
-import type { GuestModel, NodeModel, World } from './world.ts';
+import type { GuestModel, NodeModel, RuleModel, World } from './world.ts';
 
 export interface WorldOptions {
   nodes?: readonly string[];
@@ -21,6 +21,8 @@ export interface WorldOptions {
   ceph?: boolean;
   /** Mirrors of ZFS by their nodes, each of two disks by their ids. Default: no node has ZFS. */
   mirrors?: readonly { node: string; name: string; disks: readonly string[] }[];
+  /** Default: none. */
+  rules?: readonly RuleModel[];
   epochS: number;
 }
 
@@ -32,7 +34,7 @@ function nodeModel(name: string, id: number): NodeModel {
 }
 
 function guestModel({ vmid, node, kind = 'vm', ...rest }: NonNullable<WorldOptions['guests']>[number]): GuestModel {
-  return { vmid, node, kind, process: null, lock: null, requested: 'started', haComment: '', deaf: false, config: { name: `guest${vmid}`, memory: '192', agent: '1', scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' }, ...rest };
+  return { vmid, node, kind, process: null, lock: null, requested: 'started', haComment: '', failback: true, deaf: false, config: { name: `guest${vmid}`, memory: '192', agent: '1', scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' }, ...rest };
 }
 
 /** Guests without HA that are to start with their node do so, once. */
@@ -49,7 +51,7 @@ function stepStartAll(world: World, started: Map<string, number>): void {
 export const modelDevice = (id: string): string => `ata-MODEL_${id}`;
 
 /** A cluster at rest: every guest runs where it is, and HA has found its rhythm. */
-export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid: '100', node: 'pve3' }], shutdownPolicy = 'conditional', work = {}, programs = ({ process }) => `${process?.boot ?? ''}\n`, ceph = true, mirrors = [], epochS }: WorldOptions): { world: World; advanceTo: (second: number) => void } {
+export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid: '100', node: 'pve3' }], shutdownPolicy = 'conditional', work = {}, programs = ({ process }) => `${process?.boot ?? ''}\n`, ceph = true, mirrors = [], rules = [], epochS }: WorldOptions): { world: World; advanceTo: (second: number) => void } {
   const world: World = {
     epochS, nowS: 0, clusterName: 'lab', shutdownPolicy, count: 0, work: { ...ordinaryWork, ...work }, programs,
     nodes: new Map(nodes.map((name, index) => [name, nodeModel(name, index + 1)])),
@@ -57,6 +59,7 @@ export function createWorld({ nodes = ['pve1', 'pve2', 'pve3'], guests = [{ vmid
     tasks: [], samples: new Map(), backups: new Map(), backupWarnings: new Map(), pools: new Map(), replications: [], replicatedVolumes: new Set(),
     manager: { master: nodes[0] ?? null, masterSeenS: 0, roundS: 0, nodes: new Map(), lastOnlineS: new Map(), services: new Map(), orders: [] },
     osds: ceph ? nodes.map((node, index) => ({ id: String(index), node, present: true, stopped: false, up: true, changedS: -3600, isIn: true })) : [],
+    rules: [...rules],
     zpools: mirrors.map(({ node, name, disks }) => ({ node, name, disks: disks.map((id) => ({ id, device: modelDevice(id), present: true, changedS: -3600 })) })),
   };
   for (const guest of world.guests.values()) if (guest.requested !== 'stopped' && guest.requested !== 'disabled') runProcess(world, guest);

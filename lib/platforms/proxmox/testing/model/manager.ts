@@ -1,5 +1,6 @@
 import { freezes } from './local-manager.ts';
 import { timings } from './timings.ts';
+import { best, mayRunOn } from './rules.ts';
 import { nextName, nodeOf, quorate, sidOf, takesPart } from './world.ts';
 import type { NodeModel, ServiceModel, World } from './world.ts';
 
@@ -57,12 +58,12 @@ function fence(world: World): void {
   }
 }
 
-/** The node with the fewest services. */
-function choose(world: World, not: string | null): string | null {
+/** The node for a service: of those that its rule allows the best, and of these the one with the fewest services. */
+function choose(world: World, { sid }: ServiceModel, not: string | null): string | null {
   const { manager } = world;
   const load = (name: string): number => [...manager.services.values()].filter((service) => service.node === name).length;
   const able = [...manager.nodes].filter(([name, state]) => state === 'online' && name !== not && nodeOf(world, name).going === null).map(([name]) => name);
-  return able.toSorted((one, other) => load(one) - load(other))[0] ?? null;
+  return best(world, sid, able).toSorted((one, other) => load(one) - load(other))[0] ?? null;
 }
 
 function readResult(world: World, service: ServiceModel): void {
@@ -77,11 +78,12 @@ function readResult(world: World, service: ServiceModel): void {
 function decide(world: World, service: ServiceModel): void {
   const { manager } = world;
   const guest = world.guests.get(service.vmid);
-  const node = nodeOf(world, service.node);
   readResult(world, service);
   if (guest === undefined) return;
+  // Where it is by now: a move may just have ended.
+  const node = nodeOf(world, service.node);
   if (service.state === 'recovery') {
-    const target = choose(world, node.online ? null : node.name);
+    const target = choose(world, service, node.online ? null : node.name);
     if (target === null) return;
     guest.node = target;
     guest.lock = null;
@@ -97,14 +99,19 @@ function decide(world: World, service: ServiceModel): void {
     else if (guest.requested === 'stopped' || guest.requested === 'disabled') change(world, service, { state: 'request_stop' });
     else if (order !== undefined) {
       // What cannot be done is dropped without a word.
-      if (order.target !== service.node && manager.nodes.get(order.target) === 'online') change(world, service, { state: guest.kind === 'vm' ? order.command : 'relocate', target: order.target, homeNode: null });
+      if (order.target !== service.node && manager.nodes.get(order.target) === 'online' && mayRunOn(world, service.sid, order.target)) change(world, service, { state: guest.kind === 'vm' ? order.command : 'relocate', target: order.target, homeNode: null });
     } else if (manager.nodes.get(node.name) === 'maintenance') {
-      const target = choose(world, node.name);
+      const target = choose(world, service, node.name);
       if (target !== null) change(world, service, { state: guest.kind === 'vm' ? 'migrate' : 'relocate', target, homeNode: service.homeNode ?? node.name });
     } else if (service.homeNode !== null && manager.nodes.get(service.homeNode) === 'online') {
       // A guest that a maintenance moved goes home by itself.
       if (service.homeNode !== service.node) change(world, service, { state: guest.kind === 'vm' ? 'migrate' : 'relocate', target: service.homeNode });
       service.homeNode = null;
+    } else if (guest.failback && manager.nodes.get(node.name) === 'online') {
+      // In the very round in which it has arrived elsewhere (HA/Manager.pm goes over the services until none changes).
+      const homes = best(world, service.sid, [...manager.nodes].filter(([, state]) => state === 'online').map(([name]) => name));
+      const [target] = homes;
+      if (target !== undefined && !homes.includes(node.name)) change(world, service, { state: guest.kind === 'vm' ? 'migrate' : 'relocate', target });
     }
   }
 }

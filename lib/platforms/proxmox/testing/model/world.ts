@@ -34,6 +34,8 @@ export interface GuestModel {
   config: Record<string, string>;
   /** What is wanted of HA; null when it is not managed. */
   requested: 'started' | 'stopped' | 'disabled' | 'ignored' | null;
+  /** HA takes it to the best node of its rule by itself. */
+  failback: boolean;
   /** What stands beside it in the configuration of HA. */
   haComment: string;
   /** It ignores the request to shut down, and is stopped by force after 60 s. */
@@ -99,6 +101,14 @@ export interface OsdModel {
   isIn: boolean;
 }
 
+/** A rule of HA that says where guests may or should be, the highest priority first. */
+export interface RuleModel {
+  name: string;
+  sids: readonly string[];
+  nodes: Readonly<Record<string, number>>;
+  strict: boolean;
+}
+
 /** A pool of ZFS that a node has for itself: one mirror. */
 export interface ZpoolModel {
   node: string;
@@ -122,6 +132,7 @@ export interface World {
   backupWarnings: Map<string, number>;
   osds: OsdModel[];
   zpools: ZpoolModel[];
+  rules: RuleModel[];
   /** Replication jobs as they stand; invented in the documented shape. */
   replications: { id: string; guest: string; source: string; target: string; last_sync: number; next_sync: number; fail_count: number; error?: string }[];
   /** Volumes of guests on storage that each node has for itself: `pve2 local:100/vm-100-disk-0.raw`. */

@@ -25,7 +25,7 @@ const current: Handler = (world) => {
     { id: 'quorum', type: 'quorum', node: manager.master ?? '', status: quorate(world) ? 'OK' : 'No quorum on node!', quorate: quorate(world) ? 1 : 0 },
     ...(isIdle || manager.master === null ? [] : [{ id: 'master', type: 'master', node: manager.master, timestamp: clockOf(world), status: `${manager.master} (${world.nowS - manager.masterSeenS > timings.oldTimestamp ? 'old timestamp - dead?' : 'active'}, ${date(world, manager.masterSeenS)})` }]),
     ...(isIdle ? [] : [...world.nodes.values()].map((node) => ({ id: `lrm:${node.name}`, type: 'lrm', node: node.name, timestamp: Math.floor(world.epochS + node.lrm.seenS), status: lrmText(world, node) }))),
-    ...services.map((service) => ({ id: `service:${service.sid}`, type: 'service', sid: service.sid, node: service.node, state: shownState(service), crm_state: service.state, request_state: world.guests.get(service.vmid)?.requested ?? 'started', max_restart: 1, max_relocate: 1, failback: 1, status: `${service.sid} (${service.node}, ${shownState(service)})` })),
+    ...services.map((service) => ({ id: `service:${service.sid}`, type: 'service', sid: service.sid, node: service.node, state: shownState(service), crm_state: service.state, request_state: world.guests.get(service.vmid)?.requested ?? 'started', max_restart: 1, max_relocate: 1, failback: world.guests.get(service.vmid)?.failback === false ? 0 : 1, status: `${service.sid} (${service.node}, ${shownState(service)})` })),
   ] };
 };
 
@@ -41,7 +41,7 @@ const managerStatus: Handler = (world) => {
   } };
 };
 
-const managed = (world: World): object[] => [...world.guests.values()].flatMap((guest) => (guest.requested === null ? [] : [{ sid: sidOf(guest), type: guest.kind === 'vm' ? 'vm' : 'ct', state: guest.requested, max_restart: 1, max_relocate: 1, digest: 'model', ...(guest.haComment === '' ? {} : { comment: guest.haComment }) }]));
+const managed = (world: World): object[] => [...world.guests.values()].flatMap((guest) => (guest.requested === null ? [] : [{ sid: sidOf(guest), type: guest.kind === 'vm' ? 'vm' : 'ct', state: guest.requested, max_restart: 1, max_relocate: 1, digest: 'model', ...(guest.failback ? {} : { failback: 0 }), ...(guest.haComment === '' ? {} : { comment: guest.haComment }) }]));
 
 const setState: Handler = (world, { values }) => {
   const guest = [...world.guests.values()].find((each) => sidOf(each) === values['sid'] || each.vmid === values['sid']);
@@ -65,7 +65,7 @@ export const haAnswers: Readonly<Record<string, Handler>> = {
   'GET /cluster/ha/status/current': current,
   'GET /cluster/ha/status/manager_status': managerStatus,
   'GET /cluster/ha/resources': (world) => ({ data: managed(world) }),
-  'GET /cluster/ha/rules': () => ({ data: [] }),
+  'GET /cluster/ha/rules': (world) => ({ data: world.rules.map(({ name, sids, nodes, strict }, order) => ({ rule: name, type: 'node-affinity', resources: sids.join(','), nodes: Object.entries(nodes).map(([node, priority]) => `${node}:${priority}`).join(','), order: order + 1, digest: 'model', ...(strict ? { strict: 1 } : {}) })) }),
   'GET /cluster/ha/groups': () => refuse('cannot index groups: ha groups have been migrated to rules'),
   'PUT /cluster/ha/resources/{sid}': writing(setState),
   'POST /cluster/ha/resources/{sid}/relocate': writing(relocate),

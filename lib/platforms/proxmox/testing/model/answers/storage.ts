@@ -82,7 +82,7 @@ function restore(kind: GuestModel['kind'], world: World, { node, user, values }:
   const backup = world.backups.get(archive ?? '');
   if (backup === undefined || backup.kind !== kind) return refuse(`volume '${archive ?? ''}' does not exist`);
   const fresh = unique === '1' ? { net0: (backup.config['net0'] ?? '').replace(/([0-9A-F]{2}:){5}[0-9A-F]{2}/i, `BC:24:11:00:${vmid.slice(-4, -2) || '00'}:${vmid.slice(-2)}`) } : {};
-  const guest: GuestModel = { vmid, kind, node, process: null, lock: 'create', requested: null, haComment: '', deaf: false, config: { ...backup.config, scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, ...fresh } };
+  const guest: GuestModel = { vmid, kind, node, process: null, lock: 'create', requested: null, haComment: '', failback: true, deaf: false, config: { ...backup.config, scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, ...fresh } };
   world.guests.set(vmid, guest);
   return { data: startTask(world, { node, type: kind === 'vm' ? 'qmrestore' : 'vzrestore', id: vmid, user, forS: world.work.restore, finish: () => {
     guest.lock = null;
