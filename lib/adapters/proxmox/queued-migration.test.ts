@@ -68,6 +68,10 @@ describe('what may become of it', () => {
     expect(migrationState(migration, { ...idle, sinceQueuedMs: 60_000 })).toMatchObject({ why: expect.stringContaining('pve-ha-crm on pve1') as string });
   });
 
+  test.each([['dead', { node: 'pve1', alive: false }], ['unknown', null]])('while the manager is %s nobody has refused it', (_how, master) => {
+    expect(migrationState(migration, { ...idle, ha: { ...done.ha, master }, sinceQueuedMs: 100_000 })).toMatchObject({ state: 'queued', why: expect.stringContaining('no manager is alive') as string });
+  });
+
   test('while HA says migrate it has not been refused', () => {
     const ha = { ...done.ha, services: done.ha.services.map((service) => ({ ...service, state: 'migrate' })) };
     expect(migrationState(migration, { ...idle, ha, sinceQueuedMs: 60_000 }).state).toBe('queued');

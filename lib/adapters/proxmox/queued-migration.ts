@@ -58,7 +58,9 @@ export function migrationState({ queued, sid, source, target, uptimeBeforeS }: Q
   const real = realTaskOf(queued, tasks);
   if (real === null) {
     const waiting = service?.state === 'migrate' || service?.state === 'relocate';
-    if (sinceQueuedMs < startWithinMs || waiting) return { state: 'queued', why: `HA says ${service?.state ?? 'nothing'}, and no migration has begun`, real };
+    // The wish stays in the queue: the next manager would carry it out when it was long given up here.
+    const isUnled = ha.master?.alive !== true;
+    if (sinceQueuedMs < startWithinMs || waiting || isUnled) return { state: 'queued', why: `HA says ${service?.state ?? 'nothing'}, and no migration has begun${isUnled ? ': no manager is alive' : ''}`, real };
     return { state: 'refused', why: `HA was asked to move ${sid} to ${target} ${Math.round(sinceQueuedMs / 1000)} s ago and has not begun. It lets such a wish lie when the guest is there already, the target is offline or in maintenance, or a rule forbids it: see the journal of pve-ha-crm on ${ha.master?.node ?? 'the master'}, and HA rules or groups.` };
   }
   const end = real.status === null ? null : judgeExit(real.status);
