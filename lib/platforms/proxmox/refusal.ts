@@ -47,6 +47,7 @@ const meanings: readonly [RegExp, ProxmoxErrorKind, string][] = [
   [/^(VM|CT) \d+ (is )?not running/, 'guest-off', 'The guest does not run on this node.'],
   [/have been migrated to rules/, 'replaced', 'In this version HA rules have replaced HA groups: read /cluster/ha/rules.'],
   [/^binary not installed|utils-linux not installed|configuration not initialized|ceph not fully configured/, 'not-installed', 'This node has no such storage. Ask a node that has it.'],
+  [/^got timeout/, 'refused', 'What the API itself had to ask did not answer it: for a question about Ceph, its monitors have no quorum ("ceph mon stat").'],
   [/^no such cluster node|^hostname lookup '/, 'unknown-node', 'The cluster has no node of this name: compare with "pvecm nodes", upper and lower case too.'],
 ];
 

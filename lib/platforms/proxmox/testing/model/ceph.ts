@@ -1,3 +1,4 @@
+import { monitorChecks, monitorPart } from './ceph-monitors.ts';
 import { nodeOf, takesPart } from './world.ts';
 import type { OsdModel, World } from './world.ts';
 
@@ -45,19 +46,20 @@ export const isServing = (world: World): boolean => dataState(world).missing < 2
 
 const warning = (message: string, count: number): object => ({ severity: 'HEALTH_WARN', muted: false, summary: { message, count }, detail: [] });
 
-/** `ceph status` in the shape that was recorded (Reef). */
-export function cephStatusOf(world: World): object {
+/** `ceph status` in the shape that was recorded (Reef), as the monitors tell it who are found from this node. */
+export function cephStatusOf(world: World, node: string): object {
   const { missing, peering } = dataState(world);
   const down = world.osds.filter(({ up }) => !up);
   const degraded = missing * objects;
   const state = missing >= 2 ? 'undersized+degraded+peered' : missing === 1 ? 'active+undersized+degraded' : peering ? 'peering' : 'active+clean';
   const checks = {
+    ...monitorChecks(world, node),
     ...(down.length === 0 ? {} : { OSD_DOWN: warning(`${down.length} osds down`, down.length) }),
     ...(missing === 0 ? {} : { PG_DEGRADED: warning(`Degraded data redundancy: ${degraded}/${objects * copies} objects degraded (${((100 * missing) / copies).toFixed(3)}%), ${placementGroups} pgs degraded`, placementGroups) }),
     ...(missing < 2 ? {} : { PG_AVAILABILITY: warning(`Reduced data availability: ${placementGroups} pgs inactive`, placementGroups) }),
   };
   return {
-    fsid: '7d3b0f3e-0000-4000-8000-000000000001',
+    ...monitorPart(world, node),
     health: { status: Object.keys(checks).length === 0 ? 'HEALTH_OK' : 'HEALTH_WARN', checks, mutes: [] },
     pgmap: {
       num_pools: 1, num_pgs: placementGroups, num_objects: objects, data_bytes: 105_316_376, bytes_used: 831_971_328, bytes_avail: 5_610_479_616, bytes_total: 6_442_450_944,

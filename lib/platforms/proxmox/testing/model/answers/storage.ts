@@ -1,4 +1,5 @@
 import type { StandInAnswer, StandInRequest } from '../../stand-in.ts';
+import { hasMonitors, noMonitors } from '../ceph-monitors.ts';
 import { cephPoolsOf, cephStatusOf, cephTreeOf, safeToStop } from '../ceph.ts';
 import { startTask } from '../tasks.ts';
 import type { GuestModel, World } from '../world.ts';
@@ -92,13 +93,15 @@ function restore(kind: GuestModel['kind'], world: World, { node, user, values }:
 
 const withCeph = (then: (world: World, request: StandInRequest) => unknown): Handler => (world, request) => {
   if (!world.osds.some(({ node }) => node === request.node)) return refuse('binary not installed: /usr/bin/ceph-mon');
+  if (!hasMonitors(world, request.node)) return refuse(noMonitors);
   return { data: then(world, request) };
 };
 
-const osdService = (stopped: boolean): Handler => withCeph((world, { node, user, values }) => startTask(world, { node, type: stopped ? 'srvstop' : 'srvstart', id: values['service'] ?? '', user, forS: 1, finish: () => {
+/** By systemd on the node itself: no monitor is asked. */
+const osdService = (stopped: boolean): Handler => (world, { node, user, values }) => ({ data: startTask(world, { node, type: stopped ? 'srvstop' : 'srvstart', id: values['service'] ?? '', user, forS: 1, finish: () => {
   for (const osd of world.osds) if (`osd.${osd.id}` === values['service'] && osd.node === node) osd.stopped = stopped;
   return 'OK';
-} }));
+} }) });
 
 export const storageAnswers: Readonly<Record<string, Handler>> = {
   'GET /nodes/{node}/storage': () => ({ data: storages }),
@@ -108,7 +111,7 @@ export const storageAnswers: Readonly<Record<string, Handler>> = {
   'POST /nodes/{node}/vzdump': vzdump,
   'POST /nodes/{node}/qemu': writing((world, request) => restore('vm', world, request)),
   'POST /nodes/{node}/lxc': writing((world, request) => restore('container', world, request)),
-  'GET /cluster/ceph/status': withCeph(cephStatusOf),
+  'GET /cluster/ceph/status': withCeph((world, { node }) => cephStatusOf(world, node)),
   'GET /nodes/{node}/ceph/osd': withCeph(cephTreeOf),
   'GET /nodes/{node}/ceph/pool': withCeph(cephPoolsOf),
   'GET /nodes/{node}/ceph/cmd-safety': withCeph((world, { values }) => safeToStop(world, values['id'] ?? '')),
