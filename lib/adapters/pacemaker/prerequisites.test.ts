@@ -36,6 +36,7 @@ test('on the right ground everything is found well, of every node, guest and pai
 
 test.each<{ what: string; otherwise: (host: string, command: string) => Answer | null; found: [string, boolean | null][] }>([
   { what: 'a fence device that fails', otherwise: (_, command) => (command.includes('--query fence-n2') ? { code: 1 } : null), found: [['fence device fence-n2 of n2 answers', false]] },
+  { what: 'a fence device with which Pacemaker is content, as it can list, and whose agent is not', otherwise: (_, command) => (command === 'fence_redfish' ? { code: 1, stderr: 'Failed: Unable to get status' } : null), found: ['n1', 'n2', 'n3'].map((node) => [`fence device fence-${node} of ${node} answers`, false]) },
   { what: 'a node that nothing can fence', otherwise: (_, command) => (command.includes('--list n3') ? '<pacemaker-result><list name="fence devices" count="0"/></pacemaker-result>' : null), found: [['node n3 has a fence device', false]] },
   { what: 'fencing that is off', otherwise: (_, command) => (command.startsWith('cibadmin') ? recorded('cib.xml').replace(/(name="stonith-enabled" value=)"\w+"/, '$1"false"') : null), found: [['fencing is on', false]] },
   { what: 'a guest that may not be migrated', otherwise: (_, command) => (command.includes('--resource web') ? 'false\n' : null), found: [['guest web-guest may be migrated live', false]] },

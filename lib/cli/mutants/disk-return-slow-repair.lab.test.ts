@@ -8,7 +8,7 @@ mutant({
   what: 'storage takes longer to repair itself than it may',
   make: async (lab) => void (await lab.on('n1', 'bash', '-c', rest(5))),
   unmake: async (lab) => void (await lab.on('n1', 'bash', '-c', rest(0))),
-  environment: (yaml) => yaml.replace(/^ {2}disk-return:\n/m, '  disk-return:\n    redundant-after: 5s\n'),
+  environment: (yaml) => yaml.replace(/(^ {2}disk-return:\n(?: {4}.*\n)*? {4}redundant-after:) \w+/m, '$1 5s'),
   run: ['--suite', 'disk-return'],
   exitCodes: [1],
   expected: { 'disk-return.cluster.r1': { verdicts: ['fail'], because: /redundant-after/ } },

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { configurationLines, placementsOf, propertiesOf, readCib, timingSettings, virtualDomainsOf } from './cib.ts';
+import { quote } from '../../record/scrub.ts';
+import { configurationLines, fenceDeviceOf, placementsOf, propertiesOf, readCib, timingSettings, virtualDomainsOf } from './cib.ts';
+import { fenceAgentQuestion } from './commands.ts';
 import { recorded } from './testing.ts';
 
 const text = recorded('cib.xml');
@@ -57,4 +59,15 @@ test('names the settings that explain timings', () => {
 test('keeps the order of a group, because it is the order of starting', () => {
   const group = (members: string) => readCib(`<configuration><resources><group id="g">${members}</group></resources></configuration>`);
   expect(configurationLines(group('<primitive id="a"/><primitive id="b"/>'))).not.toEqual(configurationLines(group('<primitive id="b"/><primitive id="a"/>')));
+});
+
+test('a fence device is asked as Pacemaker asks it, without what is for its daemon, and its password is known as a secret', () => {
+  const device = fenceDeviceOf(cib, 'fence-n1');
+  expect(device).toMatchObject({ agent: 'fence_redfish', monitor: 'monitor', parameters: { ip: '10.88.0.21', systems_uri: '/redfish/v1/Systems/1' } });
+  expect(fenceAgentQuestion(device ?? { agent: '', monitor: '', parameters: {} })).toEqual({
+    argv: ['fence_redfish'],
+    stdin: 'ip=10.88.0.21\nipport=443\nusername=admin\npassword=correct-horse\nssl_secure=1\nsystems_uri=/redfish/v1/Systems/1\naction=monitor\n',
+  });
+  expect(quote('it said correct-horse', 100)).toBe('it said [secret]');
+  expect(fenceDeviceOf(cib, 'web')).toBeNull();
 });

@@ -1,3 +1,4 @@
+import { registerSecret } from '../../record/scrub.ts';
 import { childOf, childrenOf, descendantsOf, parseXml, type XmlElement } from './xml.ts';
 
 /** The question whose answer the functions of this file read. */
@@ -42,6 +43,27 @@ export function virtualDomainsOf(cib: XmlElement): VirtualDomainResource[] {
       const parameters = pairs(primitive, 'instance_attributes');
       return { id: primitive.attributes['id'] ?? '', config: parameters['config'] ?? null, hypervisor: parameters['hypervisor'] ?? null, migrationTransport: parameters['migration_transport'] ?? null, meta: pairs(primitive, 'meta_attributes') };
     });
+}
+
+/** A fence device whose agent can be asked as Pacemaker itself asks it. */
+export interface FenceDevice {
+  /** Program of the agent. */
+  agent: string;
+  /** What the agent is told, by name. */
+  parameters: Record<string, string>;
+  /** The action that stands for Pacemaker's monitor. */
+  monitor: string;
+}
+
+/** A device by its id; null where it is none of an agent of the ClusterLabs interface with parameters of its own (a template has them elsewhere). */
+export function fenceDeviceOf(cib: XmlElement, id: string): FenceDevice | null {
+  const primitive = descendantsOf(childOf(cib, 'resources'), 'primitive').find(({ attributes }) => attributes['id'] === id && attributes['class'] === 'stonith');
+  const agent = primitive?.attributes['type'] ?? '';
+  if (primitive === undefined || !/^fence_[\w-]+$/.test(agent)) return null;
+  const all = pairs(primitive, 'instance_attributes');
+  for (const [name, value] of Object.entries(all)) if (secretName.test(name)) registerSecret(value);
+  // What begins so is for Pacemaker's daemon, not for the agent.
+  return { agent, parameters: Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('pcmk_'))), monitor: all['pcmk_monitor_action'] ?? 'monitor' };
 }
 
 /** Ids of the constraints that `crm_resource --move` and `--ban` made for a resource. */

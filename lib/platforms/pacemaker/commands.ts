@@ -1,4 +1,5 @@
 /** Commands of Pacemaker and corosync as their words. */
+import type { FenceDevice } from './cib.ts';
 
 export const votesCommand: readonly string[] = ['corosync-quorumtool', '-s'];
 export const tokenCommand: readonly string[] = ['corosync-cmapctl', '-g', 'runtime.config.totem.token'];
@@ -44,9 +45,17 @@ export function fenceDevicesCommand(node: string): string[] {
   return ['stonith_admin', '--list', node, '--output-as=xml'];
 }
 
-/** Asks a fence device itself whether it works (its monitor action). */
+/**
+ * Asks Pacemaker whether a fence device works. It is content when the device can list what it switches, although its monitor action failed
+ * (stonith_admin 2.1.5, seen on the lab): the agent is asked as well.
+ */
 export function askFenceDeviceCommand(device: string): string[] {
   return ['stonith_admin', '--query', device, '--output-as=xml'];
+}
+
+/** Asks the agent of a fence device itself, as Pacemaker does: options on standard input, a line each (the interface of ClusterLabs' agents). */
+export function fenceAgentQuestion({ agent, parameters, monitor }: FenceDevice): { argv: string[]; stdin: string } {
+  return { argv: [agent], stdin: Object.entries({ ...parameters, action: monitor }).map(([name, value]) => `${name}=${value}\n`).join('') };
 }
 
 /** The meta attribute of a resource that holds, wherever it is set. */
