@@ -102,12 +102,26 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
     for (const victim of ['source', 'target']) expect(figures(`failure-during-migration.web.${victim}`, 'outage')).toHaveLength(1);
   });
 
-  test('a node that is cut off resets itself before its guest is started elsewhere, and without quorum nothing is started', async ({ expect, onTestFinished }) => {
+  test('a guest that runs a second time, where its migration went to when that node died, fails the row, and that row alone', async ({ expect, onTestFinished }) => {
+    const cluster = await startProxmoxStandIn({ factor: 30, work: { migrate: 180 }, twice: true });
+    onTestFinished(async () => cluster.stop());
+    const { out, code } = await cluster.cli(cluster.run('failure-during-migration'));
+    const { scenarios } = cluster.verdicts(cluster.runs().at(-1) ?? expect.unreachable(out));
+    expect({ code, verdicts: scenarios.map(({ id, verdict, reason }) => [id, verdict, reason]) }).toEqual({ code: 1, verdicts: [
+      ['failure-during-migration.web.source.r1', 'pass', expect.anything()],
+      ['failure-during-migration.web.target.r1', 'fail', expect.stringMatching(/no guest ever runs twice.*web ran on pve1 and pve2/)],
+    ] });
+    expect(cluster.away()).toEqual([]);
+  });
+
+  test('a node that is cut off resets itself before its guest is started elsewhere, which HA takes home by itself behind it, and without quorum nothing is started', async ({ expect, onTestFinished }) => {
     // Slow enough for readings, each of which waits for the silent nodes, to tell the reset from the recovery a minute later.
-    const { figures, held, of } = await run({ expect, onTestFinished }, { factor: 4 }, ['network-partition.web', 'quorum-loss.cluster']);
+    const { figures, held, of } = await run({ expect, onTestFinished }, { factor: 4, home: 'pve2' }, ['network-partition.web', 'quorum-loss.cluster']);
     // Its power was on all the time: the node's own word of its start is the witness.
     expect(held('network-partition.web', 'pve2 was stopped before web was started on another node')).toEqual([expect.stringMatching(/first seen off never.*it started anew by \d/)]);
     expect(of('network-partition.web').phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['detected', 'fenced', 'running', 'serving', 'redundant']));
+    // Home by failback, alive, before the row was over: it never ran twice, and what followed met no guest that was about to move.
+    expect(held('network-partition.web', 'no guest ever runs twice')).toEqual([expect.stringContaining('at most one instance')]);
     expect(held('quorum-loss.cluster', 'without quorum no guest is started on another node')).toHaveLength(1);
     expect(figures('quorum-loss.cluster', 'recovery')).toHaveLength(1);
   });

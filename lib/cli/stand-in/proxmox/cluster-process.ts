@@ -18,6 +18,7 @@ import { farAddresses } from './far-addresses.ts';
 import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 import { playGuests } from './played-guests.ts';
 import { playReplication } from './played-replication.ts';
+import { runsTwice } from './twice.ts';
 
 const apiPort = 8006;
 const tickMs = 20;
@@ -27,16 +28,19 @@ const { folder, factor } = orders;
 const addressOf = (name: string): string => orders.nodes.find((node) => node.name === name)?.address ?? '';
 const network = farAddresses([...orders.nodes, ...orders.guests].map(({ address }) => address));
 const guests = playGuests(orders.guests, network);
+const clocks = rightClocks(factor);
+const mutant = orders.twice ? runsTwice() : null;
 const cluster = await startModelCluster({
   clock: acceleratedClock(factor),
   nodes: orders.nodes.map(({ name }) => name),
   guests: orders.guests.map(({ id, kind, node, name, config }) => ({ vmid: id, kind, node, config: { name, agent: '1', ...config } })),
   listenOn: (node) => ({ address: addressOf(node), port: apiPort }),
-  answer: rightClocks(factor),
+  answer: (request, model) => clocks(request, model) ?? mutant?.(request, model) ?? null,
   programs: (guest) => guests.ownPage(guest),
   shutdownPolicy: orders.shutdownPolicy,
   work: orders.work,
   mirrors: orders.mirrors,
+  rules: orders.rules,
 });
 const { world } = cluster;
 const synchronise = playReplication(world, orders.replicated);

@@ -1,5 +1,5 @@
 import type { ProxmoxEndpoint } from '../../../platforms/proxmox/client.ts';
-import type { World } from '../../../platforms/proxmox/testing/model/world.ts';
+import type { RuleModel, World } from '../../../platforms/proxmox/testing/model/world.ts';
 import type { Work } from '../../../platforms/proxmox/testing/model/timings.ts';
 
 /** What the process of the stand-in is told. */
@@ -17,6 +17,9 @@ export interface ProxmoxOrders {
   replicated: { id: string; target: string; volume: string }[];
   /** Mirrors of ZFS that nodes have for themselves, by the ids of their disks. */
   mirrors: { node: string; name: string; disks: string[] }[];
+  rules: RuleModel[];
+  /** A mutant: see runsTwice. */
+  twice: boolean;
   hostKey: string;
   certificate: { key: string; cert: string };
   bmc: { user: string; password: string };

@@ -22,6 +22,10 @@ export interface ProxmoxStandInOptions {
   work?: ProxmoxOrders['work'];
   /** With a mirror of ZFS on pve1, whose disks the environment file names before the OSDs. Default: no node has ZFS. */
   mirror?: boolean;
+  /** HA prefers this node for the VM, and takes it home there. Default: no rule. */
+  home?: string;
+  /** A mutant: a node that died as the target of a migration runs the guest as well when it is back. */
+  twice?: boolean;
 }
 
 export interface ProxmoxStandIn extends Launched {
@@ -47,7 +51,7 @@ function furnish(target: string, disks: readonly { id: string }[]): void {
 }
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, shutdownPolicy = 'conditional', work = {}, mirror = false }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, shutdownPolicy = 'conditional', work = {}, mirror = false, home, twice = false }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
   // The rows that take one guest take the last one.
   const guests = kept === undefined ? [vm] : kept === 'shared' ? [vm, container] : [{ ...container, config: { ...container.config, rootfs: `${ownVolume},size=1G` } }, vm];
   const replicated = kept === 'replicated' ? [{ id: container.id, target: 'pve1', volume: ownVolume }] : [];
@@ -55,7 +59,7 @@ export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(
   const disks = proxmoxDisks({ nodes, mirrors });
   const [hostKey, userKey] = [testKey(), testKey()];
   const { key, cert, raw } = selfSigned('stand-in');
-  const parts = { factor, shutdownPolicy, work, nodes, guests, replicated, mirrors, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
+  const parts = { factor, shutdownPolicy, work, nodes, guests, replicated, mirrors, rules: home === undefined ? [] : [{ name: 'home', sids: [`vm:${vm.id}`], nodes: { [home]: 1 }, strict: false }], twice, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
   const launched = await launchStandIn({
     name: proxmoxStandInName, cluster: proxmoxStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
     addresses: [...nodes.flatMap(({ address, bmc }) => [address, bmc]), ...guests.map(({ address }) => address)],
