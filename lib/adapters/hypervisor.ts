@@ -1,6 +1,6 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
-import type { ContainerMove, InstanceEnd, Replica, RestoreOutcome } from './outcomes.ts';
+import type { ContainerMove, ExpectedRecovery, InstanceEnd, Replica, RestoreOutcome } from './outcomes.ts';
 import type { StorageState } from './storage-state.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
@@ -288,6 +288,8 @@ export interface Hypervisor {
    * a moment; null while it tells of none. For platforms whose nodes stop their guests themselves and go on running: absent elsewhere.
    */
   instanceEnd?(guest: string, node: string, sinceWall: Date, options?: CallOptions): Promise<InstanceEnd | null>;
+  /** Absent where settings do not decide it, or cannot be read. */
+  expectedRecovery?(guest: string, loss: 'power' | 'network', options?: CallOptions): Promise<ExpectedRecovery>;
   /** Null where the platform has no place for it. */
   notice: ClusterNotice | null;
   close(): Promise<void>;

@@ -39,3 +39,14 @@ export interface InstanceEnd {
   latest: Date;
   source: string;
 }
+
+/** What a cluster's own settings make one expect of the recovery of a guest whose node is lost, without the guest's own start. */
+export interface ExpectedRecovery {
+  /** ms after the loss. */
+  loMs: number;
+  hiMs: number;
+  /** What the figures are made of, for people. */
+  terms: string[];
+  /** The one wait that is most of it; null where none is. */
+  longestWait: { ms: number; words: string } | null;
+}

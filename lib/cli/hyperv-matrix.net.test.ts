@@ -65,6 +65,8 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
     // The others saw it isolated and removed, and it says itself that its power was lost.
     for (const role of ['worker', 'coordinator']) expect(held(`node-failure.web.${role}.r1`, noBadNews)).toEqual([expect.stringMatching(/ line\(s\), each brought about by the row itself/)]);
     for (const role of ['worker', 'coordinator']) expect(of(`node-failure.web.${role}.r1`).phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['confirmed', 'detected', 'fenced', 'placed', 'running', 'serving', 'redundant']));
+    // The settings of the played cluster are those of a real one, which lives slower.
+    expect(of('node-failure.web.worker.r1').measurements.filter(({ name }) => name === 'recovery').map(({ source }) => source)).toEqual([expect.stringContaining('249 to 266 s and its own start are expected by the settings of the cluster')]);
     expect([count('off'), count('on'), count('remove'), count('insert')]).toEqual([2, 2, 2, 2]);
   });
 

@@ -5,6 +5,7 @@ import type { RunningProbe } from '../probes/probe.ts';
 import type { PhaseName, Transition } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { firstAnswer, firstAnswerFrom, serviceProbe } from './answers-again.ts';
+import { tellExpectedRecovery } from './expected-recovery.ts';
 import type { Injected } from './injection.ts';
 import type { InstanceCount } from './instances.ts';
 import { probeOf } from './probing.ts';
@@ -105,7 +106,11 @@ export async function followFailover(scenario: Scenario, { guest, node, loss, in
     scenario.expect(`${guest.name} answers again`, answering.back !== null ? true : icmp === undefined || answering.stray ? null : never, answering.back !== null ? 'replies' : answering.stray ? strays : 'no reply');
     if (service !== null) scenario.expect(`${guest.name} serves again`, serving.back !== null ? true : serving.stray ? null : never, serving.back !== null ? `${service.spec.kind} answers as expected` : serving.stray ? `${service.spec.kind} ${strays}` : `${service.spec.kind} was not answered as expected`);
     const [{ back }, by] = service === null ? [answering, icmp] : [serving, service];
-    if (back !== null) scenario.measured('recovery', { lo: Math.max(0, back.lastBefore - injected.at) / 1e6, hi: (back.firstAfter - injected.at) / 1e6 }, { source: `${commands[loss]} to the first good answer from another node`, ...(by === undefined ? {} : { periodMs: by.spec.periodMs }) });
+    if (back !== null) {
+      const recovery = { lo: Math.max(0, back.lastBefore - injected.at) / 1e6, hi: (back.firstAfter - injected.at) / 1e6 };
+      const expected = await tellExpectedRecovery(scenario, guest.name, loss, recovery);
+      scenario.measured('recovery', recovery, { source: `${commands[loss]} to the first good answer from another node${expected}`, ...(by === undefined ? {} : { periodMs: by.spec.periodMs }) });
+    }
     if (problem !== null) throw problem;
     await sleep(tailMs, undefined, { signal });
   } finally {

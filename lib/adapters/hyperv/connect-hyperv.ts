@@ -8,6 +8,7 @@ import { clusterError, toolError } from '../pacemaker/context.ts';
 import { abandonBackups, backUp } from './backup.ts';
 import { askMember, type HypervContext } from './context.ts';
 import { gatherEvidence } from './evidence.ts';
+import { expectedRecovery } from './expected-recovery.ts';
 import { identify } from './identity.ts';
 import { instanceEnd } from './instance-end.ts';
 import { liveMigrate } from './live-migrate.ts';
@@ -76,6 +77,7 @@ export async function hypervHypervisor(environment: Environment, fleet: SshFleet
     evidence: (sinceWall, options?: CallOptions) => gatherEvidence(context, sinceWall, options),
     prerequisites: (options) => readPrerequisites(context, options),
     instanceEnd: (guest, node, sinceWall, options) => instanceEnd(context, guest, node, sinceWall, options),
+    expectedRecovery: (guest, loss, options) => expectedRecovery(context, guest, loss, options),
     notice: clusterNotice(context),
     close: () => fleet.close(),
   };
