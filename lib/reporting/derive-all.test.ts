@@ -105,13 +105,13 @@ describe('the Allure report, opened from disk', () => {
   beforeAll(async () => {
     browser = await startBrowser();
     page = await browser.context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(60_000);
     page.on('request', (request) => requests.push(request.url()));
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('dialog', (dialog) => errors.push(`dialog: ${dialog.message()}`));
     await page.goto(pathToFileURL(paths.allure).href);
     await page.getByText('Moving guests').waitFor();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => browser?.close());
 
   /** Opens the groups of the tree down to a scenario; groups in which all is well are closed at first. */
