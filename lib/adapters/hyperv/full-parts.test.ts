@@ -10,6 +10,7 @@ const reading: ClusterReading = clusterReading.parse({
   guests: { group: 'web', resource: 'Virtual Machine web', id: 'a', state: 'Online', restartAction: 2 },
   groups: { name: 'web', priority: 2000, failback: 0, threshold: '4294967295', resiliencyPeriod: '10', antiAffinity: '' },
   networks: null,
+  health: null,
 });
 
 const node = (name: string, state = 'Up'): ClusterView['nodes'][number] => ({ name, state, info: 0, drain: 'NotInitiated', weight: 1, dynamicWeight: 1 });

@@ -86,8 +86,8 @@ export async function liveMigrate(context: HypervContext, name: string, target: 
     log.add(`move of ${guest.role} from ${from} to ${target} requested: ${wordsOf(asked)}`);
     await follow(context, guest, from, target, asked, log, signal, isUnderWay);
     const totalMs = performance.now() - begun;
-    const { downtimeMs, proof, source, failures } = await readProof(context, guest, [from, target], since, { signal });
-    for (const failure of failures) log.add(failure);
+    const { downtimeMs, proof, source, failures, notes } = await readProof(context, guest, [from, target], since, { signal });
+    for (const line of [...failures, ...notes]) log.add(line);
     log.add(`${proof}: ${source}; downtime ${downtimeMs ?? '?'} ms`);
     return { from, to: target, downtimeMs, totalMs, proof, source: asked.how === 'sent' ? source : `${source}; the request itself was called failed: ${wordsOf(asked)}` };
   });

@@ -31,3 +31,8 @@ test('without an event of this machine nothing is proven', () => {
 test('a failure that was logged is told beside the success that followed', () => {
   expect(proofOf([event(21024, ['web', machine]), event(20418, ['web', machine])], machine)).toMatchObject({ proof: 'manager', failures: [expect.stringContaining('21024 on hv1')] });
 });
+
+test('what the worker process says of brownout and blackout of this machine is shown as it is, and proves nothing', () => {
+  const told = proofOf([event(22508, ['web', machine, '812']), event(22509, ['web', machine, '350', '42'], 'hv2'), event(22508, ['other', 'another-id', '1'])], machine);
+  expect(told).toMatchObject({ proof: 'none', downtimeMs: null, notes: ['event 22508 of Hyper-V-Worker-Admin on hv1 (brownout): web, 11111111-2222-3333-4444-555555555555, 812', expect.stringMatching(/^event 22509 of Hyper-V-Worker-Admin on hv2 \(blackout/)] });
+});

@@ -15,19 +15,23 @@ export function blackoutMs(text: string): number | null {
   return fraction === null ? null : Number(`${fraction[1]}.${fraction[2]}`) * 1000;
 }
 
-export type Proof = Pick<MigrationOutcome, 'downtimeMs' | 'proof' | 'source'> & { failures: string[] };
+/** Hyper-V-Worker-Admin (field reports): summary, brownout, blackout with its dirty pages. What their properties are is not known, so they are shown as they are. */
+const workerIds: ReadonlyMap<number, string> = new Map([[22507, 'summary'], [22508, 'brownout'], [22509, 'blackout and dirty pages']]);
+
+export type Proof = Pick<MigrationOutcome, 'downtimeMs' | 'proof' | 'source'> & { failures: string[]; notes: string[] };
 
 /** What the events of both nodes prove about the migration of a machine. Properties are read, never messages: those are translated. */
 export function proofOf(events: readonly (MigrationEvent & { node: string })[], machine: string): Proof {
   const ours = events.filter(({ properties }) => properties.some((property) => property.toLowerCase() === machine));
   const failures = ours.filter(({ id }) => id === failed).map(({ node, properties }) => `event ${failed} on ${node}: ${properties.join(', ')}`);
+  const notes = ours.flatMap(({ id, node, properties }) => (workerIds.has(id) ? [`event ${id} of Hyper-V-Worker-Admin on ${node} (${workerIds.get(id) ?? ''}): ${properties.join(', ')}`] : []));
   const blackout = ours.find(({ id }) => blackoutIds.has(id));
   const raw = blackout?.properties[2];
   const downtimeMs = raw === undefined ? null : blackoutMs(raw);
-  if (blackout !== undefined && downtimeMs !== null) return { downtimeMs, proof: 'hypervisor', source: `event ${blackout.id} of Hyper-V-VMMS-Admin on ${blackout.node}: blackout ${raw}`, failures };
+  if (blackout !== undefined && downtimeMs !== null) return { downtimeMs, proof: 'hypervisor', source: `event ${blackout.id} of Hyper-V-VMMS-Admin on ${blackout.node}: blackout ${raw}`, failures, notes };
   const success = ours.find(({ id }) => id === succeeded) ?? blackout;
-  if (success === undefined) return { downtimeMs: null, proof: 'none', source: 'neither node logged an event of the migration', failures };
-  return { downtimeMs: null, proof: 'manager', source: `event ${success.id} of Hyper-V-VMMS-Admin on ${success.node}${raw === undefined ? '' : `; its blackout "${raw}" has no unit and is not used`}`, failures };
+  if (success === undefined) return { downtimeMs: null, proof: 'none', source: 'neither node logged an event of the migration', failures, notes };
+  return { downtimeMs: null, proof: 'manager', source: `event ${success.id} of Hyper-V-VMMS-Admin on ${success.node}${raw === undefined ? '' : `; its blackout "${raw}" has no unit and is not used`}`, failures, notes };
 }
 
 /** Reads what both nodes logged since a moment; a node that cannot be read proves nothing. */

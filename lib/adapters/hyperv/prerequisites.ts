@@ -65,6 +65,15 @@ async function storage(context: HypervContext, options: CallOptions): Promise<Pr
   }
 }
 
+/** Timer of the health service, ms (documented; 15 minutes by default): a lost disk is given so long to come back. */
+const autoRetire = 'System.Storage.PhysicalDisk.AutoRetire.DelayMs';
+
+/** When a lost disk is retired and its data repaired into the room of others, in words. What disk rows wait for is explained by it; it is no setting to be compared, because the service that tells it may be away. Pure. */
+export function retirementWords({ health }: Pick<ClusterReading, 'health'>): string {
+  const told = health.find(({ name }) => name === autoRetire)?.value ?? '';
+  return /^\d+$/.test(told) ? `; a lost disk is retired after ${Number(told) / 1000} s (AutoRetire.DelayMs)` : '; when a lost disk is retired is not told';
+}
+
 /** A volume of each node for Windows Server Backup, which holds nothing yet. What is there with a mark of ours is for `restore` to remove. */
 async function serverBackup(context: HypervContext, volume: string, options: CallOptions): Promise<Prerequisite[]> {
   return Promise.all([...context.fleet.hosts.keys()].map(async (node): Promise<Prerequisite> => {
@@ -99,7 +108,7 @@ export async function readPrerequisites(context: HypervContext, options: CallOpt
     quarantine(cluster.value),
     ...networks(cluster.value),
     ...context.environment.guests.map(({ name, id }): Prerequisite => ({ title: `guest ${name} is a role of the cluster`, ok: protectedRoles.has(id), detail: protectedRoles.has(id) ? `role ${id}` : `there is no role ${id}`, remedy: `Run "Add-ClusterVirtualMachineRole -VMName ${id}" on a node.` })),
-    ...ofStorage,
+    ...ofStorage.map((finding) => ({ ...finding, detail: `${finding.detail}${retirementWords(cluster.value)}` })),
     ...ofServerBackup,
   ];
 }

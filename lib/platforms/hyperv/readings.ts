@@ -32,6 +32,8 @@ export const clusterReading = z.object({
   guests: list(z.object({ group: z.string(), resource: z.string(), id: z.string(), state: z.string(), restartAction: z.int() })),
   groups: list(z.object({ name: z.string(), priority: z.int(), failback: z.int(), threshold: optionalNumber, resiliencyPeriod: optionalNumber, antiAffinity: z.string() })),
   networks: list(z.object({ name: z.string(), role: z.string(), state: z.string() })),
+  /** Timers of the storage's health service, by their documented names. */
+  health: list(z.object({ name: z.string(), value: z.string() })),
 });
 export type ClusterReading = z.output<typeof clusterReading>;
 

@@ -18,6 +18,13 @@ $groups = @(Get-ClusterGroup | Where-Object { [string]$_.GroupType -eq 'VirtualM
   [pscustomobject]@{ name = [string]$_.Name; priority = [int]$_.Priority; failback = [int]$_.AutoFailbackType; threshold = & $number $_.FailoverThreshold; resiliencyPeriod = & $number $_.ResiliencyPeriod; antiAffinity = [string]$_.AntiAffinityClassNames }
 })
 $networks = @(Get-ClusterNetwork | ForEach-Object { [pscustomobject]@{ name = [string]$_.Name; role = [string]$_.Role; state = [string]$_.State } })
+# When the health service of Storage Spaces Direct retires a disk that is lost; without it there is no such service.
+$health = @()
+try {
+  $health = @(Get-StorageSubSystem | Where-Object { $_.Model -eq 'Clustered Windows Storage' } | Get-StorageHealthSetting | Where-Object { [string]$_.Name -like 'System.Storage.PhysicalDisk.Auto*' } | ForEach-Object { [pscustomobject]@{ name = [string]$_.Name; value = [string]$_.Value } })
+} catch {
+  $health = @()
+}
 [ordered]@{
   name = [string]$c.Name
   id = [string]$c.Id
@@ -26,4 +33,5 @@ $networks = @(Get-ClusterNetwork | ForEach-Object { [pscustomobject]@{ name = [s
   guests = $guests
   groups = $groups
   networks = $networks
+  health = $health
 }

@@ -120,7 +120,7 @@ export function playCluster(): PlayedCluster {
 
   function logMigration(node: string, moved: PlayedRole): void {
     const event = (id: number, properties: string[]): Record<string, unknown> => ({ id, utc: new Date().toISOString(), record: '1', properties });
-    cluster.events.set(node, [...(cluster.events.get(node) ?? []), event(20415, [moved.name, moved.id.toUpperCase(), '0.35']), event(20418, [moved.name, moved.id.toUpperCase()])]);
+    cluster.events.set(node, [...(cluster.events.get(node) ?? []), event(20415, [moved.name, moved.id.toUpperCase(), '0.35']), event(20418, [moved.name, moved.id.toUpperCase()]), event(22508, [moved.name, moved.id.toUpperCase(), '800'])]);
   }
 
   function view(): unknown {
@@ -142,7 +142,7 @@ export function playCluster(): PlayedCluster {
         return { data: { cluster: node.clusterService ? view() : null, problem: node.clusterService ? null : 'Le service de cluster ne fonctionne pas.', quorumLost: node.clusterService ? null : (cluster.quorumLost.get(node.name) ?? null), guests: roles.filter(({ owner }) => owner === node.name).map(({ id, name, machine, operational }) => ({ id: id.toUpperCase(), name, state: machine, operational, clustered: true, uptimeMs: '60000' })) } };
       case 'read-cluster':
         if (!node.clusterService) return refused('Le service de cluster ne fonctionne pas.');
-        return { data: { name: 'HVCLUSTER', id: clusterId, settings: cluster.settings, quorum: { type: 'Majority', witness: cluster.witness }, guests: roles.map(({ name, id, state }) => ({ group: name, resource: `Virtual Machine ${name}`, id, state, restartAction: 2 })), groups: roles.map(({ name }) => ({ name, priority: 2000, failback: 0, threshold: '4294967295', resiliencyPeriod: '240', antiAffinity: '' })), networks: [{ name: 'Cluster Network 1', role: 'ClusterAndClient', state: 'Up' }] } };
+        return { data: { name: 'HVCLUSTER', id: clusterId, settings: cluster.settings, quorum: { type: 'Majority', witness: cluster.witness }, guests: roles.map(({ name, id, state }) => ({ group: name, resource: `Virtual Machine ${name}`, id, state, restartAction: 2 })), groups: roles.map(({ name }) => ({ name, priority: 2000, failback: 0, threshold: '4294967295', resiliencyPeriod: '240', antiAffinity: '' })), networks: [{ name: 'Cluster Network 1', role: 'ClusterAndClient', state: 'Up' }], health: { name: 'System.Storage.PhysicalDisk.AutoRetire.DelayMs', value: '900000' } } };
       case 'read-storage':
         return { data: cluster.storage };
       case 'read-node':
