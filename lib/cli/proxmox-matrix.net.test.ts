@@ -116,11 +116,13 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
 
   test('a node that is cut off resets itself before its guest is started elsewhere, which HA takes home by itself behind it, and without quorum nothing is started', async ({ expect, onTestFinished }) => {
     // Slow enough for readings, each of which waits for the silent nodes, to tell the reset from the recovery a minute later.
-    const { figures, held, of } = await run({ expect, onTestFinished }, { factor: 4, home: 'pve2' }, ['network-partition.web', 'quorum-loss.cluster']);
+    const { figures, folder, held, of } = await run({ expect, onTestFinished }, { factor: 4, home: 'pve2' }, ['network-partition.web', 'quorum-loss.cluster']);
     // Its power was on all the time: the node's own word of its start is the witness.
     expect(held('network-partition.web', 'pve2 was stopped before web was started on another node')).toEqual([expect.stringMatching(/first seen off never.*it started anew by \d/)]);
     expect(of('network-partition.web').phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['detected', 'fenced', 'running', 'serving', 'redundant']));
     // Home by failback, alive, before the row was over: it never ran twice, and what followed met no guest that was about to move.
+    const waits = readRun(folder).events.flatMap((event) => (event.kind === 'progress' && event.scenario === 'network-partition.web.r1' ? [event.message] : []));
+    expect(waits).toContainEqual(expect.stringMatching(/^waiting for a steady state: .*web: (?:migrate|HA is to take it from pve[13] to pve2)/));
     expect(held('network-partition.web', 'no guest ever runs twice')).toEqual([expect.stringContaining('at most one instance')]);
     expect(held('quorum-loss.cluster', 'without quorum no guest is started on another node')).toHaveLength(1);
     expect(figures('quorum-loss.cluster', 'recovery')).toHaveLength(1);
