@@ -47,13 +47,13 @@ const heapOf = (resultsMb: number): number => Math.round(100 + 5 * resultsMb);
  * Runs Allure's generator over folders of results, within bounds of memory; should they turn out too narrow for these results, once more
  * without.
  *
+ * @param heapMb for the generator's heap, MB.
  * @throws Error with the output of the generator when it failed.
  */
-export async function generateReport(config: string, folder: string, results: readonly string[], cwd: string): Promise<void> {
+export async function generateReport(config: string, folder: string, results: readonly string[], cwd: string, heapMb = heapOf(sizeOf(results) / 2 ** 20)): Promise<void> {
   const generator = fileURLToPath(new URL('../cli.js', import.meta.resolve('allure')));
   const args = ['generate', '--config', config, '--cwd', folder, ...results];
-  const bounds = ['--max-semi-space-size=2', `--max-old-space-size=${heapOf(sizeOf(results) / 2 ** 20)}`];
-  await runNode(bounds, generator, args, cwd).catch(async () => runNode([], generator, args, cwd));
+  await runNode(['--max-semi-space-size=2', `--max-old-space-size=${heapMb}`], generator, args, cwd).catch(async () => runNode([], generator, args, cwd));
 }
 
 /** What Allure gathers tests under that did not pass: our verdicts, not its guesses. */
