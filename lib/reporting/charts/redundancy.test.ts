@@ -5,7 +5,7 @@ import type { EventBody } from '../../record/types.ts';
 import { hostileGuest } from '../testing/synthetic-run.ts';
 import { renderRedundancy } from './redundancy.ts';
 
-const reading = (share: number, storage?: string): EventBody => ({ kind: 'redundancy', scenario: scenarioId, share, detail: `${storage ?? 'ceph'}: words`, ...(storage === undefined ? {} : { storage }) });
+const reading = (share: number, storage?: string): EventBody => ({ kind: 'redundancy', scenario: scenarioId, share, detail: storage === undefined ? 'ceph: words' : 'words alone', ...(storage === undefined ? {} : { storage }) });
 const dotsOf = (svg: string | null): { cx: number; cy: number; fill: string }[] => [...(svg ?? '').matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="2.6" fill="([^"]+)"/g)].map(([, cx, cy, fill]) => ({ cx: Number(cx), cy: Number(cy), fill: fill ?? '' }));
 
 test('a scenario whose record says nothing of redundancy has no such chart', () => {
