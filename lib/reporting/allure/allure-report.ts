@@ -12,7 +12,8 @@ import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { withoutForeignScripts } from './foreign-scripts.ts';
-import { writeAllureResults } from './results.ts';
+import { writeReplayPlan } from './replay-plan.ts';
+import { scenarioTests } from './scenario-test.ts';
 import type { ScenarioFile } from './scenario-test.ts';
 
 const execFileAsync = promisify(execFile);
@@ -94,7 +95,7 @@ function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, his
 }
 
 /**
- * Writes `allure-results/` and from it `allure-report/index.html`, one file
+ * Writes `allure-results/` (by replaying the record through vitest and allure-vitest) and from it `allure-report/index.html`, one file
  * that opens from disk. Both folders are emptied before. Needs no network. Returns the path of the report.
  *
  * @param files charts and tables of each scenario, by its id.
@@ -108,7 +109,8 @@ export async function writeAllureReport(derivation: Derivation, files: ReadonlyM
   try {
     for (const old of [results, dirname(report)]) rmSync(old, { recursive: true, force: true });
     mkdirSync(results);
-    writeAllureResults(derivation, files, results);
+    // Without a test vitest has nothing to do, and says that this is an error.
+    if (writeReplayPlan(scratch, scenarioTests(derivation, files)) > 0) await runNode([], fileURLToPath(new URL('./replay.ts', import.meta.url)), [scratch, results], scratch);
     const history = join(scratch, 'history.jsonl');
     writeFileSync(history, earlierRuns(derivation.run.folder, derivation.run.description));
     const config = join(scratch, 'allurerc.json');

@@ -35,8 +35,23 @@ export interface ScenarioFile {
 const statuses: Record<Verdict, ScenarioTest['status']> = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' };
 const prefixes: Record<Verdict, string> = { pass: '', fail: '', inconclusive: 'Inconclusive: ', blocked: 'Blocked: ', 'not-applicable': 'Not applicable: ' };
 
+/**
+ * Each scenario of a run as a test with its recorded steps, times and files, made when it is asked for: of thousands, one is held in memory.
+ *
+ * @param files charts and tables of each scenario, by its id.
+ */
+export function* scenarioTests(derivation: Derivation, files: ReadonlyMap<string, readonly ScenarioFile[]>): Generator<ScenarioTest> {
+  // Allure takes what belongs to the whole run from any test's messages.
+  let ofRun = runMessages(derivation);
+  for (const scenario of derivation.scenarios) {
+    const test = scenarioTest(derivation, scenario, files.get(scenario.facts.id) ?? []);
+    yield { ...test, messages: [...test.messages, ...ofRun] };
+    ofRun = [];
+  }
+}
+
 /** What belongs to the whole run: its evidence. */
-export function runMessages({ run }: Pick<Derivation, 'run'>): RuntimeMessage[] {
+function runMessages({ run }: Pick<Derivation, 'run'>): RuntimeMessage[] {
   const ofRun = run.events.filter(({ scenario }) => scenario === null);
   return evidenceAmong(ofRun, run).map(({ title, path, mediaType }) => ({ type: 'global_attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } }));
 }
@@ -48,7 +63,7 @@ function evidenceAmong(events: readonly RunEvent[], run: Derivation['run']): Sce
 }
 
 /** A scenario of a run as a test; `files` are its charts and tables. */
-export function scenarioTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly ScenarioFile[]): ScenarioTest {
+function scenarioTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly ScenarioFile[]): ScenarioTest {
   const { facts, verdict } = scenario;
   const anchorMs = Date.parse(run.description.anchor.wall);
   const toEpochMs = (t: number): number => Math.round(anchorMs + t / 1e6);

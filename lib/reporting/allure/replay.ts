@@ -1,0 +1,64 @@
+/**
+ * A process of its own: replays the scenarios of a record as vitest tests, so that allure-vitest writes their results. What a scenario
+ * tells Allure is read when its result is written and forgotten behind it.
+ * Arguments: the folder of the plan and the folder for the results. Exits with 0 when each scenario has its result, with its status.
+ */
+import { fileURLToPath } from 'node:url';
+import type { TestResult } from 'allure-js-commons';
+import { Stage } from 'allure-js-commons';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
+import AllureReporter from 'allure-vitest/reporter';
+import type { RunnerTask } from 'vitest';
+import { startVitest } from 'vitest/node';
+import { readMessages, readReplayPlan } from './replay-plan.ts';
+
+const [folder = '', resultsDir = ''] = process.argv.slice(2);
+const plan = new Map(readReplayPlan(folder).map((test) => [test.id, test]));
+
+const replayed = new Set<string>();
+
+/** Labels of the process that replays; they say nothing about the run. */
+const foreignLabels = new Set(['package', 'thread', 'host', 'language']);
+
+/** Puts what was recorded in the place of what the replay itself took. */
+function asRecorded(result: TestResult): void {
+  const id = result.labels.find(({ name }) => name === 'scenario')?.value;
+  const recorded = plan.get(id ?? '');
+  if (recorded === undefined || recorded.status !== String(result.status)) return;
+  replayed.add(recorded.id);
+  result.start = recorded.start;
+  result.stop = recorded.stop;
+  result.fullName = recorded.id;
+  result.titlePath = recorded.titlePath;
+  result.stage = Stage.FINISHED;
+  result.statusDetails = recorded.status === 'passed' ? {} : { message: recorded.message };
+  result.labels = result.labels.filter(({ name }) => !foreignLabels.has(name));
+}
+
+const reporter = new AllureReporter({ resultsDir, reportMatchers: false, listeners: [{ beforeTestResultWrite: asRecorded }] });
+const handleTask = reporter.handleTask.bind(reporter);
+reporter.handleTask = (task: RunnerTask) => {
+  const meta = task.meta as { allureRuntimeMessages?: RuntimeMessage[] };
+  const test = task.type === 'test' ? plan.get(task.name) : undefined;
+  if (test !== undefined) meta.allureRuntimeMessages = readMessages(folder, test);
+  handleTask(task);
+  if (test !== undefined) delete meta.allureRuntimeMessages;
+};
+
+process.env['HA_ACCEPTANCE_REPLAY'] = folder;
+const vitest = await startVitest('test', [], {
+  config: false,
+  root: fileURLToPath(new URL('../../..', import.meta.url)),
+  dir: fileURLToPath(new URL('.', import.meta.url)),
+  include: ['**/replay-tests.ts'],
+  watch: false,
+  pool: 'threads',
+  isolate: false,
+  fileParallelism: false,
+  maxWorkers: 1,
+  reporters: [reporter],
+});
+await vitest.close();
+const missing = [...plan.keys()].filter((id) => !replayed.has(id));
+if (missing.length > 0) process.stderr.write(`These scenarios were not replayed as they were recorded: ${missing.join(', ')}.\n`);
+process.exit(missing.length === 0 ? 0 : 1);
