@@ -19,7 +19,7 @@ export interface AtTheLimit {
   /** What the platform does at its limit, in words, of one reading. */
   state: (snapshot: Snapshot) => string;
   onSnapshot?: (snapshot: Snapshot) => void;
-  /** How long it is left at its limit, ms. */
+  /** How long it is left at its limit on an idle machine, ms: where something that it must not do would take its time. */
   heldMs?: number;
 }
 
@@ -27,7 +27,8 @@ export interface AtTheLimit {
  * The platform notices by itself that it has lost more than it can do without, and is left so for a while. What it does there is
  * stated (marks on the timeline, readings as evidence) and not judged: whether data and guests bear it is judged elsewhere.
  */
-export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot, heldMs = holdMs }: AtTheLimit): Promise<void> {
+export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot, heldMs: wantedMs }: AtTheLimit): Promise<void> {
+  const heldMs = wantedMs === undefined ? holdMs : deadlineMs(wantedMs);
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const readings: string[] = [];
   let heldSince: number | null = null;

@@ -11,5 +11,5 @@ mutant({
   environment: (yaml) => yaml.replace(/(^ {2}disk-return:\n(?: {4}.*\n)*? {4}redundant-after:) \w+/m, '$1 5s'),
   run: ['--suite', 'disk-return'],
   exitCodes: [1],
-  expected: { 'disk-return.cluster.r1': { verdicts: ['fail'], because: /redundant-after/ } },
+  expected: { 'disk-return.cluster.r1': { verdicts: ['fail'], because: /redundant-after/i } },
 });
