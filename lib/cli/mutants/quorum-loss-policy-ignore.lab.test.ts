@@ -2,6 +2,9 @@ import { mutant } from './mutant.ts';
 
 const policy = (value: string): string[] => ['crm_attribute', '--type', 'crm_config', '--name', 'no-quorum-policy', '--update', value];
 
+/** A guest runs elsewhere, or would, but its start hangs on the storage, which does mind: then the node's log tells of the start. */
+const startedWithoutQuorum = /without quorum no guest is started on another node|no guest ever runs twice|start operation for \w+ on n\d/;
+
 mutant({
   row: 'quorum-loss',
   what: 'parts go on without quorum',
@@ -9,5 +12,5 @@ mutant({
   unmake: async (lab) => void (await lab.on('n1', ...policy('stop'))),
   run: ['--suite', 'quorum-loss'],
   exitCodes: [1],
-  expected: { 'quorum-loss.cluster.r1': { verdicts: ['fail'], because: /without quorum no guest is started on another node|no guest ever runs twice/ } },
+  expected: { 'quorum-loss.cluster.r1': { verdicts: ['fail'], because: startedWithoutQuorum } },
 });
