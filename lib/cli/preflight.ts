@@ -1,6 +1,6 @@
 import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
-import { checkHands, checkMachines } from '../faults/check-hands.ts';
+import { checkHands, checkMachines, silentHands } from '../faults/check-hands.ts';
 import { checkParents } from '../faults/check-parents.ts';
 import { isOwnAddress, ownAddressesFor } from '../safety/interlocks-own-place.ts';
 import { ownPlaceOf } from '../safety/own-machine-place.ts';
@@ -38,14 +38,15 @@ export async function groundFindings(environment: Environment, hypervisor: Hyper
 export async function allFindings(environment: Environment, hypervisor: Hypervisor, signal: AbortSignal): Promise<Finding[]> {
   const ground = await groundFindings(environment, hypervisor, signal);
   const whole = wholeness(await hypervisor.snapshot('full', { signal }), environment);
-  return [...ground, ...(await proberFindings(environment)), ...(await livenessFindings(environment)), ...(await checkMachines(environment, { signal })), ...(await checkParents(environment, { signal })), ...whole.filter((finding) => !ground.some((other) => other.title === finding.title))];
+  const asked = { signal, silent: silentHands(environment, ground) };
+  return [...ground, ...(await proberFindings(environment)), ...(await livenessFindings(environment)), ...(await checkMachines(environment, asked)), ...(await checkParents(environment, asked)), ...whole.filter((finding) => !ground.some((other) => other.title === finding.title))];
 }
 
 /** Throws with exit code 3 when the ground does not bear a run; nothing was touched. */
 export async function refuseUnlessReady(environment: Environment, hypervisor: Hypervisor, signal: AbortSignal): Promise<void> {
   const ground = await groundFindings(environment, hypervisor, signal);
   // A hand that holds another machine than its node is never let near a run, whatever rows it has. One that cannot tell is for "check" and for the row prerequisites to say.
-  const machines = (await checkMachines(environment, { signal })).filter(({ ok }) => ok === false);
+  const machines = (await checkMachines(environment, { signal, silent: silentHands(environment, ground) })).filter(({ ok }) => ok === false);
   const bad = [...ground.filter((finding) => finding.ok !== true), ...machines];
   if (bad.length === 0) return;
   throw new CommandError(['The preflight refuses the run; nothing was injected.', ...bad.map((finding) => `  ${finding.title}: ${finding.detail}. ${finding.remedy}`)].join('\n'), exitCode.refused);

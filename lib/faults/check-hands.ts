@@ -44,9 +44,16 @@ async function rightMachine(environment: Environment, name: string, signal: Abor
   }
 }
 
-/** Asks every power hand whose power it holds, where a hand can know. Reads only. */
-export async function checkMachines(environment: Environment, { signal }: { signal: AbortSignal }): Promise<HandFinding[]> {
-  return (await Promise.all(environment.nodes.filter(({ power }) => power !== undefined).map(async ({ name }) => rightMachine(environment, name, signal)))).flat();
+const powerTitle = (name: string): string => `power of ${name} is on`;
+
+/** Nodes whose power hand did not answer, by the findings of `checkHands`: asking once more with a wrong password may lock an account. */
+export function silentHands({ nodes }: Environment, findings: readonly HandFinding[]): string[] {
+  return nodes.map(({ name }) => name).filter((name) => findings.some(({ title, ok }) => ok === null && title === powerTitle(name)));
+}
+
+/** Asks every power hand whose power it holds, where a hand can know, but those that did not answer before. Reads only. */
+export async function checkMachines(environment: Environment, { signal, silent = [] }: { signal: AbortSignal; silent?: readonly string[] }): Promise<HandFinding[]> {
+  return (await Promise.all(environment.nodes.filter(({ name, power }) => power !== undefined && !silent.includes(name)).map(async ({ name }) => rightMachine(environment, name, signal)))).flat();
 }
 
 /**
@@ -62,7 +69,7 @@ export async function checkHands(environment: Environment, { signal }: { signal:
   const noDisk = allow.faults.includes('disk-removal') && allowed.length > 0 && allowed.every(({ disks }) => disks.length === 0);
   const findings = await Promise.all([
     ...powered.map(async ({ name }) =>
-      asked(`power of ${name} is on`, 'on', `Switch ${name} on, or run "restore" when an earlier run left it off.`, async (limit) => {
+      asked(powerTitle(name), 'on', `Switch ${name} on, or run "restore" when an earlier run left it off.`, async (limit) => {
         const control = powerControl(environment, name);
         return { state: await control.read(limit), how: control.how };
       }, signal)),

@@ -17,10 +17,11 @@ async function asked(title: string, read: (signal: AbortSignal) => Promise<HandF
 
 /**
  * Asks the hosts of nodes that are machines themselves whether those may be nodes, and whether the disks that may be taken out of them
- * can be. Reads only.
+ * can be, but those whose hand did not answer before. Reads only.
  */
-export async function checkParents(environment: Environment, { signal }: { signal: AbortSignal }): Promise<HandFinding[]> {
-  const { allow, nodes } = environment;
+export async function checkParents(environment: Environment, { signal, silent = [] }: { signal: AbortSignal; silent?: readonly string[] }): Promise<HandFinding[]> {
+  const { allow } = environment;
+  const nodes = environment.nodes.filter(({ name }) => !silent.includes(name));
   const grounds = nodes.filter(({ power }) => power !== undefined).map(async ({ name }) => asked(`the host of ${name} can be asked`, async (limit) => (await powerControl(environment, name).ground?.(limit)) ?? [], signal));
   const mayLoseDisks = allow.faults.includes('disk-removal') ? nodes.filter(({ name }) => allow.nodes.includes(name)) : [];
   const disks = mayLoseDisks.flatMap(({ name, disks: hands }) =>

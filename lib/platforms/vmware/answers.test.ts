@@ -30,10 +30,10 @@ it('quotes no half of a secret', () => {
 
 describe('a .vmx file', () => {
   it('says the UUID of the firmware and the name', () => {
-    expect(marksInFile(['uuid.bios = "56 4d 5c cc 4a 2b 14 96-ea 7e 9a 0c 3f 4b 2c 11"', 'displayName = "n1"'])).toEqual({ uuid: '564d5ccc-4a2b-1496-ea7e-9a0c3f4b2c11', name: 'n1' });
+    expect(marksInFile(['uuid.bios = "56 4d 5c cc 4a 2b 14 96-ea 7e 9a 0c 3f 4b 2c 11"', 'displayName = "n1"'])).toEqual({ uuid: '564d5ccc-4a2b-1496-ea7e-9a0c3f4b2c11', name: 'n1', virtualization: false });
   });
 
   it('says neither where the lines are missing or cut', () => {
-    expect(marksInFile(['uuid.bios = "56 4d"', 'uuid.location = "56 4d 5c cc 4a 2b 14 96-ea 7e 9a 0c 3f 4b 2c 11"'])).toEqual({ uuid: null, name: null });
+    expect(marksInFile(['uuid.bios = "56 4d"', 'uuid.location = "56 4d 5c cc 4a 2b 14 96-ea 7e 9a 0c 3f 4b 2c 11"'])).toEqual({ uuid: null, name: null, virtualization: false });
   });
 });
