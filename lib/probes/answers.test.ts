@@ -6,7 +6,7 @@ const patient = new AbortController().signal;
 describe('the log of answers', () => {
   test('waits for the first right answer to a probe sent since then', async () => {
     const log = createAnswerLog(10);
-    for (const seq of [0, 1, 2, 3]) log.sent(seq);
+    for (const seq of [0, 1, 2, 3]) log.sent(seq, seq * 10);
     log.answered(0, 5, 0, true);
     const waiting = log.wait(15, patient);
     log.answered(1, 25, 10, true);
@@ -18,7 +18,7 @@ describe('the log of answers', () => {
   test('knows an answer that came before it was asked for', async () => {
     const log = createAnswerLog(10);
     for (const seq of [0, 1, 2]) {
-      log.sent(seq);
+      log.sent(seq, seq * 10);
       log.answered(seq, seq * 10 + 1, seq * 10, true);
     }
     expect(await log.wait(5, patient)).toEqual({ sentNs: 10, receivedNs: 11 });
@@ -26,12 +26,12 @@ describe('the log of answers', () => {
 
   test('counts neither duplicates nor answers to what was never sent, and forgets what is too old', () => {
     const log = createAnswerLog(10);
-    for (let seq = 0; seq < 1000; seq++) log.sent(seq);
+    for (let seq = 0; seq < 1000; seq++) log.sent(seq, seq);
     log.answered(999, 1, 0, true);
     log.answered(999, 2, 0, true);
     log.answered(5, 3, 0, true);
     log.answered(5000, 3, 0, true);
-    expect([log.count(), log.lastNs(), log.outstanding()]).toEqual([1, 1, 63]);
+    expect([log.count(), log.lastNs(), log.newestOpenNs()]).toEqual([1, 1, 998]);
   });
 
   test('rejects when the signal aborts, before and while it waits', async () => {
@@ -46,7 +46,7 @@ describe('the log of answers', () => {
   test('memory of answers is bounded, and the newest are kept', async () => {
     const log = createAnswerLog(10);
     for (let seq = 0; seq < 10_000; seq++) {
-      log.sent(seq);
+      log.sent(seq, seq);
       log.answered(seq, seq, seq, true);
     }
     expect((await log.wait(9_990, patient)).sentNs).toBe(9990);

@@ -11,12 +11,13 @@ const mostInFlight = 2 ** 20;
 
 /** Which probes are under way, and who waits for an answer. Memory does not grow. */
 export interface AnswerLog {
-  sent(seq: number): void;
+  sent(seq: number, atNs: number): void;
   answered(seq: number, receivedNs: number, sentNs: number, ok: boolean): void;
   /** Probes with a right answer; duplicates do not count. */
   count(): number;
   lastNs(): number | null;
-  outstanding(): number;
+  /** When the newest probe was sent that has no answer yet; null when all have. Looks through all that may be under way: not for every probe. */
+  newestOpenNs(): number | null;
   /** The first right answer to a probe that was sent at or after `sinceNs`. Rejects when the signal aborts or the log is closed. */
   wait(sinceNs: number, signal: AbortSignal): Promise<Answer>;
   close(reason: Error): void;
@@ -35,13 +36,13 @@ interface Waiter {
 export function createAnswerLog(inFlight: number, lookBack: number = mostKept): AnswerLog {
   const size = Math.min(mostInFlight, 2 ** Math.ceil(Math.log2(Math.max(64, inFlight + 16))));
   const open = new Float64Array(size).fill(-1);
+  const openNs = new Float64Array(size);
   const waiters = new Set<Waiter>();
   const kept = Math.min(mostKept, Math.max(firstRoom, lookBack));
   /** Pairs of sent and received, a ring once `kept` is reached: as objects they would take ten times the memory. */
   let recent = new Float64Array(2 * firstRoom);
   let known = 0;
   let nextRecent = 0;
-  let outstanding = 0;
   let count = 0;
   let lastNs: number | null = null;
   let closed: Error | null = null;
@@ -67,14 +68,13 @@ export function createAnswerLog(inFlight: number, lookBack: number = mostKept): 
   };
 
   return {
-    sent(seq) {
-      if ((open[seq % size] ?? -1) < 0) outstanding++;
+    sent(seq, atNs) {
       open[seq % size] = seq;
+      openNs[seq % size] = atNs;
     },
     answered(seq, receivedNs, sentNs, ok) {
       if (open[seq % size] !== seq) return;
       open[seq % size] = -1;
-      outstanding--;
       if (!ok) return;
       count++;
       lastNs = Math.max(lastNs ?? 0, receivedNs);
@@ -87,7 +87,13 @@ export function createAnswerLog(inFlight: number, lookBack: number = mostKept): 
     },
     count: () => count,
     lastNs: () => lastNs,
-    outstanding: () => outstanding,
+    newestOpenNs() {
+      let newest: number | null = null;
+      for (let index = 0; index < size; index++) {
+        if ((open[index] ?? -1) >= 0) newest = Math.max(newest ?? -Infinity, openNs[index] ?? 0);
+      }
+      return newest;
+    },
     async wait(sinceNs, signal) {
       signal.throwIfAborted();
       const first = firstSince(sinceNs);

@@ -161,7 +161,9 @@ export function openProber({ realtime = true, icmpEngine = choiceFromEnvironment
         const stoppedNs = Number(process.hrtime.bigint());
         await engine.remove(id);
         watch?.unwatch(id);
-        while (recorder.outstanding() > 0 && Number(process.hrtime.bigint()) - stoppedNs < drainMs * 1e6) {
+        // A probe that was lost long ago is not waited for: only those whose wait is not over.
+        const awaitedNs = (): number => Math.min(stoppedNs + drainMs * 1e6, (recorder.newestOpenNs() ?? -Infinity) + spec.waitMs * 1e6);
+        while (Number(process.hrtime.bigint()) < awaitedNs()) {
           await delay(Math.min(drainPollMs, drainMs));
           drain();
         }

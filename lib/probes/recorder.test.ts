@@ -79,7 +79,7 @@ test('status counts each probe once, and shows blindness that still lasts', () =
   expect({ sent, answered, lastSentNs, lastAnsweredNs }).toEqual({ sent: 2, answered: 1, lastSentNs: at(-2990), lastAnsweredNs: at(-2989) });
   expect(blind.length).toBe(1);
   expect((blind[0]?.toNs ?? 0) - (blind[0]?.fromNs ?? 0)).toBeGreaterThan(2.9e9);
-  expect(recorder.outstanding()).toBe(0);
+  expect(recorder.newestOpenNs()).toBeNull();
   expect(recorder.nextSeq()).toBe(2);
 });
 

@@ -37,8 +37,8 @@ export interface Recorder {
   nextSeq(): number;
   /** When the last answer of any kind came (at first: when the probe began), and the latest send that was answered. */
   heard(): { answeredNs: number; sentNs: number | null };
-  /** Probes sent and not answered yet, no longer ago than waitMs. */
-  outstanding(): number;
+  /** When the newest probe was sent that has no answer yet, ns of CLOCK_MONOTONIC; null when all have. */
+  newestOpenNs(): number | null;
   status: RunningProbe['status'];
   onAnswer(sinceNs: number, signal: AbortSignal): Promise<Answer>;
   /** Writes what is left and closes the file. */
@@ -114,7 +114,7 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
       sent++;
       lastSeq = seq;
       lastSentNs = atNs;
-      answers.sent(seq);
+      answers.sent(seq, atNs);
       writer.sent(seq, atNs - anchor, heldNs);
     },
     answered(seq, atNs, sentNs, ok) {
@@ -132,7 +132,7 @@ export function createRecorder(spec: ProbeSpec, engine: string, file: string, an
     },
     nextSeq: () => lastSeq + 1,
     heard: () => ({ answeredNs: heardNs, sentNs: heardSentNs }),
-    outstanding: () => answers.outstanding(),
+    newestOpenNs: () => answers.newestOpenNs(),
     status() {
       const nowNs = Number(process.hrtime.bigint());
       const open = endedNs === null ? gapUntil(nowNs - reportingLagNs) : null;

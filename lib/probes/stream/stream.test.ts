@@ -9,6 +9,7 @@ import { readSamples } from '../../record/samples-reader.ts';
 import type { ProbeSpec } from '../probe.ts';
 import { openProber } from '../prober.ts';
 import type { Prober } from '../prober.ts';
+import { until } from '../testing-events.ts';
 import { listen, serveDns } from './testing.ts';
 
 let folder = '';
@@ -65,6 +66,25 @@ test('a service that stops and comes back is an outage that contains the truth, 
   const wrong = [...names.samples.ok].filter((ok, row) => ok === 0 && !Number.isNaN(names.samples.receivedNs[row]));
   expect(wrong).toEqual([]);
   expect([...names.samples.ok].filter((ok) => ok === 1).length).toBeGreaterThan(5);
+});
+
+test('stopping waits for no answer whose time is over, only for those that may still come', async () => {
+  let mute = true;
+  const server = await listen(createServer((_, response) => void (mute || response.end('all well'))));
+  try {
+    const probe = await prober.startProbe(spec({ target: `http://127.0.0.1:${server.port}/`, waitMs: 2000 }), { file: fileOf('a'), anchorNs: 0n });
+    await until('some probes are under way', () => probe.status().sent > 5);
+    mute = false;
+    const lostNs = probe.status().lastSentNs ?? Number.NaN;
+    await probe.answered(lostNs + 2.1e9, AbortSignal.timeout(20_000));
+    const stopping = performance.now();
+    await probe.stop();
+    expect(performance.now() - stopping).toBeLessThan(1500);
+    const { samples } = readSamples(fileOf('a'));
+    expect([...samples.receivedNs].filter(Number.isNaN).length).toBeGreaterThan(4);
+  } finally {
+    await server.close();
+  }
 });
 
 test('a name without a resolver is resolved once, and one that nobody knows is refused with a sentence', async () => {
