@@ -27,7 +27,41 @@ function refuse(message: string, code: number): never {
   process.exit(code);
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } } });
+const help = `Usage: npm run bench -- [part ...] [--quick] [--only <tool>]
+
+Measures this prober beside the other ways of pinging, by the kernel's own account, and what storage, reports and the lab cost.
+Without a part: all of them. It needs root on Linux; everything it makes ends with it.
+
+Parts:
+${Object.entries(parts).map(([name, { title }]) => `  ${name.padEnd(11)} ${title}`).join('\n')}
+
+Options:
+  --quick        few samples: shows that all works; its figures are rough
+  --only <tool>  of accuracy and scale these tools alone, by parts of their names; may be repeated
+  -h, --help     this text
+
+Examples:
+  npm run bench
+  npm run bench -- accuracy gaps
+  npm run bench -- scale --only native --only "C program"
+  npm run bench -- --quick
+
+Exit codes: 0 measured, 64 wrong arguments, 69 this machine cannot measure, 70 a part broke off.
+`;
+
+function readArguments(): { positionals: string[]; values: { quick: boolean; only: string[]; help: boolean } } {
+  try {
+    return parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] }, help: { type: 'boolean', short: 'h', default: false } } });
+  } catch (error) {
+    return refuse(`${error instanceof Error ? error.message : String(error)}\n\n${help}`, 64);
+  }
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
 const unknown = positionals.find((name) => !isPart(name));
 if (unknown !== undefined) refuse(`There is no part "${unknown}". Name any of: ${Object.keys(parts).join(', ')}; none for all. --quick takes few samples: it shows that all works, its figures are rough.`, 64);
 if (process.platform !== 'linux' || process.getuid?.() !== 0) refuse('The benchmark needs root on Linux: it makes a network namespace of its own and puts a program into the kernel that drops packets there.', 69);

@@ -5,6 +5,7 @@ import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import type { CountedWindow } from '../../probes/kernel-gate/gate.ts';
 import type { Series } from '../../record/samples.ts';
 import { currentLoad } from './load.ts';
+import { quietRule, quietTurn, sayWithheld } from './quiet.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import type { Aim } from './table.ts';
 import { anchor, npmPing, ours, ToolMissing } from './tools.ts';
@@ -44,16 +45,21 @@ const entries: { tool: Tool; targets: Record<number, number>; share: number; slo
   { tool: npmPing(), targets: { 1: 2, 5: 4, 10: 4, 20: 4 }, share: 0.05, slotMs: 2000 },
 ];
 
-interface Row {
-  tool: string;
-  periodMs: number;
+interface Measured {
   result: Accuracy | null;
   kernel: { dropped: number; lost: number };
+}
+
+interface Row extends Measured {
+  tool: string;
+  periodMs: number;
+  /** Time that the host withheld, in words. */
+  withheld: string;
   why: string;
 }
 
 /** One tool against outages of random length; the kernel's windows are the truth, its counts the check. */
-async function measure(tool: Tool, show: Show, slots: number): Promise<Omit<Row, 'tool' | 'periodMs' | 'why'>> {
+async function measure(tool: Tool, show: Show, slots: number): Promise<Measured> {
   const gate = openKernelGate({ targets: show.targets, windows: slots, slotNs: show.slotMs * 1e6, logged: 1 });
   try {
     const seconds = (slots * show.slotMs) / 1000 + 5;
@@ -72,7 +78,7 @@ async function measure(tool: Tool, show: Show, slots: number): Promise<Omit<Row,
   }
 }
 
-function compare(series: readonly Series[], windows: readonly CountedWindow[]): Omit<Row, 'tool' | 'periodMs' | 'why'> {
+function compare(series: readonly Series[], windows: readonly CountedWindow[]): Measured {
   const all: Accuracy = { outages: [], falseLosses: 0 };
   let lost = 0;
   for (const [target, one] of series.entries()) {
@@ -84,8 +90,8 @@ function compare(series: readonly Series[], windows: readonly CountedWindow[]): 
   return { result: all, kernel: { dropped: windows.reduce((sum, { dropped }) => sum + dropped, 0), lost } };
 }
 
-function cells({ tool, periodMs, result, kernel, why }: Row): string[] {
-  if (result === null) return [tool, `${periodMs} ms`, why, '', '', '', '', '', ''];
+function cells({ tool, periodMs, result, kernel, withheld, why }: Row): string[] {
+  if (result === null) return [tool, `${periodMs} ms`, why, '', '', '', '', '', '', ''];
   const errors = result.outages.flatMap(({ errorMs }) => (errorMs === null ? [] : [Math.abs(errorMs)]));
   const [median, p95, max] = bootstrapQuantiles(errors, [0.5, 0.95, 1]);
   const within = result.outages.filter(({ outsideMs }) => outsideMs === 0).length;
@@ -95,7 +101,7 @@ function cells({ tool, periodMs, result, kernel, why }: Row): string[] {
   return [
     tool, `${periodMs} ms`, `${seen} of ${result.outages.length}`, estimate(median), estimate(p95), round(max?.value),
     within === result.outages.length ? '100 %' : `${((100 * within) / result.outages.length).toFixed(1)} % (by ${round(worst)})`,
-    `${kernel.dropped} / ${kernel.lost}`, String(result.falseLosses),
+    `${kernel.dropped} / ${kernel.lost}`, String(result.falseLosses), withheld,
   ];
 }
 
@@ -129,17 +135,18 @@ async function main(outagesPerPeriod: number, periods: readonly number[], only: 
       const own = { ...show, targets: Math.min(most, show.targets), slotMs: slotMs ?? show.slotMs };
       const slots = Math.max(1, Math.ceil((outagesPerPeriod * share) / own.targets));
       try {
-        rows.push({ tool: tool.name, periodMs: show.periodMs, why: '', ...(await measure(tool, own, slots)) });
+        const turn = await quietTurn(async () => measure(tool, own, slots));
+        rows.push({ tool: tool.name, periodMs: show.periodMs, why: '', withheld: sayWithheld(turn), ...turn.value });
       } catch (error) {
         if (!(error instanceof ToolMissing)) throw error;
-        rows.push({ tool: tool.name, periodMs: show.periodMs, result: null, kernel: { dropped: 0, lost: 0 }, why: error.message });
+        rows.push({ tool: tool.name, periodMs: show.periodMs, result: null, kernel: { dropped: 0, lost: 0 }, withheld: '', why: error.message });
       }
       process.stderr.write(`  ${rows.at(-1) === undefined ? '' : cells(rows.at(-1) as Row).join(' | ')}\n`);
     }
   }
   process.stdout.write(`\nError of outages of random length, |middle of the interval - truth| in ms, with 95 % bootstrap intervals (load of the machine ${currentLoad()}):\n\n`);
-  process.stdout.write(markdown(['prober', 'period', 'outages seen', 'median', '95th percentile', 'worst', 'truth within [lo, hi]', 'dropped by the kernel / reported lost', 'lost or late where nothing was dropped'], rows.map(cells)));
-  process.stdout.write(`\nAn outage that went unseen counts as within where the prober itself says that one of its length may have. What this prober is to reach:\n\n${aimsTable(periods.filter((periodMs) => periodMs === 1 || periodMs === 10).flatMap((periodMs) => aimsOf(rows, periodMs)))}`);
+  process.stdout.write(markdown(['prober', 'period', 'outages seen', 'median', '95th percentile', 'worst', 'truth within [lo, hi]', 'dropped by the kernel / reported lost', 'lost or late where nothing was dropped', 'withheld by the host'], rows.map(cells)));
+  process.stdout.write(`\n${quietRule} An outage that went unseen counts as within where the prober itself says that one of its length may have. What this prober is to reach:\n\n${aimsTable(periods.filter((periodMs) => periodMs === 1 || periodMs === 10).flatMap((periodMs) => aimsOf(rows, periodMs)))}`);
 }
 
 const [outages = '1000', periods = '1,5,10,20', ...only] = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles } from '../../measurement/statistics.ts';
 import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import { currentLoad, loadEveryCore } from './load.ts';
+import { quietRule, quietTurn, sayWithheld } from './quiet.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import { anchor, bareFping, barePing, npmPing, ours, ToolMissing } from './tools.ts';
 import type { Tool } from './tools.ts';
@@ -47,12 +48,13 @@ async function row(tool: Tool, seconds: number): Promise<string[]> {
   const cells = [tool.name];
   for (const loaded of [false, true]) {
     try {
-      const { p99, max, count } = await gapsOf(tool, seconds, loaded);
-      cells.push(`${round(p99)} / ${round(max)}`, String(count));
+      const turn = await quietTurn(async () => gapsOf(tool, seconds, loaded));
+      const { p99, max, count } = turn.value;
+      cells.push(`${round(p99)} / ${round(max)}`, String(count), sayWithheld(turn));
       if (loaded) busyP99.set(tool.name, p99);
     } catch (error) {
       if (!(error instanceof ToolMissing)) throw error;
-      cells.push(error.message, '');
+      cells.push(error.message, '', '');
     }
   }
   process.stderr.write(`  ${cells.join(' | ')}\n`);
@@ -85,10 +87,10 @@ const tools = [ours('koffi', 'this one: native'), ours('dgram', 'this one: dgram
 const rows: string[][] = [];
 for (const tool of tools) rows.push(await row(tool, Number(seconds)));
 process.stdout.write(`\nGap between two probes at a period of ${periodMs} ms, by the kernel's clock, ${seconds} s each, 99 % / worst in ms (load of the machine ${currentLoad()}):\n\n`);
-process.stdout.write(markdown(['prober', 'idle', 'probes', 'both cores busy, main loop blocked', 'probes'], rows));
+process.stdout.write(markdown(['prober', 'idle', 'probes', 'withheld by the host', 'both cores busy, main loop blocked', 'probes', 'withheld by the host'], rows));
 const { sent, lost, text } = await falseLosses(Number(probes));
 const gap = busyP99.get('this one: native') ?? null;
-process.stdout.write(`\n${text}\nWhat this prober is to reach:\n\n${aimsTable([
+process.stdout.write(`\n${quietRule}\n\n${text}\nWhat this prober is to reach:\n\n${aimsTable([
   { what: 'gap between two probes at 10 ms, 99 %, both cores busy, main loop blocked', aim: `${busyGapMs} ms at most`, measured: gap === null ? null : `${gap.toFixed(2)} ms`, met: gap !== null && gap <= busyGapMs },
   { what: 'false losses under load', aim: 'none in 1000000', measured: `${lost} of ${sent}`, met: lost === 0 && sent >= 1_000_000 },
 ])}`);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles } from '../../measurement/statistics.ts';
 import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import { currentLoad } from './load.ts';
+import { percent, quietRule, quietTurn } from './quiet.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import type { Aim } from './table.ts';
 import { anchor, bareFping, barePing, npmPing, ours, ToolMissing } from './tools.ts';
@@ -22,9 +23,11 @@ interface Cost {
   skipped: number;
   due: number;
   megabytes: number;
+  /** Share of the cores' time that the host withheld; null where the kernel does not tell. */
+  withheld: number | null;
 }
 
-async function costOf(tool: Tool, targets: number, periodMs: number, seconds: number): Promise<Cost> {
+async function costOf(tool: Tool, targets: number, periodMs: number, seconds: number): Promise<Omit<Cost, 'withheld'>> {
   const slots = Math.max(1, Math.floor((seconds * 1e9) / slotNs));
   const gate = openKernelGate({ targets, windows: slots, slotNs, logged: 1 });
   try {
@@ -49,7 +52,8 @@ async function costOf(tool: Tool, targets: number, periodMs: number, seconds: nu
 
 async function tryCost(tool: Tool, targets: number, periodMs: number, seconds: number): Promise<Cost | string> {
   try {
-    return await costOf(tool, targets, periodMs, seconds);
+    const { value, withheld } = await quietTurn(async () => costOf(tool, targets, periodMs, seconds));
+    return { ...value, withheld };
   } catch (error) {
     if (error instanceof ToolMissing) return error.message;
     throw error;
@@ -71,6 +75,9 @@ const wanted = ({ name }: Tool, only: readonly string[]): boolean => only.length
 const rounds = 3;
 
 const middle = (values: readonly number[]): number => quantiles(values, [0.5])[0] ?? Number.NaN;
+
+/** The greatest share of the turns that count. */
+const sayMost = (costs: readonly Cost[]): string => percent(costs.reduce<number | null>((most, { withheld }) => (withheld === null ? null : Math.max(most ?? 0, withheld)), 0));
 
 /** Costs of tools at a period, in turns; a text where one is missing. */
 async function inTurns(tools: readonly Tool[], times: number, periodMs: number, seconds: number): Promise<Map<Tool, Cost[] | string>> {
@@ -103,12 +110,12 @@ async function periods(seconds: number, only: readonly string[]): Promise<Map<nu
       if (tool.name === 'C program') program = middle(micros);
       if (tool.name === native && !Number.isNaN(program)) times.set(periodMs, middle(micros) / program);
       const [one] = cost;
-      rows.push([tool.name, `${periodMs} ms`, round(middle(cost.map((each) => (60 * each.cpuSeconds) / each.seconds))), cost.length === 1 ? round(middle(micros)) : `${round(middle(micros))} (${round(Math.min(...micros))}-${round(Math.max(...micros))})`, round(middle(micros) / program), `${one?.probes ?? 0} of ${one?.due ?? 0}`, round(middle(cost.map((each) => each.megabytes)))]);
+      rows.push([tool.name, `${periodMs} ms`, round(middle(cost.map((each) => (60 * each.cpuSeconds) / each.seconds))), cost.length === 1 ? round(middle(micros)) : `${round(middle(micros))} (${round(Math.min(...micros))}-${round(Math.max(...micros))})`, round(middle(micros) / program), `${one?.probes ?? 0} of ${one?.due ?? 0}`, round(middle(cost.map((each) => each.megabytes))), sayMost(cost)]);
       process.stderr.write(`  ${rows.at(-1)?.join(' | ')}\n`);
     }
   }
   process.stdout.write(`\nWhat one target costs (${seconds} s each; this prober and the C program in turns, the median of ${rounds}; load of the machine ${currentLoad()}):\n\n`);
-  process.stdout.write(markdown(['prober', 'period', 'CPU seconds a minute', 'CPU a probe, µs', 'times the C program', 'probes sent of due', 'memory, MB'], rows));
+  process.stdout.write(markdown(['prober', 'period', 'CPU seconds a minute', 'CPU a probe, µs', 'times the C program', 'probes sent of due', 'memory, MB', 'withheld by the host'], rows));
   return times;
 }
 
@@ -121,12 +128,12 @@ async function targets(seconds: number, most: number, only: readonly string[]): 
       const cost = await tryCost(tool, count, 100, seconds);
       if (typeof cost === 'string') continue;
       if (tool.name === native && count === 1000) thousand = cost;
-      rows.push([tool.name, String(count), `${round((100 * cost.cpuSeconds) / cost.seconds)} %`, round(cost.megabytes), `${cost.skipped} of ${cost.due}`]);
+      rows.push([tool.name, String(count), `${round((100 * cost.cpuSeconds) / cost.seconds)} %`, round(cost.megabytes), `${cost.skipped} of ${cost.due}`, sayMost([cost])]);
       process.stderr.write(`  ${rows.at(-1)?.join(' | ')}\n`);
     }
   }
   process.stdout.write(`\nMany targets, a probe every 100 ms to each (${seconds} s each, load of the machine ${currentLoad()}):\n\n`);
-  process.stdout.write(markdown(['prober', 'targets', 'of one core', 'memory, MB', 'slots left out'], rows));
+  process.stdout.write(markdown(['prober', 'targets', 'of one core', 'memory, MB', 'slots left out', 'withheld by the host'], rows));
   process.stdout.write('ping is not shown with a thousand targets (a process each), nor npm ping with more than one.\n');
   return thousand;
 }
@@ -140,7 +147,7 @@ const timesAim = (periodMs: number, most: number): Aim => {
   const measured = times.get(periodMs);
   return { what: `CPU of a probe at ${periodMs} ms`, aim: `${most} times the C program's at most`, measured: measured === undefined ? null : `${round(measured)} times`, met: measured !== undefined && measured <= most };
 };
-process.stdout.write(`\nWhat this prober is to reach:\n\n${aimsTable([
+process.stdout.write(`\n${quietRule}\n\nWhat this prober is to reach:\n\n${aimsTable([
   timesAim(10, 2.5),
   timesAim(1, 2),
   { what: 'a thousand targets at 100 ms: slots left out', aim: 'none', measured: thousand === null ? null : `${thousand.skipped} of ${thousand.due}`, met: thousand?.skipped === 0 },
