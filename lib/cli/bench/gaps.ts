@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles } from '../../measurement/statistics.ts';
 import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import { currentLoad, loadEveryCore } from './load.ts';
-import { quietRule, quietTurn, sayWithheld } from './quiet.ts';
+import { fewTurns, mostTurns, quietRule, quietTurn, sayWithheld } from './quiet.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import { anchor, bareFping, barePing, npmPing, ours, ToolMissing } from './tools.ts';
 import type { Tool } from './tools.ts';
@@ -44,11 +44,14 @@ async function gapsOf(tool: Tool, seconds: number, loaded: boolean): Promise<Gap
 /** 99 % of the gaps with both cores busy are below this, ms, by tool. */
 const busyP99 = new Map<string, number | null>();
 
+/** The two that are held against each other. */
+const compared = ['this one: native', 'C program'];
+
 async function row(tool: Tool, seconds: number): Promise<string[]> {
   const cells = [tool.name];
   for (const loaded of [false, true]) {
     try {
-      const turn = await quietTurn(async () => gapsOf(tool, seconds, loaded));
+      const turn = await quietTurn(async () => gapsOf(tool, seconds, loaded), { turns: compared.includes(tool.name) ? mostTurns : fewTurns });
       const { p99, max, count } = turn.value;
       cells.push(`${round(p99)} / ${round(max)}`, String(count), sayWithheld(turn));
       if (loaded) busyP99.set(tool.name, p99);
