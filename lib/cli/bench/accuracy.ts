@@ -5,7 +5,7 @@ import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import type { CountedWindow } from '../../probes/kernel-gate/gate.ts';
 import type { Series } from '../../record/samples.ts';
 import { currentLoad } from './load.ts';
-import { fewTurns, mostTurns, quietRule, quietTurn, sayWithheld } from './quiet.ts';
+import { hasty, patient, quietRule, quietTurn, sayWithheld, veryPatient } from './quiet.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import type { Aim } from './table.ts';
 import { anchor, npmPing, ours, ToolMissing } from './tools.ts';
@@ -135,7 +135,7 @@ async function main(outagesPerPeriod: number, periods: readonly number[], only: 
       const own = { ...show, targets: Math.min(most, show.targets), slotMs: slotMs ?? show.slotMs };
       const slots = Math.max(1, Math.ceil((outagesPerPeriod * share) / own.targets));
       try {
-        const turn = await quietTurn(async () => measure(tool, own, slots), { turns: share === 1 ? mostTurns : fewTurns });
+        const turn = await quietTurn(async () => measure(tool, own, slots), share < 1 ? hasty : show.periodMs === 1 ? veryPatient : patient);
         rows.push({ tool: tool.name, periodMs: show.periodMs, why: '', withheld: sayWithheld(turn), ...turn.value });
       } catch (error) {
         if (!(error instanceof ToolMissing)) throw error;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles } from '../../measurement/statistics.ts';
 import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import { currentLoad, loadEveryCore } from './load.ts';
-import { fewTurns, mostTurns, quietRule, quietTurn, sayWithheld } from './quiet.ts';
+import { hasty, patient, quietRule, quietTurn, sayWithheld } from './quiet.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import { anchor, bareFping, barePing, npmPing, ours, ToolMissing } from './tools.ts';
 import type { Tool } from './tools.ts';
@@ -51,7 +51,7 @@ async function row(tool: Tool, seconds: number): Promise<string[]> {
   const cells = [tool.name];
   for (const loaded of [false, true]) {
     try {
-      const turn = await quietTurn(async () => gapsOf(tool, seconds, loaded), { turns: compared.includes(tool.name) ? mostTurns : fewTurns });
+      const turn = await quietTurn(async () => gapsOf(tool, seconds, loaded), compared.includes(tool.name) ? patient : hasty);
       const { p99, max, count } = turn.value;
       cells.push(`${round(p99)} / ${round(max)}`, String(count), sayWithheld(turn));
       if (loaded) busyP99.set(tool.name, p99);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { quietTurn, sayWithheld, withheldMs } from './quiet.ts';
+import { patient, quietTurn, sayWithheld, withheldMs } from './quiet.ts';
 
 test('the time withheld is the eighth number of the first line, in ticks of 10 ms', () => {
   expect(withheldMs('cpu  1 2 3 4 5 6 7 800 9 10\ncpu0 1 2 3 4 5 6 7 8 9 10\n')).toBe(8000);
@@ -21,7 +21,7 @@ function played(shares: readonly number[]) {
 
 test('the first quiet turn counts, however it went, and those before are said', async () => {
   const { take, clock, turns } = played([0.1, 0.03, 0.01, 0]);
-  const quiet = await quietTurn(take, { share: 0.015 }, clock);
+  const quiet = await quietTurn(take, { share: 0.015, turns: 8 }, clock);
   expect([quiet.value, turns()]).toEqual(['turn 3', 3]);
   expect(sayWithheld(quiet)).toBe('1.0 % (not counted: 10.0 %, 3.0 %)');
 });
@@ -35,6 +35,6 @@ test('of none that is quiet the quietest counts', async () => {
 
 test('where the kernel does not tell, there is one turn, and that is said', async () => {
   const { take, turns } = played([]);
-  const quiet = await quietTurn(take, {}, { withheldMs: () => null, nowMs: () => 0, cores: 2 });
+  const quiet = await quietTurn(take, patient, { withheldMs: () => null, nowMs: () => 0, cores: 2 });
   expect([turns(), sayWithheld(quiet)]).toEqual([1, 'unknown']);
 });

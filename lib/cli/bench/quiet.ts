@@ -25,31 +25,39 @@ export interface Quiet<T> extends Turn<T> {
   shares: (number | null)[];
 }
 
-/** How often a turn is taken at most: of this prober and the C program, and of the others, whose errors are of another size. */
-export const mostTurns = 24;
-export const fewTurns = 2;
+/** How much may be withheld of the time of all cores, as a share of it, and how many turns are taken at most. */
+export interface Patience {
+  share: number;
+  turns: number;
+}
 
 /**
- * A share of the time of all cores. An outage has two edges, and each falls into what is withheld of the core that its prober runs
- * on: with two cores, 0.2 % withheld is 0.8 % of the outages, which moves the 95th percentile of the error at 1 ms from 0.776 ms
- * (the least that a grid allows: the edges lie anywhere between two probes) to 0.79 ms. Measured on two shared cores in stretches of
- * 10 s: 0.1 to 0.6 % while the host was quiet, idle as well as with both cores busy; 2 to 100 % while it was not.
+ * An outage has two edges, and each falls into what is withheld of the core that its prober runs on: with two cores, 1 % withheld
+ * touches 4 % of the outages at worst, by stalls of some milliseconds. Measured on two shared cores in stretches of 10 s: 0.1 to 0.6 %
+ * while the host was quiet, idle as well as with both cores busy; 2 to 100 % while it was not.
  */
-export const mostWithheld = 0.002;
+export const patient: Patience = { share: 0.01, turns: 8 };
+
+/**
+ * At 1 ms a stall is longer than the period. 0.2 % withheld touches 0.8 % of the outages, which moves the 95th percentile of their
+ * errors from 0.776 ms (the least that a grid allows: the edges lie anywhere between two probes) to 0.79 ms.
+ */
+export const veryPatient: Patience = { share: 0.002, turns: 24 };
+
+/** For tools whose errors are of another size. */
+export const hasty: Patience = { ...patient, turns: 2 };
 
 /** What is said of it under a table. */
-export const quietRule = `A turn in which the host withheld more than ${100 * mostWithheld} % of the cores' time is taken again, up to ${mostTurns} times (tools other than this prober's native one and the C program: ${fewTurns} times), whatever it measured: the first that is quiet counts, else the quietest.`;
+export const quietRule = `A turn in which the host withheld more than ${100 * patient.share} % of the cores' time (${100 * veryPatient.share} % at 1 ms) is taken again, up to ${patient.turns} times (${veryPatient.turns} at 1 ms; ${hasty.turns} for tools other than this prober's native one and the C program), whatever it measured: the first that is quiet counts, else the quietest.`;
 
 /**
  * Measures again while the host withheld more than a share of the machine: how well a prober keeps its time cannot be
  * told while the processor it runs on does not run. Which turn counts depends on that share alone, never on what was measured:
  * the first that is quiet, else the quietest.
  *
- * @param most the share of the time of all cores that may be withheld, 0 to 1, and how many turns are taken at most
  * @param clock for tests: core time withheld so far and the time now, ms
  */
-export async function quietTurn<T>(take: () => Promise<T>, most: { share?: number; turns?: number } = {}, clock = { withheldMs, nowMs: () => performance.now(), cores: availableParallelism() }): Promise<Quiet<T>> {
-  const { share = mostWithheld, turns: atMost = mostTurns } = most;
+export async function quietTurn<T>(take: () => Promise<T>, { share, turns: atMost }: Patience, clock = { withheldMs, nowMs: () => performance.now(), cores: availableParallelism() }): Promise<Quiet<T>> {
   const turns: Turn<T>[] = [];
   for (let quiet = false; !quiet && turns.length < atMost; ) {
     const [stolen, began] = [clock.withheldMs(), clock.nowMs()];

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles } from '../../measurement/statistics.ts';
 import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import { currentLoad } from './load.ts';
-import { fewTurns, mostWithheld, percent, quietTurn } from './quiet.ts';
+import { hasty, percent, quietTurn } from './quiet.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import type { Aim } from './table.ts';
 import { anchor, bareFping, barePing, npmPing, ours, ToolMissing } from './tools.ts';
@@ -52,7 +52,7 @@ async function costOf(tool: Tool, targets: number, periodMs: number, seconds: nu
 
 async function tryCost(tool: Tool, targets: number, periodMs: number, seconds: number): Promise<Cost | string> {
   try {
-    const { value, withheld } = await quietTurn(async () => costOf(tool, targets, periodMs, seconds), { turns: fewTurns });
+    const { value, withheld } = await quietTurn(async () => costOf(tool, targets, periodMs, seconds), hasty);
     return { ...value, withheld };
   } catch (error) {
     if (error instanceof ToolMissing) return error.message;
@@ -147,7 +147,7 @@ const timesAim = (periodMs: number, most: number): Aim => {
   const measured = times.get(periodMs);
   return { what: `CPU of a probe at ${periodMs} ms`, aim: `${most} times the C program's at most`, measured: measured === undefined ? null : `${round(measured)} times`, met: measured !== undefined && measured <= most };
 };
-process.stdout.write(`\nA stretch in which the host withheld more than ${100 * mostWithheld} % of the cores' time is measured once more; the quieter counts.\n\nWhat this prober is to reach:\n\n${aimsTable([
+process.stdout.write(`\nA stretch in which the host withheld more than ${100 * hasty.share} % of the cores' time is measured once more; the quieter counts.\n\nWhat this prober is to reach:\n\n${aimsTable([
   timesAim(10, 2.5),
   timesAim(1, 2),
   { what: 'a thousand targets at 100 ms: slots left out', aim: 'none', measured: thousand === null ? null : `${thousand.skipped} of ${thousand.due}`, met: thousand?.skipped === 0 },
