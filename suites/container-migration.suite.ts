@@ -1,5 +1,6 @@
 import { placementUndo } from '../lib/faults/placement.ts';
 import { moveContainer } from '../lib/scenario/container-move.ts';
+import { closedWays, judgeLeftOut, leftOut } from '../lib/scenario/closed-ways.ts';
 import { guestOf, hostOf } from '../lib/scenario/places.ts';
 import { roundTripOf } from '../lib/scenario/round-trip.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
@@ -16,21 +17,24 @@ matrixRow({
   prepare: ({ environment, snapshot, guest }) => {
     const { name } = guestOf(guest);
     const home = hostOf(snapshot, guestOf(guest));
-    const moves = roundTripOf(environment, home);
+    const closed = closedWays(snapshot, guestOf(guest));
+    const moves = roundTripOf(environment, home, closed);
     return {
       target: { node: home, role: null, disk: null },
       faults: [],
       permissions: ['container-migration'],
       moves,
+      closed,
       // That is how containers are moved.
       mayRestart: [name],
-      steps: [...moves.map((move) => `Move ${name} from ${move.from} to ${move.to}: it is stopped there and started here`), 'Take back what the moves left in the configuration'],
+      steps: [...moves.map((move) => `Move ${name} from ${move.from} to ${move.to}: it is stopped there and started here`), ...leftOut(environment, closed), 'Take back what the moves left in the configuration'],
     };
   },
-  run: async (scenario, { target, moves }) => {
+  run: async (scenario, { target, moves, closed }) => {
     const guest = guestOf(scenario.guest);
     await scenario.guard('container-migration', target, placementUndo(guest));
     for (const move of moves) await scenario.step(`Move ${guest.name} from ${move.from} to ${move.to}: it is stopped there and started here`, async () => moveContainer(scenario, guest, move));
+    await judgeLeftOut(scenario, guest, closed);
     await scenario.step('Take back what the moves left in the configuration', async () => scenario.mend());
   },
 });

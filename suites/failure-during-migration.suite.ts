@@ -1,5 +1,6 @@
 import { placementUndo } from '../lib/faults/placement.ts';
 import { nodePowerFault } from '../lib/faults/power.ts';
+import { closedWays } from '../lib/scenario/closed-ways.ts';
 import { injectInTheMiddle } from '../lib/scenario/in-the-middle.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
 import { measureGuests } from '../lib/scenario/disks.ts';
@@ -21,7 +22,7 @@ matrixRow({
   deadlineMs: 3_000_000,
   prepare: ({ environment, snapshot, guest, variant }) => {
     const from = hostOf(snapshot, guestOf(guest));
-    const to = otherEnd(environment, snapshot, from);
+    const to = otherEnd(environment, snapshot, from, closedWays(snapshot, guestOf(guest)));
     const node = variant === 'target' ? to : from;
     const fault = nodePowerFault(environment, node, roleOf(snapshot, node));
     return {

@@ -1,5 +1,6 @@
 import { nodePowerFault } from '../lib/faults/power.ts';
-import { bringTo, movePermission, nodeOfRole } from '../lib/scenario/bring.ts';
+import { bringTo, nodeOfRole } from '../lib/scenario/bring.ts';
+import { closedWays, movePermission } from '../lib/scenario/closed-ways.ts';
 import { measureOthers } from '../lib/scenario/disks.ts';
 import { followFailover } from '../lib/scenario/failover.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
@@ -21,7 +22,7 @@ matrixRow({
   prepare: ({ environment, snapshot, guest, variant }) => {
     const home = hostOf(snapshot, guestOf(guest));
     const role = variant ?? 'worker';
-    const node = nodeOfRole(environment, snapshot, home, role);
+    const node = nodeOfRole(environment, snapshot, home, role, closedWays(snapshot, guestOf(guest)));
     const fault = nodePowerFault(environment, node, role);
     const { name } = guestOf(guest);
     return {

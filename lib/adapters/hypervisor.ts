@@ -55,6 +55,8 @@ export interface Caution {
   node: string | null;
   /** The guest that it is about. Absent: any. */
   guest?: string;
+  /** The node that the guest is not to be moved to: rows leave that way out, and nothing else is refused for it. Absent: it is about the fault as a whole. */
+  to?: string;
   /** Without a full stop. */
   why: string;
   remedy: string;

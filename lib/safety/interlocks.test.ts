@@ -79,6 +79,8 @@ test('a warning of the platform is about its own faults, node and guest only, an
   expect(rules({ snapshot: { cautions } })).toEqual([]);
   const ofGuest = (guest: string) => ({ intent: { ...power, guest }, environment: { allow: { ...allowed, guests: ['web', 'db'] } }, snapshot: { cautions: [{ faults: ['node-power'], node: null, guest: 'web', why: 'w', remedy: 'r' }] } });
   expect([rules(ofGuest('web')), rules(ofGuest('db'))]).toEqual([['platform'], []]);
+  // About one way of a guest, which rows leave out.
+  expect(rules({ intent: { ...power, guest: 'web' }, snapshot: { cautions: [{ faults: ['node-power'], node: null, guest: 'web', to: 'n3', why: 'w', remedy: 'r' }] } })).toEqual([]);
   expect(rules({ intent: disk, snapshot: { storage: storage === undefined ? [] : [{ ...storage, holder: 'disk', disks: [...storage.disks, { id: 'second', node: 'n3', up: true, inUse: true }] }] } })).toEqual([]);
 });
 

@@ -140,9 +140,9 @@ function strangerRefusal({ intent, snapshot, environment }: InterlockContext): s
   return strangers.length === 0 ? null : `the cluster has no member ${list(strangers)}; its members are ${list(members)}. Write the nodes of ${environment.source.path} as the cluster calls them, or let the node join first.`;
 }
 
-/** What the platform itself has against it: the adapter read it. */
+/** What the platform itself has against it: the adapter read it. Single ways that it does not bear are left out by the rows, see `closedWays` of lib/scenario. */
 function platformRefusal({ intent, snapshot }: InterlockContext): string | null {
-  const found = (snapshot.cautions ?? []).filter(({ faults, node, guest }) => faults.includes(intent.fault) && (node === null || node === intent.node) && (guest === undefined || guest === intent.guest));
+  const found = (snapshot.cautions ?? []).filter(({ faults, node, guest, to }) => to === undefined && faults.includes(intent.fault) && (node === null || node === intent.node) && (guest === undefined || guest === intent.guest));
   return found.length === 0 ? null : found.map(({ why, remedy }) => `${why}. ${remedy}.`).join(' ');
 }
 

@@ -2,16 +2,13 @@ import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment, GuestConfig } from '../environment/environment.ts';
 import { placementUndo } from '../faults/placement.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
+import { movePermission } from './closed-ways.ts';
+import type { ClosedWays } from './closed-ways.ts';
 import { Blocked } from './outcome.ts';
 import { hostOf, roleOf } from './places.ts';
 import type { Scenario } from './scenario.ts';
 
 const migrationTimeoutMs = 180_000;
-
-/** What an environment file must allow for a guest to be moved: a VM while it runs, a container by stopping and starting it. */
-export function movePermission({ kind }: Pick<GuestConfig, 'kind'>): 'live-migration' | 'container-migration' {
-  return kind === 'vm' ? 'live-migration' : 'container-migration';
-}
 
 /** Moves a guest as its kind allows. Resolves when it runs there. */
 async function move({ hypervisor, signal }: Scenario, { name, kind }: GuestConfig, node: string): Promise<void> {
@@ -37,11 +34,17 @@ export async function bringTo(scenario: Scenario, guest: GuestConfig, node: stri
   return true;
 }
 
-/** A node of that role that may be touched: the guest's own where it has the role, so that nothing need be moved. Throws Blocked. */
-export function nodeOfRole({ allow }: Pick<Environment, 'allow'>, snapshot: Snapshot, home: string, role: string): string {
+/**
+ * A node of that role that may be touched: the guest's own where it has the role, so that nothing need be moved. Throws Blocked.
+ *
+ * @param closed nodes that the guest is not to be brought to
+ */
+export function nodeOfRole({ allow }: Pick<Environment, 'allow'>, snapshot: Snapshot, home: string, role: string, closed: ClosedWays = new Map()): string {
   if (roleOf(snapshot, home) === role) return home;
   const candidates = snapshot.nodes.filter((node) => node.role === role && node.online && !node.unclean && !node.drained).map(({ name }) => name);
-  const node = candidates.find((name) => allow.nodes.includes(name));
+  const allowed = candidates.filter((name) => allow.nodes.includes(name));
+  const node = allowed.find((name) => !closed.has(name));
   if (node !== undefined) return node;
+  if (allowed.length > 0) throw new Blocked(`The guest cannot be brought to ${role === 'coordinator' ? "the cluster's coordinator" : `a ${role}`}. ${allowed.map((name) => `${name}: ${closed.get(name) ?? ''}`).join(' ')}`);
   throw new Blocked(`No node that may be touched is ${role === 'coordinator' ? "the cluster's coordinator" : `a ${role}`} now (${candidates.join(', ') || 'none'} is). Add it to allow.nodes of the environment file if it may be.`);
 }

@@ -6,6 +6,8 @@ import type { RunningProbe } from '../probes/probe.ts';
 import type { Transition } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { firstAnswerFrom, serviceProbe } from './answers-again.ts';
+import { leftOut } from './closed-ways.ts';
+import type { ClosedWays } from './closed-ways.ts';
 import type { Injected } from './injection.ts';
 import type { InstanceCount } from './instances.ts';
 import { Blocked } from './outcome.ts';
@@ -26,11 +28,15 @@ const calmMs = 6000;
 /** Time after everything is settled that still belongs to what the guests felt, ms. */
 const tailMs = 1000;
 
-/** A node to migrate to: allowed, up, and with a hand on its power. Throws Blocked when there is none. */
-export function otherEnd(environment: Environment, snapshot: Snapshot, from: string): string {
+/**
+ * A node to migrate to: allowed, up, and with a hand on its power. Throws Blocked when there is none.
+ *
+ * @param closed nodes that the guest is not to be moved to
+ */
+export function otherEnd(environment: Environment, snapshot: Snapshot, from: string, closed: ClosedWays = new Map()): string {
   const isUp = (name: string): boolean => snapshot.nodes.some((node) => node.name === name && node.online && !node.unclean && !node.drained);
-  const found = environment.nodes.find(({ name, power }) => name !== from && environment.allow.nodes.includes(name) && power !== undefined && isUp(name));
-  if (found === undefined) throw new Blocked(`There is no node to migrate to from ${from}: another one must be up, among allow.nodes, and have a hand on its power (nodes[].power).`);
+  const found = environment.nodes.find(({ name, power }) => name !== from && environment.allow.nodes.includes(name) && power !== undefined && isUp(name) && !closed.has(name));
+  if (found === undefined) throw new Blocked([`There is no node to migrate to from ${from}: another one must be up, among allow.nodes, and have a hand on its power (nodes[].power).`, ...leftOut(environment, closed)].join(' '));
   return found.name;
 }
 

@@ -23,4 +23,5 @@ test('a round trip from a node that is not allowed, or without another node, is 
   expect(() => roundTripOf({ nodes, allow: { ...allow, nodes: ['n2', 'n3'] } }, 'n1')).toThrow(Blocked);
   expect(() => roundTripOf({ nodes, allow: { ...allow, nodes: ['n1'] } }, 'n1')).toThrow(Blocked);
   expect(() => roundTripOf({ nodes: nodes.slice(0, 1), allow }, 'n1')).toThrow(/no other node than n1/);
+  expect(roundTripOf({ nodes, allow }, 'n1', new Map([['n2', 'why']]))).toEqual([{ from: 'n1', to: 'n3' }, { from: 'n3', to: 'n1' }]);
 });

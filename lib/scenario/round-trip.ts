@@ -1,4 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
+import { leftOut, openNodes } from './closed-ways.ts';
+import type { ClosedWays } from './closed-ways.ts';
 import { Blocked } from './outcome.ts';
 
 /** A move of a guest. */
@@ -23,10 +25,14 @@ export function roundTrip(start: string, nodes: readonly string[]): Move[] {
   return path.slice(1).map((to, index) => ({ from: path[index] ?? start, to }));
 }
 
-/** The moves of a round trip from `home` over every node that is allowed. Throws Blocked when there are none. */
-export function roundTripOf({ nodes, allow }: Pick<Environment, 'nodes' | 'allow'>, home: string): Move[] {
-  if (!allow.nodes.includes(home)) throw new Blocked(`The guest runs on ${home}, which is not among allow.nodes of the environment file. Allow it, or move the guest to a node that is.`);
-  const moves = roundTrip(home, nodes.map((node) => node.name).filter((node) => allow.nodes.includes(node)));
-  if (moves.length === 0) throw new Blocked(`There is no other node than ${home} to move the guest to. Name at least two nodes, both among allow.nodes of the environment file.`);
-  return moves;
+/**
+ * The moves of a round trip from `home` over every node that is allowed, and that the platform bears the guest on. Throws Blocked when
+ * there are none.
+ */
+export function roundTripOf(environment: Pick<Environment, 'nodes' | 'allow'>, home: string, closed: ClosedWays = new Map()): Move[] {
+  if (!environment.allow.nodes.includes(home)) throw new Blocked(`The guest runs on ${home}, which is not among allow.nodes of the environment file. Allow it, or move the guest to a node that is.`);
+  const moves = roundTrip(home, openNodes(environment, home, closed));
+  if (moves.length > 0) return moves;
+  const why = leftOut(environment, closed);
+  throw new Blocked(why.length > 0 ? `There is no node beside ${home} that the platform lets the guest be moved to. ${why.join(' ')}` : `There is no other node than ${home} to move the guest to. Name at least two nodes, both among allow.nodes of the environment file.`);
 }

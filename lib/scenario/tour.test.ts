@@ -10,6 +10,10 @@ test('a guest goes through every node that may be touched, its own first', () =>
   expect(stopsFrom({ ...environment, allow: { ...environment.allow, nodes: ['n3', 'n2'] } }, 'n2')).toEqual(['n2', 'n3']);
 });
 
+test('a node that the platform keeps it off is no stop', () => {
+  expect(stopsFrom(environment, 'n2', new Map([['n1', 'why']]))).toEqual(['n2', 'n3']);
+});
+
 test('nothing is touched when its own node may not be', () => {
   expect(() => stopsFrom({ ...environment, allow: { ...environment.allow, nodes: ['n1'] } }, 'n2')).toThrow(Blocked);
 });

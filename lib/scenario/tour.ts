@@ -1,11 +1,17 @@
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
+import { openNodes } from './closed-ways.ts';
+import type { ClosedWays } from './closed-ways.ts';
 import { Blocked } from './outcome.ts';
 
-/** The nodes that a guest is to go through, its own first, then the others that may be touched in their order. Throws Blocked. */
-export function stopsFrom({ nodes, allow }: Pick<Environment, 'nodes' | 'allow'>, home: string): string[] {
-  if (!allow.nodes.includes(home)) throw new Blocked(`The guest runs on ${home}, which is not among allow.nodes of the environment file. Allow it, or move the guest to a node that is.`);
-  return [home, ...nodes.map(({ name }) => name).filter((name) => name !== home && allow.nodes.includes(name))];
+/**
+ * The nodes that a guest is to go through, its own first, then the others that may be touched in their order. Throws Blocked.
+ *
+ * @param closed nodes that it is not to be brought to
+ */
+export function stopsFrom(environment: Pick<Environment, 'nodes' | 'allow'>, home: string, closed: ClosedWays = new Map()): string[] {
+  if (!environment.allow.nodes.includes(home)) throw new Blocked(`The guest runs on ${home}, which is not among allow.nodes of the environment file. Allow it, or move the guest to a node that is.`);
+  return [home, ...openNodes(environment, home, closed).filter((name) => name !== home)];
 }
 
 /** The one node on which a reading shows a guest; null when it shows none or several. */

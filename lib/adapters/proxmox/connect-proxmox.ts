@@ -55,9 +55,9 @@ function openNodes({ ssh, nodes }: Environment, signal: AbortSignal): SshFleet |
 }
 
 /** The adapter over a cluster that answers. Reads what it can do. */
-export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'ceph'>, signal: AbortSignal): Promise<Hypervisor> {
+export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'ceph' | 'withoutCeph'>, signal: AbortSignal): Promise<Hypervisor> {
   const { client, environment, fleet } = given;
-  const context: ProxmoxContext = { ...given, major: 0, ceph: null };
+  const context: ProxmoxContext = { ...given, major: 0, ceph: null, withoutCeph: new Set() };
   const capabilities = await told((async () => {
     context.major = (await client.read(version(), { signal })).major;
     // A node that has Ceph leaves its name in the context. One that cannot be asked may have it, or ZFS: that makes it not absent.

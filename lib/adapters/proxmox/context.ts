@@ -18,6 +18,8 @@ export interface ProxmoxContext {
   major: number;
   /** Whether the cluster has Ceph, and which node was asked about it last with success. */
   ceph: { node: string | null } | null;
+  /** Nodes that have said that they have no Ceph: one that is away later had none, either. */
+  withoutCeph: Set<string>;
   /** The key `proxmox` of the environment file. */
   settings: ProxmoxSettings;
   /** The nodes over ssh, for what the API does not have; null where the environment file gives no way in. */

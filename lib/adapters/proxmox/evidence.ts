@@ -53,6 +53,12 @@ async function tasksOf({ client }: ProxmoxContext, node: string, sinceS: number,
   return texts.join('\n');
 }
 
+/** Asked of the node that had Ceph when it was last asked, which need not be an endpoint. */
+async function cephNow({ client, ceph }: ProxmoxContext, signal: { signal?: AbortSignal }): Promise<unknown> {
+  const node = ceph?.node ?? undefined;
+  return node === undefined || client.endpoints.includes(node) ? client.read(cephStatus(), { ...signal, ...(node === undefined ? {} : { endpoint: node }) }) : client.read(cephStatus(node), signal);
+}
+
 /** Tasks with their logs, node by node, the cluster's log, HA as it is now, and Ceph where it is; through whichever endpoint has quorum. */
 export async function gatherEvidence(context: ProxmoxContext, sinceWall: Date, options: CallOptions = {}): Promise<Evidence[]> {
   const { client, environment } = context;
@@ -69,7 +75,7 @@ export async function gatherEvidence(context: ProxmoxContext, sinceWall: Date, o
       orWhyNot('log of the cluster', 'text/plain', async () => (await client.read(clusterLog(clusterLogLines), ask)).filter(({ time }) => time >= sinceS).map(({ time, node, tag, user, text }) => `${iso(time)} ${node} ${tag} ${user}: ${text}`).join('\n'), options),
       Promise.resolve(item('members of the cluster', 'text/plain', `${membership.quorate ? 'with' : 'WITHOUT'} quorum, as ${endpoint} sees it\n${online}`)),
       ...membership.nodes.map(({ name }) => orWhyNot(`tasks of ${name}`, 'text/plain', () => tasksOf(context, name, sinceS, options), options)),
-      ...(context.ceph === null ? [] : [orWhyNot('Ceph now', 'application/json', async () => JSON.stringify(await client.read(cephStatus(), { ...signal, ...(typeof context.ceph?.node !== 'string' ? {} : { endpoint: context.ceph.node }) }), null, 2), options)]),
+      ...(context.ceph === null ? [] : [orWhyNot('Ceph now', 'application/json', async () => JSON.stringify(await cephNow(context, signal), null, 2), options)]),
     ]);
     return [...told, ...(await journals)];
   } catch (error) {

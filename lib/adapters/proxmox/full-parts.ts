@@ -6,6 +6,8 @@ import { nodeNow, nodeTime } from '../../platforms/proxmox/requests/nodes.ts';
 import type { NodeNow } from '../../platforms/proxmox/requests/nodes.ts';
 import { clockOffset, unsetWallMs } from '../clock-offset.ts';
 import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
+import { affinityCautions } from './affinity-cautions.ts';
+import type { Placed } from './affinity-cautions.ts';
 import type { ProxmoxContext } from './context.ts';
 import { expectedRecovery } from './expected-recovery.ts';
 import { placementCautions } from './placement-cautions.ts';
@@ -34,7 +36,7 @@ export function configurationLines(resources: readonly HaResource[], rules: read
   const sorted = (values: readonly string[]): string => values.toSorted().join(',');
   return [
     ...resources.map(({ sid, state, group, maxRestart, maxRelocate, failback }) => `resource ${sid}: state=${state} group=${group ?? 'none'} max_restart=${maxRestart ?? 'unsaid'} max_relocate=${maxRelocate ?? 'unsaid'} failback=${flag(failback)}`),
-    ...rules.map(({ name, kind, sids, nodes, strict, failback }) => `${kind} ${name}: resources=${sorted(sids)} nodes=${sorted(Object.entries(nodes).map(([node, priority]) => `${node}:${priority}`))} strict=${flag(strict)} failback=${flag(failback)}`),
+    ...rules.map(({ name, kind, sids, nodes, strict, failback, affinity }) => `${kind} ${name}: resources=${sorted(sids)} nodes=${sorted(Object.entries(nodes).map(([node, priority]) => `${node}:${priority}`))} strict=${flag(strict)} failback=${flag(failback)}${affinity === undefined ? '' : ` affinity=${affinity}`}`),
     ...['ha', 'migration'].flatMap((key) => (options[key] === undefined ? [] : [`option ${key}: ${options[key]}`])),
   ].toSorted();
 }
@@ -44,8 +46,12 @@ export function startOf(uptimeS: number, askedNs: number, answeredNs: number): N
   return { fromNs: askedNs - uptimeS * 1e9 - uptimeStepNs, toNs: answeredNs - uptimeS * 1e9 };
 }
 
-/** The parts of a full reading that change slowly. What cannot be read is named and left out. */
-export async function readFullParts(context: ProxmoxContext, { membership, endpoint }: QuorateView, options: CallOptions = {}): Promise<FullParts> {
+/**
+ * The parts of a full reading that change slowly. What cannot be read is named and left out.
+ *
+ * @param services where HA has its services, of the same reading
+ */
+export async function readFullParts(context: ProxmoxContext, { membership, endpoint, services }: QuorateView & { services: Placed }, options: CallOptions = {}): Promise<FullParts> {
   const { client, major, environment } = context;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const unread: Snapshot['unread'] = [];
@@ -88,7 +94,10 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
     upSince: new Map(nodes.flatMap(({ node, upSince }) => (upSince === undefined ? [] : [[node, upSince]]))),
     configuration: resources === null || rules === null || datacenter === null ? [] : configurationLines(resources, rules, datacenter.set),
     placement,
-    cautions: placementCautions(placement.resources, placement.rules, membership, environment),
+    cautions: [
+      ...placementCautions(placement.resources, placement.rules, membership, environment),
+      ...affinityCautions(placement.resources, { rules: placement.rules, services, online, guests: environment.guests }, environment.policy),
+    ],
     settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },
     versions: Object.fromEntries(nodes.flatMap(({ node, now }) => (now === null ? [] : [[`proxmox-ve on ${node}`, now.version], [`kernel on ${node}`, now.kernel]]))),
     unread,

@@ -11,6 +11,7 @@ import type { ProxmoxContext } from './context.ts';
 import { followQueued, moveFailed } from './follow-queued.ts';
 import type { Following, Move } from './follow-queued.ts';
 import { findGuest, refuse } from './guest-lookup.ts';
+import { closedWay } from './migration-ways.ts';
 
 const phase = 'live migration';
 const defaultTimeoutMs = 600_000;
@@ -28,6 +29,9 @@ async function prepare(context: ProxmoxContext, name: string, target: string, si
   if (now.lock !== null) throw refuse('cluster', phase, name, `${name} is locked (${now.lock}).`, 'Wait for the operation that holds it.');
   if (precheck.localResources.length > 0) throw refuse('cluster', phase, name, `${name} uses devices of ${node} itself: ${precheck.localResources.join(', ')}.`, 'Take them away from it, or leave it out of this row.');
   if (precheck.localDisks.length > 0) throw refuse('cluster', phase, name, `${name} has volumes on storage that only ${node} has: ${precheck.localDisks.join(', ')}.`, 'Put them on shared storage, and eject images from its CD drive.');
+  const shut = closedWay(precheck, target);
+  if (shut !== null) throw refuse('cluster', phase, name, `${name} cannot be moved to ${target}: ${shut.why}.`, shut.remedy);
+  if (precheck.dependents.length > 0) throw refuse('cluster', phase, name, `HA would move ${precheck.dependents.join(', ')} along with ${name}: a rule keeps them together.`, 'Switch the rule off for as long as the rows run ("ha-manager rules set resource-affinity RULE --disable 1").');
   return { phase, guest, target, uptimeS: now.uptimeS };
 }
 

@@ -10,11 +10,13 @@ const membership = (...away: string[]): ClusterMembership => ({ name: 'lab', quo
 const resource: HaResource = { sid: 'vm:100', state: 'started', group: null, maxRestart: 1, maxRelocate: 1, failback: null, comment: '' };
 const rule: HaPlacementRule = { name: 'keep', kind: 'node-affinity', sids: ['vm:100'], nodes: { pve1: 0 }, strict: true, failback: null };
 
-const told = (of: readonly HaResource[], by: readonly HaPlacementRule[], { nodes = membership(), policy = environment.policy } = {}) => placementCautions(of, by, nodes, { guests: environment.guests, policy }).map(({ faults, node, guest, why }) => [faults[0], node, guest, why]);
+const told = (of: readonly HaResource[], by: readonly HaPlacementRule[], { nodes = membership(), policy = environment.policy } = {}) => placementCautions(of, by, nodes, { guests: environment.guests, policy }).map(({ faults, node, guest, to, why }) => (to === undefined ? [faults[0], node, guest, why] : [faults[0], node, guest, why, to]));
+/** What stands against single ways is told apart. */
+const losses = (...given: Parameters<typeof told>) => told(...given).filter((each) => each.length === 4);
 
-test('the recorded rule, which prefers one node and takes the guest back to it, speaks against moving it', () => {
+test('the recorded rule, which prefers one node and takes the guest back to it, speaks against moving it to any other', () => {
   const found = placementCautions(haResources().answer.parse(recordedData('ha-resources')), haRules().answer.parse(recordedData('ha-rules')), membership(), environment);
-  expect(found).toEqual([{ faults: ['live-migration', 'container-migration'], node: null, guest: 'web', why: 'HA wants web on pve1 (keep1), and takes it back by itself from wherever it is moved to', remedy: expect.stringContaining('--failback 0') as string }]);
+  expect(found).toEqual(['pve2', 'pve3'].map((to) => ({ faults: ['live-migration', 'container-migration'], node: null, guest: 'web', to, why: 'HA wants web on pve1 (keep1), and takes it back by itself from wherever else it is moved to', remedy: expect.stringContaining('--failback 0') as string })));
 });
 
 describe('a guest that may run on one node alone', () => {
@@ -22,14 +24,14 @@ describe('a guest that may run on one node alone', () => {
   const still = { ...resource, failback: false };
 
   test('speaks against the loss of that node', () => {
-    expect(told([still], [rule])).toEqual([nowhere]);
-    expect(told([{ ...still, group: 'keep' }], [{ ...rule, kind: 'group', sids: [] }])).toEqual([nowhere]);
+    expect(losses([still], [rule])).toEqual([nowhere]);
+    expect(losses([{ ...still, group: 'keep' }], [{ ...rule, kind: 'group', sids: [] }])).toEqual([nowhere]);
   });
 
   test('or on two, one of which is away', () => {
     const two = { ...rule, nodes: { pve1: 0, pve2: 0 } };
-    expect(told([still], [two])).toEqual([]);
-    expect(told([still], [two], { nodes: membership('pve2') })).toEqual([[...nowhere.slice(0, 3), 'web may run on pve1, pve2 alone (keep, strict), and of these only pve1 is there: HA would find it no other node, and leave it in recovery']]);
+    expect(losses([still], [two])).toEqual([]);
+    expect(losses([still], [two], { nodes: membership('pve2') })).toEqual([[...nowhere.slice(0, 3), 'web may run on pve1, pve2 alone (keep, strict), and of these only pve1 is there: HA would find it no other node, and leave it in recovery']]);
   });
 
   test.each<[string, readonly HaResource[], readonly HaPlacementRule[]]>([
@@ -39,33 +41,38 @@ describe('a guest that may run on one node alone', () => {
     ['the group is not its own', [{ ...still, group: 'other' }], [{ ...rule, kind: 'group', sids: [] }]],
     ['it is not to run', [{ ...still, state: 'stopped' }], [rule]],
   ])('speaks against nothing where %s', (_what, resources, rules) => {
-    expect(told(resources, rules)).toEqual([]);
+    expect(losses(resources, rules)).toEqual([]);
+  });
+
+  test('is not to be moved off it, though failback is off', () => {
+    const alone = (to: string) => ['live-migration', null, 'web', 'web may run on pve1 alone (keep, strict)', to];
+    expect(told([still], [rule]).filter((each) => each.length === 5)).toEqual([alone('pve2'), alone('pve3')]);
   });
 
   test('is a stranger: his guests may be let go down', () => {
     const [resources, rules] = [[{ ...still, sid: 'ct:300' }], [{ ...rule, sids: ['ct:300'] }]];
-    expect(told(resources, rules)).toEqual([[...nowhere.slice(0, 3), expect.stringContaining('ct:300 may run on pve1 alone')]]);
-    expect(told(resources, rules, { policy: { ...environment.policy, unprotectedGuests: 'allow' } })).toEqual([]);
+    expect(losses(resources, rules)).toEqual([[...nowhere.slice(0, 3), expect.stringContaining('ct:300 may run on pve1 alone')]]);
+    expect(losses(resources, rules, { policy: { ...environment.policy, unprotectedGuests: 'allow' } })).toEqual([]);
   });
 });
 
 describe('a guest that HA takes back', () => {
   const prefers = { ...rule, strict: false, nodes: { pve1: 2, pve2: 1 } };
-  const back = (to: string) => ['live-migration', null, 'web', `HA wants web on ${to} (keep), and takes it back by itself from wherever it is moved to`];
+  const back = (home: string, ...from: string[]) => from.map((to) => ['live-migration', null, 'web', `HA wants web on ${home} (keep), and takes it back by itself from wherever else it is moved to`, to]);
 
   test.each<[string, HaResource, HaPlacementRule, unknown[]]>([
-    ['to the best node', { ...resource, failback: true }, prefers, [back('pve1')]],
-    ['to one of the best', resource, { ...prefers, nodes: { pve1: 1, pve2: 1 } }, [back('pve1, pve2')]],
+    ['to the best node', { ...resource, failback: true }, prefers, back('pve1', 'pve2', 'pve3')],
+    ['to one of the best: between these it may be moved', resource, { ...prefers, nodes: { pve1: 1, pve2: 1 } }, back('pve1, pve2', 'pve3')],
     ['not, where failback is off', { ...resource, failback: false }, prefers, []],
     ['not, where all nodes are as good', resource, { ...prefers, nodes: { pve1: 0, pve2: 0, pve3: 0 } }, []],
-    ['by its group, before PVE 9', { ...resource, group: 'keep' }, { ...prefers, kind: 'group', sids: [], failback: true }, [back('pve1')]],
+    ['by its group, before PVE 9', { ...resource, group: 'keep' }, { ...prefers, kind: 'group', sids: [], failback: true }, back('pve1', 'pve2', 'pve3')],
     ['not, where its group has none', { ...resource, group: 'keep' }, { ...prefers, kind: 'group', sids: [], failback: false }, []],
   ])('%s', (_what, of, by, expected) => {
     expect(told([of], [by])).toEqual(expected);
   });
 
   test('to the second best, while the best is away; anywhere, while all of them are', () => {
-    expect(told([resource], [prefers], { nodes: membership('pve1') })).toEqual([back('pve2')]);
+    expect(told([resource], [prefers], { nodes: membership('pve1') })).toEqual(back('pve2', 'pve3'));
     expect(told([resource], [prefers], { nodes: membership('pve1', 'pve2') })).toEqual([]);
   });
 });
@@ -84,5 +91,13 @@ describe('a guest that is away from where HA wants it', () => {
     ['stays while none of the nodes there is', resource, { nodes: nodes('pve1', 'pve2'), guests: on('pve2') }, []],
   ])('%s', (_what, of, snapshot, expected) => {
     expect(awaitedMoves([of], [prefers], snapshot, environment.guests)).toEqual(expected);
+  });
+
+  test('stays while a guest that it is kept apart from is there', () => {
+    const apart: HaPlacementRule = { name: 'away', kind: 'resource-affinity', sids: ['vm:100', 'vm:101'], nodes: {}, strict: false, failback: null, affinity: 'negative' };
+    const other = { sid: 'vm:101', node: 'pve1', state: 'started' };
+    const given = [[resource], [prefers, apart], { nodes: nodes(), guests: on('pve2') }, environment.guests] as const;
+    expect(awaitedMoves(...given, [other])).toEqual([]);
+    expect(awaitedMoves(...given, [{ ...other, node: 'pve2' }])).toHaveLength(1);
   });
 });

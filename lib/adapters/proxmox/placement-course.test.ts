@@ -92,9 +92,9 @@ describe('a move that the rules do not bear', () => {
   });
 
   test('speaks against itself beforehand', async () => {
-    for (const [rules, faults] of [[prefersPve3, ['live-migration']], [onlyPve3, ['node-power', 'live-migration']]] as const) {
+    for (const [rules, faults] of [[prefersPve3, [['live-migration', 'pve1'], ['live-migration', 'pve2']]], [onlyPve3, [['node-power', undefined], ['live-migration', 'pve1'], ['live-migration', 'pve2']]]] as const) {
       const { cautions } = await takeSnapshot(contextOf(await play({ rules })), 'full');
-      expect(cautions?.map((caution) => caution.faults[0])).toEqual(faults);
+      expect(cautions?.map(({ faults: [fault], to }) => [fault, to])).toEqual(faults);
     }
   });
 });

@@ -49,12 +49,26 @@ describe('what stands against the rows is found, and nothing else is said for it
     ['a disk that only its node has', [{ guests: [{ vmid: '100', node: 'pve3', config: { name: 'web', agent: '1', scsi0: 'local:100/vm-100-disk-0.raw,size=1G' } }] }], ['disks of web are on storage that other nodes have']],
     ['a guest without an agent', [{ guests: [{ vmid: '100', node: 'pve3', config: { name: 'web', scsi0: 'shared:100/vm-100-disk-0.raw,size=1G' } }] }], ['the agent in web answers']],
     ['a device of its node', [instead('GET /nodes/{node}/qemu/{vmid}/migrate', { running: 1, local_disks: [], local_resources: ['hostpci0'], allowed_nodes: ['pve1', 'pve2'] })], ['web may be migrated live']],
+    ['a node that lacks a storage of the guest, where no way is open', [instead('GET /nodes/{node}/qemu/{vmid}/migrate', { running: 1, local_disks: [], local_resources: [], allowed_nodes: [], not_allowed_nodes: { pve1: { unavailable_storages: ['x'] }, pve2: { unavailable_storages: ['x'] } } })], ['web may be migrated live']],
     ['a storage that there is not', [{}, { settings: { backup: { storage: 'nowhere', mode: 'snapshot' } } }], ['backups can be written on pve1', 'backups can be written on pve2', 'backups can be written on pve3']],
     ['a pool that bears no loss', [instead('GET /nodes/{node}/ceph/pool', [{ pool: '1', pool_name: 'rbd1', type: 'replicated', size: 2, min_size: 2, application_metadata: { rbd: {} }, pg_num: 16 }])], ['ceph bears the loss of a disk']],
     ['a pool of ZFS without one of its devices', [{ answer: ({ call, node }: StandInRequest) => (node !== 'pve2' ? null : call === 'GET /nodes/{node}/disks/zfs' ? { data: [{ name: 'rpool', health: 'DEGRADED' }] } : call === 'GET /nodes/{node}/disks/zfs/{name}' ? { data: { name: 'rpool', state: 'DEGRADED' } } : null) }], ['ZFS pools of pve2 are whole']],
     ['a replication that fails', [instead('GET /nodes/{node}/replication', [{ id: '100-0', guest: 100, target: 'pve1', last_sync: 1, fail_count: 3, error: 'no route to host' }])], ['replication from pve1 is current', 'replication from pve2 is current', 'replication from pve3 is current']],
   ])('%s', async (_what, given, expected) => {
     expect(bad(await findings(...given)).map(([title, ok]) => [title, ok])).toEqual(expected.map((title) => [title, false]));
+  });
+
+  test('a way that only a rule of HA closes is no lack, and is said', async () => {
+    const rules = [{ name: 'away', sids: ['vm:100', 'vm:101'], nodes: {}, strict: false, affinity: 'negative' as const }];
+    const found = await findings({ guests: [{ vmid: '100', node: 'pve3' }, { vmid: '101', node: 'pve2' }], rules });
+    expect(found.find(([title]) => title === 'web may be migrated live')).toEqual(['web may be migrated live', true, 'as far as the rules of HA let it; not to pve2 (HA keeps it apart from vm:101, which is there)']);
+  });
+
+  test('a guest with "args", which nobody but root@pam itself may restore', async () => {
+    const guests = [{ vmid: '100', node: 'pve3', config: { name: 'web', agent: '1', args: '-device x', scsi0: 'shared:100/vm-100-disk-0.raw,size=1G' } }];
+    const title = 'a backup of web can be restored by this account';
+    expect(bad(await findings({ guests }, {}, ['backup-restore']))).toEqual([[title, false, 'its configuration has "args"']]);
+    expect((await findings({}, {}, ['backup-restore'])).find(([each]) => each === title)?.[1]).toBe(true);
   });
 
   test('what cannot be read is neither: nobody can tell', async () => {

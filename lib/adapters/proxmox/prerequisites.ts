@@ -10,6 +10,7 @@ import { allow, within } from '../operation.ts';
 import { told } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
 import { backedUpDisks } from './guest-disks.ts';
+import { waysFrom } from './migration-ways.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { readStorage } from './storage.ts';
 import { zfsHealth } from './zfs-health.ts';
@@ -101,10 +102,7 @@ async function ofGuest(context: ProxmoxContext, { name, id, kind }: GuestConfig,
     }),
     ...(kind === 'vm' ? [
       finding(`${name} may be migrated live`, `Take devices and local disks of ${node} away from ${name}.`, ask.signal, async () => {
-        const { allowed: targets, localDisks, localResources } = await client.read(migrationPrecheck(node, id), ask);
-        const shut = nodes.map((each) => each.name).filter((each) => each !== node && !targets.includes(each));
-        const obstacles = [...localDisks, ...localResources, ...(targets.length > 0 ? shut.map((each) => `not to ${each}`) : [])];
-        return { ok: obstacles.length === 0, detail: obstacles.join(', ') || 'to every other node' };
+        return waysFrom(await client.read(migrationPrecheck(node, id), ask), nodes.map((each) => each.name).filter((each) => each !== node));
       }),
       finding(`the agent in ${name} answers`, `Install qemu-guest-agent in ${name}, switch it on in its options, and stop and start it once.`, ask.signal, async () => {
         if (!(await client.read(guestNow(node, kind, id), ask)).agentConfigured) return { ok: false, detail: 'its options do not have the agent' };

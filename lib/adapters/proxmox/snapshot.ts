@@ -1,8 +1,10 @@
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
 import { listedGuestsOfCluster } from '../../platforms/proxmox/requests/cluster.ts';
 import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.ts';
+import type { HaService } from '../../platforms/proxmox/requests/ha.ts';
 import { clusterTasks } from '../../platforms/proxmox/requests/tasks.ts';
 import type { CallOptions, Snapshot, SnapshotScope } from '../hypervisor.ts';
+import { awaitedByAffinity } from './affinity-cautions.ts';
 import { faultOf } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
 import { readFullParts } from './full-parts.ts';
@@ -17,12 +19,18 @@ type Body = Omit<Snapshot, 'fromNs' | 'toNs'>;
 
 const nowNs = (): number => Number(process.hrtime.bigint());
 
+/** Who is a member, and what goes by it. */
+interface MembershipReading extends QuorateView {
+  body: Body;
+  services: readonly HaService[];
+}
+
 function nothingRead(): Body {
   return { quorate: null, votes: null, nodes: [], guests: [], storage: [], operations: [], fencings: [], failures: [], configuration: [], settings: {}, versions: {}, unread: [] };
 }
 
 /** All of it through the endpoint that told the membership: parts of two views would not fit each other. */
-async function membershipBody(context: ProxmoxContext, options: CallOptions): Promise<QuorateView & { body: Body }> {
+async function membershipBody(context: ProxmoxContext, options: CallOptions): Promise<MembershipReading> {
   const { client, environment: { guests } } = context;
   const { membership, endpoint } = await quorateView(context, options);
   const ask = { endpoint, ...(options.signal === undefined ? {} : { signal: options.signal }) };
@@ -38,6 +46,7 @@ async function membershipBody(context: ProxmoxContext, options: CallOptions): Pr
   return {
     membership,
     endpoint,
+    services: current.services,
     body: {
       ...nothingRead(),
       quorate: membership.quorate && current.quorate,
@@ -51,7 +60,7 @@ async function membershipBody(context: ProxmoxContext, options: CallOptions): Pr
 }
 
 /** The endpoint that was asked may die in the middle of a reading: then all of it is read again through another one. */
-async function readMembership(context: ProxmoxContext, options: CallOptions): Promise<QuorateView & { body: Body }> {
+async function readMembership(context: ProxmoxContext, options: CallOptions): Promise<MembershipReading> {
   try {
     return await membershipBody(context, options);
   } catch (error) {
@@ -76,6 +85,9 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
     if (scope === 'membership') return { fromNs, ...body, toNs: nowNs() };
     const [full, storage] = await Promise.all([readFullParts(context, view, options), readStorage(context, options, view.membership)]);
     const { clocks, upSince, placement: { resources, rules }, ...parts } = full;
+    const { guests } = context.environment;
+    const able = body.nodes.filter(({ online, drained }) => online && !drained).map(({ name }) => name);
+    const awaited = [...awaitedMoves(resources, rules, body, guests, view.services), ...awaitedByAffinity(resources, { rules, services: view.services, online: able, guests })];
     return {
       fromNs,
       ...body,
@@ -85,7 +97,7 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
         return { ...node, clockOffset: clocks.get(node.name) ?? null, ...(since === undefined ? {} : { upSince: since }) };
       }),
       storage: storage?.storage ?? [],
-      operations: [...body.operations, ...awaitedMoves(resources, rules, body, context.environment.guests), ...(storage?.operations ?? [])],
+      operations: [...body.operations, ...awaited, ...(storage?.operations ?? [])],
       unread: [...body.unread, ...parts.unread, ...(storage?.unread ?? [])],
       toNs: nowNs(),
     };

@@ -13,25 +13,29 @@ const questionTimeoutMs = 10_000;
 const missing = (error: unknown): boolean => error instanceof ProxmoxError && error.kind === 'not-installed';
 
 /**
- * State of Ceph, asked of one node after the other until one has it: a node without it says "binary not installed".
+ * State of Ceph, asked of one node after the other until one has it: a node without it says "binary not installed", and is not asked
+ * again. Nodes that are no endpoints are asked through one.
  *
- * @returns null when every node that answered has none, and `unread` when one that may have it did not answer.
+ * @returns null when every node has said that it has none, and `unread` when one that may have it did not answer.
  */
 async function readCeph(context: ProxmoxContext, options: CallOptions): Promise<StorageParts | null> {
-  const { client, ceph } = context;
+  const { client, ceph, environment, withoutCeph } = context;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const last = ceph?.node ?? null;
+  const nodes = new Set([...(typeof ceph?.node === 'string' ? [ceph.node] : []), ...client.endpoints, ...environment.nodes.map(({ name }) => name)]);
   const problems: string[] = [];
-  for (const node of last === null ? client.endpoints : [last, ...client.endpoints.filter((endpoint) => endpoint !== last)]) {
-    const ask = { ...signal, endpoint: node, timeoutMs: questionTimeoutMs };
+  for (const node of nodes) {
+    if (withoutCeph.has(node)) continue;
+    const isEndpoint = client.endpoints.includes(node);
+    const ask = { ...signal, ...(isEndpoint ? { endpoint: node } : {}), timeoutMs: questionTimeoutMs };
     try {
-      const [status, tree, pools] = await Promise.all([client.read(cephStatus(), ask), client.read(osdTree(node), ask), client.read(cephPools(node), ask)]);
+      const [status, tree, pools] = await Promise.all([client.read(cephStatus(isEndpoint ? undefined : node), ask), client.read(osdTree(node), ask), client.read(cephPools(node), ask)]);
       const state = storageState({ status, tree, pools });
       context.ceph = { node };
       return { storage: [state], operations: state.repairing ? [`${state.name}: repairing`] : [], unread: [] };
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!missing(error)) problems.push(`${node}: ${(error as Error).message}`);
+      if (missing(error)) withoutCeph.add(node);
+      else problems.push(`${node}: ${(error as Error).message}`);
     }
   }
   if (problems.length === 0 && ceph === null) return null;

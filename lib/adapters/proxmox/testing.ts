@@ -63,13 +63,13 @@ export async function replayedCluster(file: string, died: string | null = null, 
       return 'status' in recorded && recorded.status === 501 ? besides(request) : recorded;
     },
   });
-  const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), clock, major: 9, ceph: null, settings: {}, fleet: null };
+  const context: ProxmoxContext = { environment, client: openProxmox(cluster.target, clock.now), clock, major: 9, ceph: null, withoutCeph: new Set(), settings: {}, fleet: null };
   return { cluster, context, clock, close: () => cluster.close() };
 }
 
 /** The adapter over a model, by the model's time. */
 export function contextOfModel({ cluster }: Pick<Played, 'cluster'>): ProxmoxContext {
-  return { environment, client: openProxmox(cluster.standIn.target, cluster.clock.now), clock: cluster.clock, major: 9, ceph: { node: null }, settings: {}, fleet: null };
+  return { environment, client: openProxmox(cluster.standIn.target, cluster.clock.now), clock: cluster.clock, major: 9, ceph: { node: null }, withoutCeph: new Set(), settings: {}, fleet: null };
 }
 
 /** The shells of the model's nodes, and what they were told: `pve1: pvecm status`. @param spoil goes behind each command; what it throws is thrown */

@@ -33,7 +33,7 @@ async function nestedCluster(): Promise<{ cluster: ModelCluster; environment: En
     power: { hand: 'parent-proxmox' as const, url: `https://127.0.0.1:${endpoint.port ?? 0}`, credentials: secretOf(credentials.token, 'env:PARENT'), fingerprint: endpoint.fingerprint ?? '', guest: parent.guestOf(node.name) },
     disks: [{ id: `osd.${index}`, hand: 'parent-proxmox' as const, ...parent.driveOf(String(index)) }],
   }));
-  const context = { environment: recorded, client: openProxmox(cluster.standIn.target), clock: cluster.clock, major: 9, ceph: { node: null }, settings: {}, fleet: null };
+  const context = { environment: recorded, client: openProxmox(cluster.standIn.target), clock: cluster.clock, major: 9, ceph: { node: null }, withoutCeph: new Set<string>(), settings: {}, fleet: null };
   // A reading that a death interrupts is no reading.
   return { cluster, environment: { ...recorded, nodes }, look: async () => takeSnapshot(context, 'full').catch(() => null) };
 }

@@ -5,10 +5,10 @@ import type { ProxmoxRead, ProxmoxWrite } from '../request.ts';
 
 /**
  * Ceph's own `ceph status`, passed through; read by lib/platforms/ceph. Asked of a node without Ceph it is 500 "binary not
- * installed": choose the endpoint.
+ * installed": choose the endpoint, or name a node that the endpoint is to pass the question on to.
  */
-export function cephStatus(): ProxmoxRead<unknown> {
-  return read('/cluster/ceph/status', {}, z.unknown());
+export function cephStatus(node?: string): ProxmoxRead<unknown> {
+  return node === undefined ? read('/cluster/ceph/status', {}, z.unknown()) : read('/nodes/{node}/ceph/status', { node }, z.unknown());
 }
 
 interface TreeNode {

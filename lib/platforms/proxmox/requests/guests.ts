@@ -61,11 +61,34 @@ export interface MigrationPrecheck {
   allowed: string[];
   localDisks: string[];
   localResources: string[];
+  /** By node: what keeps the guest from it. Nodes that nothing is said of are not among them. */
+  blocked: { node: string; why: BlockedWay }[];
+  /** Services that HA moves along, as a rule keeps them with the guest: `vm:101`. PVE 9 only. */
+  dependents: string[];
 }
 
+/** What the source node has against a way: storages that the target lacks, devices that are mapped nowhere there, services that a rule keeps apart from the guest. */
+export interface BlockedWay {
+  storages: string[];
+  devices: string[];
+  services: { sid: string; cause: string }[];
+}
+
+/** API2/Qemu.pm, migrate_vm_precondition: a node may stand in `not_allowed_nodes` with nothing against it (seen on 9.1), and then is allowed, too. */
+const blockedWay = z
+  .object({ unavailable_storages: z.array(z.string()).default([]), 'unavailable-resources': z.array(z.string()).default([]), 'blocking-ha-resources': z.array(z.object({ sid: z.string(), cause: z.string().default('resource-affinity') })).default([]) })
+  .transform(({ unavailable_storages: storages, 'unavailable-resources': devices, 'blocking-ha-resources': services }): BlockedWay => ({ storages, devices, services }));
+
 const precheck = z
-  .object({ running: perlBoolean, allowed_nodes: z.array(z.string()).default([]), local_disks: z.array(z.object({ volid: z.string() })).default([]), local_resources: z.array(z.string()).default([]) })
-  .transform(({ running, allowed_nodes: allowed, local_disks: disks, local_resources: localResources }): MigrationPrecheck => ({ running, allowed: allowed.toSorted(), localDisks: disks.map(({ volid }) => volid), localResources }));
+  .object({ running: perlBoolean, allowed_nodes: z.array(z.string()).default([]), not_allowed_nodes: z.record(z.string(), blockedWay).default({}), local_disks: z.array(z.object({ volid: z.string() })).default([]), local_resources: z.array(z.string()).default([]), 'dependent-ha-resources': z.array(z.string()).default([]) })
+  .transform(({ running, allowed_nodes: allowed, not_allowed_nodes: notAllowed, local_disks: disks, local_resources: localResources, 'dependent-ha-resources': dependents }): MigrationPrecheck => ({
+    running,
+    allowed: allowed.toSorted(),
+    localDisks: disks.map(({ volid }) => volid),
+    localResources,
+    blocked: Object.entries(notAllowed).flatMap(([node, why]) => (why.storages.length + why.devices.length + why.services.length === 0 ? [] : [{ node, why }])),
+    dependents,
+  }));
 
 /** VMs only: running containers cannot be migrated live. */
 export function migrationPrecheck(node: string, vmid: string): ProxmoxRead<MigrationPrecheck> {

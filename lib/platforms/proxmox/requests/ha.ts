@@ -121,6 +121,8 @@ export interface HaPlacementRule {
   strict: boolean;
   /** Guests go back by themselves when a better node returns. Null for rules: PVE 9 has this at the resource. */
   failback: boolean | null;
+  /** Of a `resource-affinity`: HA keeps its guests on one node (`positive`), or each on another (`negative`). It always must: otherwise they stay in `recovery`. */
+  affinity?: 'positive' | 'negative';
 }
 
 const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
@@ -133,11 +135,11 @@ function priorities(text: string): Record<string, number> {
 }
 
 const rules = z
-  .array(z.object({ rule: perlText, type: z.string(), resources: z.string().default(''), nodes: z.string().default(''), strict: perlBoolean.optional(), disable: perlBoolean.optional() }))
-  .transform((rows) => rows.flatMap(({ rule, type, resources: sids, nodes, strict, disable }): HaPlacementRule[] =>
-    (disable === true ? [] : [{ name: rule, kind: type === 'node-affinity' || type === 'resource-affinity' ? type : 'other', sids: list(sids), nodes: priorities(nodes), strict: strict ?? false, failback: null }])));
+  .array(z.object({ rule: perlText, type: z.string(), resources: z.string().default(''), nodes: z.string().default(''), strict: perlBoolean.optional(), disable: perlBoolean.optional(), affinity: z.enum(['positive', 'negative']).optional(), errors: z.record(z.string(), z.unknown()).nullish() }))
+  .transform((rows) => rows.flatMap(({ rule, type, resources: sids, nodes, strict, disable, affinity, errors }): HaPlacementRule[] =>
+    (disable === true || (errors !== null && errors !== undefined) ? [] : [{ name: rule, kind: type === 'node-affinity' || type === 'resource-affinity' ? type : 'other', sids: list(sids), nodes: priorities(nodes), strict: strict ?? false, failback: null, ...(affinity === undefined ? {} : { affinity }) }])));
 
-/** Rules in force. PVE 9 only; before, the call is 501. */
+/** Rules in force: not those that are switched off, nor those that HA leaves out because they contradict others (`errors`, API2/HA/Rules.pm). PVE 9 only; before, the call is 501. */
 export function haRules(): ProxmoxRead<HaPlacementRule[]> {
   return read('/cluster/ha/rules', {}, rules);
 }

@@ -113,6 +113,13 @@ describe('HA', () => {
     expect(readRecorded(relocateHaResource('vm:100', 'pve2'), 'ha-sid-migrate-same')).toBeNull();
   });
 
+  test('rules about services among each other; those that are switched off, or contradict others, are not in force', () => {
+    // Invented in the shape of API2/HA/Rules.pm of 9.1.
+    const pair = { rule: 'pair', type: 'resource-affinity', affinity: 'positive', resources: 'vm:100,vm:101', order: 1, digest: 'x' };
+    const answer = [pair, { ...pair, rule: 'off', disable: 1 }, { ...pair, rule: 'ignored', affinity: 'negative', errors: { resources: ['rule shares two or more resources with a positive resource affinity rule'] } }];
+    expect(haRules().answer.parse(answer)).toEqual([{ name: 'pair', kind: 'resource-affinity', sids: ['vm:100', 'vm:101'], nodes: {}, strict: false, failback: null, affinity: 'positive' }]);
+  });
+
   test('groups of PVE 7 and 8', () => {
     // Invented after the documentation of /cluster/ha/groups.
     expect(haGroups().answer.parse([{ group: 'g1', type: 'group', nodes: 'pve1:2,pve2', restricted: 1, nofailback: '1', digest: 'x' }])).toEqual([{ name: 'g1', kind: 'group', sids: [], nodes: { pve1: 2, pve2: 0 }, strict: true, failback: false }]);
@@ -148,7 +155,7 @@ describe('guests', () => {
 
   test('configuration and precheck of a migration', () => {
     expect(readRecorded(guestConfig('pve2', 'vm', '9100'), 'restored-config')).toMatchObject({ net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0', cores: '1', agent: '1' });
-    expect(readRecorded(migrationPrecheck('pve2', '9100'), 'migrate-preconditions')).toEqual({ running: true, allowed: ['pve1', 'pve3'], localDisks: [], localResources: [] });
+    expect(readRecorded(migrationPrecheck('pve2', '9100'), 'migrate-preconditions')).toEqual({ running: true, allowed: ['pve1', 'pve3'], localDisks: [], localResources: [], blocked: [], dependents: [] });
   });
 
   test('the agent', () => {

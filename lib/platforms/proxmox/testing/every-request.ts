@@ -35,7 +35,7 @@ export function everyRequest(major: number): RequestSample[] {
     ['permissions', permissions()], ['version', version()],
     ['agentPing', agentPing('pve1', '100')], ['agentAddresses', agentAddresses('pve1', '100')],
     ['agentExec', agentExec('pve1', '100', ['/bin/cat', '/proc/sys/kernel/random/boot_id'], major)], ['agentExecStatus', agentExecStatus('pve1', '100', 163)],
-    ['cephStatus', cephStatus()], ['osdTree', osdTree('pve1')], ['cephPools', cephPools('pve1')], ['osdSafety', osdSafety('pve1', '2')],
+    ['cephStatus', cephStatus()], ['cephStatus', cephStatus('pve1')], ['osdTree', osdTree('pve1')], ['cephPools', cephPools('pve1')], ['osdSafety', osdSafety('pve1', '2')],
     ['changeOsdService', changeOsdService('pve1', '2', 'stop')], ['changeOsdService', changeOsdService('pve1', '2', 'start')], ['takeOsdIn', takeOsdIn('pve1', '2')],
     ['clusterStatus', clusterStatus()], ['listedGuestsOfCluster', listedGuestsOfCluster()], ['nextId', nextId()], ['configuredVotes', configuredVotes()], ['hasQDevice', hasQDevice()], ['pools', pools()], ['makePool', makePool('ha-acceptance', 'text')], ['commentPool', commentPool('ha-acceptance', 'text')], ['removePool', removePool('ha-acceptance')], ['clusterOptions', clusterOptions()], ['clusterLog', clusterLog(500)],
     ...(['vm', 'container'] as const).flatMap((kind): [string, Request][] => [

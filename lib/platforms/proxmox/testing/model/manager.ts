@@ -1,6 +1,6 @@
 import { freezes } from './local-manager.ts';
 import { timings } from './timings.ts';
-import { best, mayRunOn } from './rules.ts';
+import { best, blockersOn, mayRunOn, ordersFor } from './rules.ts';
 import { nextName, nodeOf, quorate, sidOf, takesPart } from './world.ts';
 import type { NodeModel, ServiceModel, World } from './world.ts';
 
@@ -107,7 +107,7 @@ function decide(world: World, service: ServiceModel): void {
       // A guest that a maintenance moved goes home by itself.
       if (service.homeNode !== service.node) change(world, service, { state: guest.kind === 'vm' ? 'migrate' : 'relocate', target: service.homeNode });
       service.homeNode = null;
-    } else if (guest.failback && manager.nodes.get(node.name) === 'online') {
+    } else if ((guest.failback || blockersOn(world, service.sid, node.name).length > 0) && manager.nodes.get(node.name) === 'online') {
       // In the very round in which it has arrived elsewhere (HA/Manager.pm goes over the services until none changes).
       const homes = best(world, service.sid, [...manager.nodes].filter(([, state]) => state === 'online').map(([name]) => name));
       const [target] = homes;
@@ -128,6 +128,7 @@ export function stepManager(world: World): void {
   }
   seeNodes(world);
   fence(world);
+  manager.orders = ordersFor(world);
   for (const service of manager.services.values()) decide(world, service);
   manager.orders = [];
 }

@@ -14,7 +14,7 @@ import type { Played } from './play.ts';
 afterEach(endAll);
 
 /** The adapter, by the model's time. */
-const contextOf = ({ cluster }: Played) => ({ environment, client: openProxmox(cluster.standIn.target, cluster.clock.now), clock: cluster.clock, major: 9, ceph: { node: null }, settings: {}, fleet: null });
+const contextOf = ({ cluster }: Played) => ({ environment, client: openProxmox(cluster.standIn.target, cluster.clock.now), clock: cluster.clock, major: 9, ceph: { node: null }, withoutCeph: new Set<string>(), settings: {}, fleet: null });
 
 it('an adapter sees a cluster at rest', async () => {
   const snapshot = await takeSnapshot(contextOf(await play()), 'full');

@@ -98,6 +98,16 @@ describe('a node that is silent', () => {
     expect(world.nowS - 60).toBeGreaterThanOrEqual(120);
   });
 
+  it('is cut off and does not reset itself, where its resource manager was idle: it has no watchdog, and goes on alone', async () => {
+    const { cluster, pass, read } = await play();
+    await cluster.link('pve2', false);
+    const { upS } = cluster.world.nodes.get('pve2') ?? expect.fail('the model has no pve2');
+    await pass(300);
+    expect(cluster.world.nodes.get('pve2')).toMatchObject({ upS, online: false, power: 'on' });
+    // What it was not entrusted with nobody has to recover.
+    expect((await read(haCurrent())).services).toMatchObject([{ node: 'pve3', state: 'started' }]);
+  });
+
   it('takes the quorum along when it is the second one: everything stands still and writes are refused (noquorum-*)', async () => {
     const played = await play();
     const { cluster, read, write, pass } = played;

@@ -101,12 +101,13 @@ export interface OsdModel {
   isIn: boolean;
 }
 
-/** A rule of HA that says where guests may or should be, the highest priority first. */
+/** A rule of HA that says where guests may or should be, the highest priority first; with `affinity` one that keeps them together or apart, and names no nodes. */
 export interface RuleModel {
   name: string;
   sids: readonly string[];
   nodes: Readonly<Record<string, number>>;
   strict: boolean;
+  affinity?: 'positive' | 'negative';
 }
 
 /** A pool of ZFS that a node has for itself: one mirror. */

@@ -1,6 +1,7 @@
 import type { StandInAnswer, StandInRequest } from '../../stand-in.ts';
 import { endGuest, moveGuest, startGuest } from '../guests.ts';
 import { uptimeOf } from '../samples.ts';
+import { blockersOn, dependentsOf } from '../rules.ts';
 import { startTask } from '../tasks.ts';
 import { nodeOf, sidOf } from '../world.ts';
 import type { GuestModel, World } from '../world.ts';
@@ -49,7 +50,17 @@ const migrate = (kind: GuestModel['kind']): Handler => writing(withGuest(kind, (
   return { data: moveGuest(world, guest, target, request.user) };
 }));
 
-const precheck = withGuest('vm', (world, guest) => ({ data: { running: guest.process === null ? 0 : 1, local_disks: [], local_resources: [], allowed_nodes: [...world.nodes.values()].filter(({ name, online }) => online && name !== guest.node).map(({ name }) => name) } }));
+/** As the source of 9.1 makes it: each other node, there or not, is allowed unless something is said against it; the empty words of one that is allowed were recorded. */
+const precheck = withGuest('vm', (world, guest) => {
+  const sid = sidOf(guest);
+  const ways = [...world.nodes.values()].filter(({ name }) => name !== guest.node).map(({ name, online }) => ({ name, blockers: guest.requested === null || !online ? [] : blockersOn(world, sid, name) }));
+  return { data: {
+    running: guest.process === null ? 0 : 1, local_disks: [], local_resources: [], 'mapped-resources': [], 'mapped-resource-info': {}, 'has-dbus-vmstate': 1,
+    allowed_nodes: ways.filter(({ blockers }) => blockers.length === 0).map(({ name }) => name),
+    not_allowed_nodes: Object.fromEntries(ways.map(({ name, blockers }) => [name, blockers.length === 0 ? {} : { 'blocking-ha-resources': blockers.map((blocker) => ({ sid: blocker, cause: 'resource-affinity' })) }])),
+    ...(guest.requested === null ? {} : { 'dependent-ha-resources': dependentsOf(world, sid) }),
+  } };
+});
 
 /** Keys that mean the request and not the configuration. */
 const notConfig = new Set(['node', 'vmid', 'delete', 'revert', 'digest', 'skiplock', 'force', 'background_delay']);

@@ -65,7 +65,7 @@ export const haAnswers: Readonly<Record<string, Handler>> = {
   'GET /cluster/ha/status/current': current,
   'GET /cluster/ha/status/manager_status': managerStatus,
   'GET /cluster/ha/resources': (world) => ({ data: managed(world) }),
-  'GET /cluster/ha/rules': (world) => ({ data: world.rules.map(({ name, sids, nodes, strict }, order) => ({ rule: name, type: 'node-affinity', resources: sids.join(','), nodes: Object.entries(nodes).map(([node, priority]) => `${node}:${priority}`).join(','), order: order + 1, digest: 'model', ...(strict ? { strict: 1 } : {}) })) }),
+  'GET /cluster/ha/rules': (world) => ({ data: world.rules.map(({ name, sids, nodes, strict, affinity }, order) => ({ rule: name, resources: sids.join(','), order: order + 1, digest: 'model', ...(affinity === undefined ? { type: 'node-affinity', nodes: Object.entries(nodes).map(([node, priority]) => `${node}:${priority}`).join(','), ...(strict ? { strict: 1 } : {}) } : { type: 'resource-affinity', affinity }) })) }),
   'GET /cluster/ha/groups': () => refuse('cannot index groups: ha groups have been migrated to rules'),
   'PUT /cluster/ha/resources/{sid}': writing(setState),
   'POST /cluster/ha/resources/{sid}/relocate': writing(relocate),

@@ -112,6 +112,7 @@ export const storageAnswers: Readonly<Record<string, Handler>> = {
   'POST /nodes/{node}/qemu': writing((world, request) => restore('vm', world, request)),
   'POST /nodes/{node}/lxc': writing((world, request) => restore('container', world, request)),
   'GET /cluster/ceph/status': withCeph((world, { node }) => cephStatusOf(world, node)),
+  'GET /nodes/{node}/ceph/status': withCeph((world, { node }) => cephStatusOf(world, node)),
   'GET /nodes/{node}/ceph/osd': withCeph(cephTreeOf),
   'GET /nodes/{node}/ceph/pool': withCeph(cephPoolsOf),
   'GET /nodes/{node}/ceph/cmd-safety': withCeph((world, { values }) => safeToStop(world, values['id'] ?? '')),
