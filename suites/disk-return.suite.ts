@@ -15,7 +15,7 @@ matrixRow({
   run: async (scenario, loss) => {
     const injected = await loseDisk(scenario, loss);
     const returned = await scenario.step(`Put ${loss.place.disk} back`, async () => scenario.mend());
-    await scenario.step('Every copy is back', async () => followRedundancy(scenario, { faultAt: injected.at, repairAt: returned }));
+    await scenario.step('Every copy is back', async () => followRedundancy(scenario, { faultAt: injected.at, repairAt: returned, notYet: scenario.keepMended() }));
     await scenario.step('Lost packets and write gaps of every guest meanwhile are measured', async () => measureGuests(scenario, returned, scenario.now()));
   },
 });

@@ -1,12 +1,14 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
-import type { ContainerMove, ExpectedRecovery, InstanceEnd, Replica, RestoreOutcome } from './outcomes.ts';
+import type { ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome } from './outcomes.ts';
 import type { StorageState } from './storage-state.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
 export type Capability =
   | 'live-migration' | 'container-migration' | 'node-fencing' | 'redundant-storage' | 'backup' | 'backup-restore' | 'replication'
-  | 'cluster-lock' | 'drain';
+  | 'cluster-lock' | 'drain'
+  /** The storage gives up a disk that is gone and makes its copies anew elsewhere, and the environment file wants that waited for. */
+  | 'disk-retirement';
 
 /** The name that the cluster itself reports, and an identity that another cluster cannot have. */
 export interface ClusterIdentity {
@@ -110,21 +112,6 @@ export interface Operation<T> {
   underWay?: Promise<void>;
   /** The platform's own log so far. */
   log(): string[];
-}
-
-export interface MigrationOutcome {
-  from: string;
-  to: string;
-  /** The platform's own account of the blackout and of the whole migration, ms; null when it gives none. */
-  downtimeMs: number | null;
-  totalMs: number | null;
-  /**
-   * What says that the guest was migrated live: the hypervisor's own statistics of the migration, only the history of the
-   * HA manager, or nothing.
-   */
-  proof: 'hypervisor' | 'manager' | 'none';
-  /** Where the figures come from. */
-  source: string;
 }
 
 export interface BackupOutcome {
@@ -245,6 +232,8 @@ export interface Evidence {
 export interface Hypervisor {
   platform: string;
   capabilities(): ReadonlySet<Capability>;
+  /** Why a capability is absent, without a full stop; null, or absent, where there is nothing to say beyond that. */
+  whyNot?(capability: Capability): string | null;
   identify(options?: CallOptions): Promise<ClusterIdentity>;
   snapshot(scope: SnapshotScope, options?: CallOptions): Promise<Snapshot>;
   liveMigrate(guest: string, target: string, options?: CallOptions): Promise<Operation<MigrationOutcome>>;
@@ -292,6 +281,13 @@ export interface Hypervisor {
   instanceEnd?(guest: string, node: string, sinceWall: Date, options?: CallOptions): Promise<InstanceEnd | null>;
   /** Absent where settings do not decide it, or cannot be read. */
   expectedRecovery?(guest: string, loss: 'power' | 'network', options?: CallOptions): Promise<ExpectedRecovery>;
+  /** When the storage gives up a disk that is gone. Absent where nothing tells it. */
+  expectedRetirement?(options?: CallOptions): Promise<ExpectedRetirement>;
+  /**
+   * Takes a disk back into its former use (`StorageState.uses`) that the storage gave up while we had it out: what was done, or null where
+   * there is nothing to do. Absent where a disk that is back is used again by itself.
+   */
+  readmitDisk?(disk: string, formerUse: string, options?: CallOptions): Promise<string | null>;
   /** Null where the platform has no place for it. */
   notice: ClusterNotice | null;
   close(): Promise<void>;

@@ -1,3 +1,35 @@
+import type { MeasurementName } from '../record/types.ts';
+
+/** A stretch of a live migration as the platform itself measured it: beside what our probes saw, never in its place. */
+export interface MigrationFigure {
+  /** Downtime: the guest does not run. Brownout: its memory is transferred while it runs. */
+  name: Extract<MeasurementName, 'platform-downtime' | 'platform-brownout'>;
+  /** ms. `hi` null: the platform gave no figure that can be used, and `source` says why. */
+  lo: number;
+  hi: number | null;
+  source: string;
+}
+
+/** A guest that was moved while it runs. */
+export interface MigrationOutcome {
+  from: string;
+  to: string;
+  /** The platform's own account of the blackout and of the whole migration, ms; null when it gives none. */
+  downtimeMs: number | null;
+  totalMs: number | null;
+  /** How far the downtime may be off by the way it is written, ms. Absent: it is exact. */
+  downtimeErrorMs?: number;
+  /** Further figures of the platform's own, those that it should have given and did not among them. */
+  figures?: readonly MigrationFigure[];
+  /**
+   * What says that the guest was migrated live: the hypervisor's own statistics of the migration, only the history of the
+   * HA manager, or nothing.
+   */
+  proof: 'hypervisor' | 'manager' | 'none';
+  /** Where the figures come from. */
+  source: string;
+}
+
 /** A container that was stopped on one node and started on another. */
 export interface ContainerMove {
   from: string;
@@ -49,4 +81,14 @@ export interface ExpectedRecovery {
   terms: string[];
   /** The one wait that is most of it; null where none is. */
   longestWait: { ms: number; words: string } | null;
+}
+
+/** When a storage gives up a disk that is gone and makes its copies anew elsewhere, by its own settings. */
+export interface ExpectedRetirement {
+  /** ms after the loss; null where the settings do not tell. */
+  retiredMs: { lo: number; hi: number } | null;
+  /** Why that is expected, for people. */
+  terms: string[];
+  /** How long it is to be waited for, ms after the loss: until it is given up, and then until every copy is made anew. */
+  waitMs: { retired: number; repaired: number };
 }

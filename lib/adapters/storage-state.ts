@@ -16,6 +16,10 @@ export interface StorageState {
   /** The node whose own storage it is: it goes and comes back with that node as a whole, which takes no copy of it away. Absent: several nodes hold it. */
   ofNode?: string;
   disks: { id: string; node: string; up: boolean; inUse: boolean }[];
+  /** Ids of disks that the storage has given up, gone or not: their data is made anew elsewhere. Absent: it does not tell. */
+  givenUp?: readonly string[];
+  /** How it uses each disk, by id, where it has several ways: a disk that is taken back is used as before. */
+  uses?: Readonly<Record<string, string>>;
   /** The storage's own words. */
   detail: string[];
 }

@@ -49,7 +49,10 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
   test('the ground, services, moves, drain, backup and its restore pass, and nothing is switched for them', async ({ expect, onTestFinished }) => {
     const { count, of } = await run({ expect, onTestFinished }, ['cluster-health', 'prerequisites', 'service-access', 'live-migration', 'maintenance-drain', 'backup', 'backup-restore']);
     expect([count('off'), count('remove')]).toEqual([0, 0]);
-    expect(of('live-migration.web.r1').measurements.filter(({ name }) => name === 'platform-downtime').map(({ source, hi }) => [hi, source.includes('event')])).toContainEqual([350, true]);
+    // Written as 0.35 s and 0.04 s: known to a hundredth of a second.
+    const told = of('live-migration.web.r1').measurements.filter(({ name }) => name.startsWith('platform-')).map(({ name, lo, hi, source }) => [name, lo, hi, source.includes('event')]);
+    expect(told).toContainEqual(['platform-downtime', 340, 360, true]);
+    expect(told).toContainEqual(['platform-brownout', 30, 50, true]);
     expect(of('backup-restore.web.r1').measurements.map(({ name }) => name)).toContain('restore-time');
   });
 
@@ -61,13 +64,16 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
   });
 
   test('a guest whose node loses its power is recovered in the phases of the platform, and disks that are taken out are put back', async ({ expect, onTestFinished }) => {
-    const { count, held, of } = await run({ expect, onTestFinished }, ['node-failure', 'disk-removal', 'disk-return']);
+    const { folder, count, held, of } = await run({ expect, onTestFinished }, ['node-failure', 'disk-removal', 'disk-return'], { disks: { awaitRepair: true }, times: { retireMs: 8000 } });
     // The others saw it isolated and removed, and it says itself that its power was lost.
     for (const role of ['worker', 'coordinator']) expect(held(`node-failure.web.${role}.r1`, noBadNews)).toEqual([expect.stringMatching(/ line\(s\), each brought about by the row itself/)]);
     for (const role of ['worker', 'coordinator']) expect(of(`node-failure.web.${role}.r1`).phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['confirmed', 'detected', 'fenced', 'placed', 'running', 'serving', 'redundant']));
     // The settings of the played cluster are those of a real one, which lives slower.
     expect(of('node-failure.web.worker.r1').measurements.filter(({ name }) => name === 'recovery').map(({ source }) => source)).toEqual([expect.stringContaining('249 to 266 s and its own start are expected by the settings of the cluster')]);
     expect([count('off'), count('on'), count('remove'), count('insert')]).toEqual([2, 2, 2, 2]);
+    // The pool retired the disk and made its copies anew while it was out, and would not use it again by itself.
+    expect(of('disk-removal.cluster.r1').measurements.filter(({ name }) => /^re(?:tired|paired|dundant)-after$/.test(name)).map(({ name, source }) => [name, source.includes('900.0 to 1020.0 s are expected by its settings')])).toEqual([['retired-after', true], ['repaired-after', false], ['redundant-after', false]]);
+    expect(readRun(folder).events.some((event) => event.kind === 'progress' && /hv1-disk1 was retired while it was out: taken back into use as AutoSelect/.test(event.message))).toBe(true);
   });
 
   test('two disks, or two nodes, at once, and a network that leaves no part a quorum: what is left knows it, starts nothing, and serves again when the first is back', async ({ expect, onTestFinished }) => {

@@ -62,6 +62,8 @@ interface PlanGround {
   environment: Environment;
   snapshot: Snapshot;
   capabilities: ReadonlySet<Capability>;
+  /** Why a capability is absent, where there is more to say. */
+  whyNot: (capability: Capability) => string | null;
   arm: string | null;
   ownAddresses: string[];
   ownPlace: readonly string[];
@@ -76,19 +78,21 @@ function unset(defaults: Record<string, number>, set: Record<string, number>): R
 }
 
 /** What a scenario would do, by the row's own preparation. */
-function planScenario(selected: Selected, { environment, snapshot, capabilities, arm, ownAddresses, ownPlace, earlier, ground }: PlanGround): PlannedScenario {
+function planScenario(selected: Selected, { environment, snapshot, capabilities, whyNot, arm, ownAddresses, ownPlace, earlier, ground }: PlanGround): PlannedScenario {
   const { id, row, guest, variant } = selected;
   const { ms, source } = expectedDuration(selected, earlier);
   const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], limits: { ...environment.limits[row.row] }, defaultLimits: { ...unset(defaultLimitsFor(environment.probe.periodMs)[row.row] ?? {}, environment.limits[row.row] ?? {}) } };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
-  if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], alsoDown: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${capability}`) };
+  if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], alsoDown: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${[capability, whyNot(capability)].filter((word) => word !== null).join(': ')}`) };
   try {
     const { preparation } = row.prepare({ environment, snapshot, capabilities, guest, variant });
-    const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), expectedMs: ms, ownAddresses, ownPlace }));
+    const expectedMs = Math.max(ms, preparation.atLeastMs ?? 0);
+    const contexts = intentsOf(preparation, guest?.name ?? null).map((intent) => ({ environment, intent, snapshot, openFaults: 0, armedWith: arm, now: new Date(), expectedMs, ownAddresses, ownPlace }));
     const refused = contexts.flatMap(refusals);
     const overrides = contexts.flatMap(overridesUsed).map(({ override, why }) => `${override}: ${why}`);
     return {
       ...base,
+      expectedMs,
       target: preparation.target,
       steps: preparation.steps,
       overrides: [...new Set(overrides)],
@@ -134,7 +138,7 @@ async function plan(options: PlanOptions): Promise<number> {
     const { partOf: ownPlace } = await ownPlaceOf(environment, signal);
     const earlier = earlierScenarios(reportsFolder(), environment.name);
     const ground = groundRows.filter((name) => scenarios.some(({ row }) => row.row === name));
-    const planned = scenarios.map((selected) => planScenario(selected, { environment, snapshot, capabilities: hypervisor.capabilities(), arm: options.arm ?? null, ownAddresses, ownPlace, earlier, ground }));
+    const planned = scenarios.map((selected) => planScenario(selected, { environment, snapshot, capabilities: hypervisor.capabilities(), whyNot: (capability) => hypervisor.whyNot?.(capability) ?? null, arm: options.arm ?? null, ownAddresses, ownPlace, earlier, ground }));
     const open = whatIsOpen(environment);
     const openElsewhere = wordsUnderOtherIdentity(environment);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);

@@ -2,6 +2,7 @@ import type { DiskHand, Environment } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
 import type { DiskControl, DiskPlace, DiskReading } from './disk-control.ts';
+import { readmit, useKey, useOf } from './disk-use.ts';
 import { diskHandOf, powerHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse, UndoData } from './fault.ts';
 import { hypervDiskControl } from './parent-hyperv/disk.ts';
@@ -69,10 +70,11 @@ export function diskRemovalFault(environment: Environment, node: string, disk: s
     target: { node, role: null, disk },
     byProcess: control.byProcess,
     undo,
-    ...(control.place === undefined ? {} : {
+    ...(control.place === undefined && environment.platform !== 'hyperv' ? {} : {
       prepare: async (context) => {
         const found = (await control.place?.(context.signal)) ?? {};
-        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])) }, manual: control.manualInsert(found) };
+        const use = await useOf(context, disk);
+        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])), ...(use === null ? {} : { [useKey]: use }) }, manual: control.manualInsert(found) };
       },
     }),
     apply: async (context) => {
@@ -96,4 +98,6 @@ export const diskInsert: Inverse = {
     await control.insert(context.signal, context.hands, placeIn(undo));
   },
   verify: async (undo, context) => (await readDisk(context.environment, wordOf(undo.data, 'node'), wordOf(undo.data, 'disk'), context.signal)) === 'present',
+  // A storage that gave the disk up for being away too long does not take it back by itself.
+  keep: readmit,
 };

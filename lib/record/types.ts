@@ -33,8 +33,8 @@ export type PhaseName = (typeof phaseNames)[number];
 
 /** Names of measurements. They are also the keys of `limits` in the environment file. */
 export const measurementNames = [
-  'outage', 'lost', 'platform-downtime', 'heartbeat-gap', 'write-gap', 'migration-time', 'recovery', 'rejoin',
-  'degraded-after', 'redundant-after', 'backup-time', 'restore-time', 'service-gap',
+  'outage', 'lost', 'platform-downtime', 'platform-brownout', 'heartbeat-gap', 'write-gap', 'migration-time', 'recovery', 'rejoin',
+  'degraded-after', 'retired-after', 'repaired-after', 'redundant-after', 'backup-time', 'restore-time', 'service-gap',
 ] as const;
 export type MeasurementName = (typeof measurementNames)[number];
 

@@ -48,7 +48,7 @@ async function prepare(session: Session, selected: Selected, scenario: Scenario)
   const { preparation } = prepared;
   scenario.target(preparation.target);
   const intents = intentsOf(preparation, selected.guest?.name ?? null);
-  if (intents.length > 0) await askInterlocks(intents, { session, scenario: scenario.id, expectedMs: session.expectedMs?.[selected.id] ?? selected.row.expectedMs, signal: scenario.signal, progress: scenario.progress });
+  if (intents.length > 0) await askInterlocks(intents, { session, scenario: scenario.id, expectedMs: Math.max(session.expectedMs?.[selected.id] ?? selected.row.expectedMs, preparation.atLeastMs ?? 0), signal: scenario.signal, progress: scenario.progress });
   return { ...prepared, snapshot };
 }
 
@@ -60,7 +60,8 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
   writer.event({ kind: 'scenario-started', scenario: id, row: row.row, guest: guest?.name ?? null, variant, repeat, title: row.title, fault: null, target: noTarget });
   const missing = row.needs.find((capability) => !session.hypervisor.capabilities().has(capability));
   if (missing !== undefined) {
-    writer.event({ kind: 'scenario-ended', scenario: id, outcome: 'not-applicable', reason: `The platform lacks ${missing}.`, missingCapability: missing });
+    const why = session.hypervisor.whyNot?.(missing) ?? null;
+    writer.event({ kind: 'scenario-ended', scenario: id, outcome: 'not-applicable', reason: `The platform lacks ${missing}${why === null ? '' : `: ${why}`}.`, missingCapability: missing });
     return { outcome: 'completed', reason: null };
   }
   const deadline = rowDeadline(row.deadlineMs);

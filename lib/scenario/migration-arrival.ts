@@ -1,4 +1,4 @@
-import type { MigrationOutcome } from '../adapters/hypervisor.ts';
+import type { MigrationOutcome } from '../adapters/outcomes.ts';
 
 /**
  * Whether a guest is proven to have arrived by live migration: by the hypervisor's own statistics, or by the guest itself, whose

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestConfig } from '../environment/environment.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { arrivedLive } from './migration-arrival.ts';
+import { recordMigrationFigures } from './migration-figures.ts';
 import { probeOf } from './probing.ts';
 import type { Move } from './round-trip.ts';
 import type { Scenario } from './scenario.ts';
@@ -44,5 +45,5 @@ export async function migrate(scenario: Scenario, guest: GuestConfig, { from, to
   else scenario.window(icmp.spec.name, start - marginMs * 1e6, ended + marginMs * 1e6, { fromNode: from, toNode: to });
   // The platform's answer is polled and the command takes its way: the wall time is an upper bound, its own figure the lower.
   scenario.measured('migration-time', { lo: outcome.totalMs ?? 0, hi: (ended - start) / 1e6 }, { source: `command sent to confirmed; ${outcome.source}`, fromNode: from, toNode: to });
-  if (outcome.downtimeMs !== null) scenario.measured('platform-downtime', { lo: outcome.downtimeMs, hi: outcome.downtimeMs }, { source: outcome.source, fromNode: from, toNode: to });
+  recordMigrationFigures(scenario, outcome);
 }

@@ -15,6 +15,8 @@ const windowMs = 2000;
 export interface RepairTimes {
   faultAt: number;
   repairAt: number;
+  /** Waited for behind each reading that is not whole: `keepMended` of a row whose own undo the cluster may take back late. */
+  notYet?: () => Promise<void>;
   /** The node that returns, where a scenario sees several do so: their figures are apart. */
   oneOfSeveral?: string;
 }
@@ -24,12 +26,12 @@ function ofNode(node: string | undefined): { toNode?: string } {
 }
 
 /** Waits until the storage is fully redundant and everything is whole; `redundant-after` counts from the repair. */
-export async function followRedundancy(scenario: Scenario, { faultAt, repairAt, oneOfSeveral }: RepairTimes, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
+export async function followRedundancy(scenario: Scenario, { faultAt, repairAt, oneOfSeveral, notYet }: RepairTimes, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
   const note = (snapshot: Snapshot): void => {
     scenario.redundancy(snapshot);
     onSnapshot?.(snapshot);
   };
-  const state = await waitForSteadyState({ environment: scenario.environment, hypervisor: scenario.hypervisor, windowMs, timeoutMs: deadlineMs(redundantTimeoutMs), signal: scenario.signal, progress: scenario.progress, onSnapshot: note });
+  const state = await waitForSteadyState({ environment: scenario.environment, hypervisor: scenario.hypervisor, windowMs, timeoutMs: deadlineMs(redundantTimeoutMs), signal: scenario.signal, progress: scenario.progress, onSnapshot: note, ...(notYet === undefined ? {} : { notYet }) });
   if (!state.ok) {
     scenario.expect('everything is redundant again', state.findings.some((finding) => finding.ok === false) ? false : null, state.findings.map((finding) => `${finding.title}: ${finding.detail}`).join('; '));
     return;

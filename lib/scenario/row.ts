@@ -31,6 +31,8 @@ export interface Preparation {
    * without quorum, for example, a cluster may stop them all. Any other guest that was started anew fails the row.
    */
   mayRestart?: readonly string[];
+  /** How long it takes at the least as it was prepared, ms, where that is longer than the row's own expectation. */
+  atLeastMs?: number;
   /** As `expectedNews` of the row, where it depends on what the row is aimed at. */
   expectedNews?: readonly ExpectedNews[];
 }

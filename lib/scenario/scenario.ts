@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment, GuestConfig } from '../environment/environment.ts';
 import type { Fault, UndoData } from '../faults/fault.ts';
+import { inverses } from '../faults/inverses.ts';
 import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { RunWriter } from '../record/run-writer.ts';
-import { openEntries } from '../safety/journal.ts';
+import { openEntries, revertedEntriesOfRun } from '../safety/journal.ts';
+import { keepMended } from '../safety/keep-mended.ts';
 import { tellAfterFaults, tellBeforeFault } from '../safety/told-faults.ts';
 import type { Teller } from '../safety/told-faults.ts';
 import { passGate } from './gate.ts';
@@ -61,6 +63,8 @@ export interface Scenario {
    * anchor at which the first was begun.
    */
   mend(...only: readonly UndoData[]): Promise<number>;
+  /** Looks after what was mended of this scenario, at each reading that is not whole: what the cluster takes back late is done again. */
+  keepMended(): () => Promise<void>;
   /** Whether an undo of this scenario is open now. */
   hasOpenUndo(): boolean;
   /** Whether one was opened at any time: something was injected, or at least begun to be. */
@@ -173,6 +177,7 @@ export function createScenario({ session, selected, signal, probes, integrity, p
       await tellOfMending();
       return begun;
     },
+    keepMended: () => keepMended(revertedEntriesOfRun(writer.folder).filter((entry) => entry.scenario === scenario), { environment, signal: session.signal, progress, hypervisor: async () => hypervisor }, { inverses }),
     hasOpenUndo,
     hasBegun: () => hasBegun || hasOpenUndo(),
     injectedAt: () => injectedAt,

@@ -1,8 +1,5 @@
-import { inverses } from '../faults/inverses.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { differences, wholeness } from '../safety/invariants.ts';
-import { revertedEntriesOfRun } from '../safety/journal.ts';
-import { keepMended } from '../safety/keep-mended.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
 import { recordFailures } from './failures.ts';
 import type { Preparation } from './row.ts';
@@ -49,9 +46,7 @@ export async function settle(session: Session, scenario: Scenario, doings: Doing
   const expect = (title: string, ok: boolean | null, detail: string): void => scenario.expect(title, ok, detail, { common: true });
   if (scenario.hasOpenUndo()) await scenario.mend();
   await judgeFailures(session, scenario, doings);
-  const mended = revertedEntriesOfRun(session.writer.folder).filter((entry) => entry.scenario === scenario.id);
-  const notYet = keepMended(mended, { environment: session.environment, signal: session.signal, progress: scenario.progress, hypervisor: async () => session.hypervisor }, { inverses });
-  const state = await waitForSteadyState({ notYet, environment: session.environment, hypervisor: session.hypervisor, windowMs: gateWindowMs, timeoutMs: deadlineMs(gateTimeoutMs), signal: session.signal, progress: scenario.progress });
+  const state = await waitForSteadyState({ notYet: scenario.keepMended(), environment: session.environment, hypervisor: session.hypervisor, windowMs: gateWindowMs, timeoutMs: deadlineMs(gateTimeoutMs), signal: session.signal, progress: scenario.progress });
   if (!state.ok) {
     expect('the cluster is whole again', state.findings.some((finding) => finding.ok === false) ? false : null, state.findings.map((finding) => `${finding.title}: ${finding.detail}`).join('; '));
     return;

@@ -10,6 +10,8 @@ export interface WatchOptions<Name extends string> {
   /** A change cannot have happened before this moment, ns of CLOCK_MONOTONIC. */
   sinceNs: number;
   timeoutMs: number;
+  /** Pause between two readings, ms. Default `watchPeriodMs`. */
+  periodMs?: number;
   signal: AbortSignal;
   /** Goes on reading while this says so, also when every condition was met. */
   isWanted?: () => boolean;
@@ -44,7 +46,7 @@ export async function watchTransitions<Name extends string>(options: WatchOption
       }
       lastBefore = Math.max(askedNs, options.sinceNs);
     }
-    await sleep(watchPeriodMs, undefined, { signal: options.signal });
+    await sleep(options.periodMs ?? watchPeriodMs, undefined, { signal: options.signal });
   }
   return met;
 }

@@ -18,10 +18,12 @@ import { hypervOptions } from './options.ts';
 import { readPrerequisites } from './prerequisites.ts';
 import { removeScratch } from './remove-scratch.ts';
 import { askScratch, restoreBackup, scratchAlive } from './restore.ts';
+import { expectedRetirement, readmitDisk } from './retirement.ts';
 import { changeRunState } from './run-state.ts';
 import { abandonServerBackups } from './server-backup-remains.ts';
 import { backUpByServer } from './server-backup.ts';
 import { learnMachines, takeSnapshot } from './snapshot.ts';
+import { whyNot } from './why-not.ts';
 
 /**
  * What this cluster can do. A failover cluster has no fencing device: it takes a lost node's guests over by quorum and by the
@@ -29,7 +31,7 @@ import { learnMachines, takeSnapshot } from './snapshot.ts';
  */
 async function readCapabilities(context: HypervContext, signal: AbortSignal): Promise<Set<Capability>> {
   const found = new Set<Capability>(['live-migration', 'cluster-lock', 'drain', 'node-fencing']);
-  const { backup } = hypervOptions(context.environment);
+  const { backup, disks } = hypervOptions(context.environment);
   if (backup !== undefined) found.add('backup');
   // A machine that Windows Server Backup recovers is registered as its original is: it cannot be restored beside it.
   if (backup?.directory !== undefined) found.add('backup-restore');
@@ -37,6 +39,7 @@ async function readCapabilities(context: HypervContext, signal: AbortSignal): Pr
   const hasPool = promised || (await askMember(context, 'read-storage', storageReading, { signal }).then(({ value }) => value.pools.length > 0, () => true));
   signal.throwIfAborted();
   if (hasPool) found.add('redundant-storage');
+  if (hasPool && disks?.awaitRepair === true) found.add('disk-retirement');
   return found;
 }
 
@@ -55,6 +58,7 @@ export async function hypervHypervisor(environment: Environment, fleet: SshFleet
   return {
     platform: 'hyperv',
     capabilities: () => capabilities,
+    whyNot: (capability) => whyNot(environment, capability),
     identify: (options) => identify(context, options),
     snapshot: (scope, options) => takeSnapshot(context, scope, options),
     liveMigrate: (guest, target, options) => liveMigrate(context, guest, target, options),
@@ -78,6 +82,8 @@ export async function hypervHypervisor(environment: Environment, fleet: SshFleet
     prerequisites: (options) => readPrerequisites(context, options),
     instanceEnd: (guest, node, sinceWall, options) => instanceEnd(context, guest, node, sinceWall, options),
     expectedRecovery: (guest, loss, options) => expectedRecovery(context, guest, loss, options),
+    expectedRetirement: (options) => expectedRetirement(context, options),
+    readmitDisk: (disk, formerUse, options) => readmitDisk(context, disk, formerUse, options),
     notice: clusterNotice(context),
     close: () => fleet.close(),
   };

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { gatherEvidence } from './evidence.ts';
-import { minutesSince } from './evidence-on-request.ts';
+import { ageWords, minutesSince } from './evidence-on-request.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
 const open: ServedCluster[] = [];
@@ -20,7 +20,7 @@ const asked = ({ cluster }: ServedCluster, script: string): number => cluster.as
 test('nothing that takes long is made when nobody asked for it', async () => {
   const one = await served({});
   expect((await gatherEvidence(one.context, new Date())).map(({ title }) => title)).not.toContain('Cluster log of hv1');
-  expect([asked(one, 'read-cluster-log'), asked(one, 'read-validation')]).toEqual([0, 0]);
+  expect([asked(one, 'read-cluster-log'), asked(one, 'read-server-backup')]).toEqual([0, 0]);
 });
 
 test('the cluster log of each node is attached; one that cannot be made is said, and is no log that nobody could read', async () => {
@@ -37,19 +37,33 @@ test('the cluster log of each node is attached; one that cannot be made is said,
 test('the newest report of Test-Cluster is attached once, and asked for again while a node that may have a newer one is silent', async () => {
   const one = await served({ validationReport: true });
   let silent = true;
-  one.cluster.intercept = (node, script) => (script !== 'read-validation' ? null : node === 'hv3' && silent ? { error: { message: 'nobody' } } : { data: { report: { name: 'Validation Report.htm', utc: node === 'hv2' ? '2026-11-20T10:00:00Z' : '2026-11-01T10:00:00Z', whole: true, text: `<html>${node}</html>` } } });
+  const [newest, older] = [3, 30].map((days) => new Date(Date.now() - days * 86_400_000).toISOString());
+  one.cluster.intercept = (node, script) => (script !== 'read-validation' ? null : node === 'hv3' && silent ? { error: { message: 'nobody' } } : { data: { report: { name: 'Validation Report.htm', utc: node === 'hv2' ? newest : older, whole: true, text: `<html>${node}</html>` } } });
   const reports = async (): Promise<(string | undefined)[][]> => (await gatherEvidence(one.context, new Date())).filter(({ title }) => title.startsWith('Report of')).map(({ title, text, mediaType }) => [title, text, mediaType]);
-  const expected = [['Report of Test-Cluster of 2026-11-20T10:00:00.000Z on hv2', '<html>hv2</html>', 'text/html']];
+  const expected = [[`Report of Test-Cluster of ${newest} on hv2, 3 days old`, '<html>hv2</html>', 'text/html']];
   expect(await reports()).toEqual(expected);
   silent = false;
   expect(await reports()).toEqual(expected);
   expect(await reports()).toEqual([]);
 });
 
-test('a cluster without a report is told how to make one', async () => {
-  const one = await served({ validationReport: true });
-  one.cluster.intercept = (_node, script) => (script === 'read-validation' ? { data: { report: null } } : null);
-  expect((await gatherEvidence(one.context, new Date())).find(({ title }) => title === 'Report of Test-Cluster')?.text).toContain('Run "Test-Cluster -Ignore Storage"');
+test('a cluster without a report is told so and how to make one, without anybody asking; nodes that were silent are named', async () => {
+  const one = await served({});
+  one.cluster.intercept = (node, script) => (script !== 'read-validation' ? null : node === 'hv3' ? { error: { message: 'Accès refusé.' } } : { data: { report: null } });
+  const text = (await gatherEvidence(one.context, new Date())).find(({ title }) => title === 'Report of Test-Cluster: there is none')?.text;
+  expect(text).toContain('Run "Test-Cluster -Ignore Storage"');
+  expect(text).toMatch(/Not asked: hv3: .*Accès refusé/);
+});
+
+test('a report is left where it is when the environment file does without', async () => {
+  const one = await served({ validationReport: false });
+  await gatherEvidence(one.context, new Date());
+  expect(asked(one, 'read-validation')).toBe(0);
+});
+
+test.each([[0, '0 hours old'], [1, '1 hour old'], [47, '47 hours old'], [48, '2 days old'], [24 * 400, '400 days old'], [-1, '0 hours old']])('a report of %i hours ago is called %s', (hours, words) => {
+  const now = new Date('2026-11-21T10:00:00Z');
+  expect(ageWords(new Date(now.getTime() - hours * 3_600_000), now)).toBe(words);
 });
 
 test('what Windows Server Backup did last is told node by node, and nothing is begun', async () => {

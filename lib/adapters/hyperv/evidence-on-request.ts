@@ -29,16 +29,26 @@ async function logOf(context: HypervContext, node: string, since: Date, options:
   }
 }
 
-/** The newest report of Test-Cluster on any node, the first time that it is asked for. */
+const testCommand = '"Test-Cluster -Ignore Storage" on a node (it takes minutes, and tests no disk that is online)';
+
+/** How old a report is, in whole days or hours, by the clock of the node that has it. */
+export function ageWords(written: Date, now: Date): string {
+  const hours = Math.max(0, Math.floor((now.getTime() - written.getTime()) / 3_600_000));
+  return hours < 48 ? `${hours} hour${hours === 1 ? '' : 's'} old` : `${Math.floor(hours / 24)} days old`;
+}
+
+/** The newest report of Test-Cluster on any node with its age, the first time that it is asked for. That there is none is said, with the way to one. */
 async function reportOf(context: HypervContext, options: CallOptions): Promise<Evidence[]> {
   if (context.reportGiven === true) return [];
   const answers = await runOnEach(context, 'read-validation', validationReading, { ...options, timeoutMs: reportTimeoutMs, parameters: { Most: reportCharacters } });
-  const reports = [...answers].flatMap(([node, answer]) => (answer instanceof Error || answer.value.report === null ? [] : [{ node, ...answer.value.report }]));
+  const reports = [...answers].flatMap(([node, answer]) => (answer instanceof Error || answer.value.report === null ? [] : [{ node, now: answer.utc, ...answer.value.report }]));
   const newest = reports.toSorted((one, other) => other.utc.getTime() - one.utc.getTime())[0];
   // A node that is silent may have a newer one: then it is asked again.
-  context.reportGiven = [...answers.values()].every((answer) => !(answer instanceof Error));
-  if (newest === undefined) return [{ title: 'Report of Test-Cluster', mediaType: 'text/plain', text: `No node that answers has one. Run "Test-Cluster -Ignore Storage" on a node: a report is a condition of support.\n` }];
-  return [{ title: `Report of Test-Cluster of ${newest.utc.toISOString()} on ${newest.node}${newest.whole ? '' : ' (its beginning)'}`, mediaType: 'text/html', text: newest.text }];
+  const silent = [...answers].flatMap(([node, answer]) => (answer instanceof Error ? [`${node}: ${answer.message}`] : []));
+  context.reportGiven = silent.length === 0;
+  const unasked = silent.length === 0 ? '' : ` Not asked: ${silent.join('; ')}.`;
+  if (newest === undefined) return [{ title: 'Report of Test-Cluster: there is none', mediaType: 'text/plain', text: `No node that answers has a report of Test-Cluster, which Microsoft makes a condition of support. Run ${testCommand}.${unasked}\n` }];
+  return [{ title: `Report of Test-Cluster of ${newest.utc.toISOString()} on ${newest.node}, ${ageWords(newest.utc, newest.now)}${newest.whole ? '' : ' (its beginning)'}`, mediaType: 'text/html', text: newest.text }];
 }
 
 /** What Windows Server Backup did last on every node; a word instead where it is not installed or does not answer. It judges nothing. */
@@ -48,9 +58,9 @@ async function serverBackups(context: HypervContext, options: CallOptions): Prom
   return { title: 'Windows Server Backup as each node tells of it', mediaType: 'application/json', text: `${JSON.stringify(Object.fromEntries(told), null, 2)}\n` };
 }
 
-/** What the environment file asks for beyond the events: `hyperv.evidence`. */
+/** What stands beside the events: the report of Test-Cluster unless the environment file does without, the rest where it asks for it (`hyperv.evidence`). */
 export async function evidenceOnRequest(context: HypervContext, since: Date, options: CallOptions): Promise<Evidence[]> {
-  const { clusterLog = false, validationReport = false, serverBackup = false } = hypervOptions(context.environment).evidence ?? {};
+  const { clusterLog = false, validationReport = true, serverBackup = false } = hypervOptions(context.environment).evidence ?? {};
   const [logs, report, backups] = await Promise.all([
     clusterLog ? Promise.all(context.environment.nodes.map(async ({ name }) => logOf(context, name, since, options))) : [],
     validationReport ? reportOf(context, options) : [],

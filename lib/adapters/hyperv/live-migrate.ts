@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeReading } from '../../platforms/hyperv/readings.ts';
-import type { CallOptions, MigrationOutcome, Operation } from '../hypervisor.ts';
+import type { CallOptions, Operation } from '../hypervisor.ts';
+import type { MigrationOutcome } from '../outcomes.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { allow, begin, within, type OperationLog } from '../operation.ts';
 import { askChange, wordsOf, type Asked } from './ask-change.ts';
@@ -86,9 +87,10 @@ export async function liveMigrate(context: HypervContext, name: string, target: 
     log.add(`move of ${guest.role} from ${from} to ${target} requested: ${wordsOf(asked)}`);
     await follow(context, guest, from, target, asked, log, signal, isUnderWay);
     const totalMs = performance.now() - begun;
-    const { downtimeMs, proof, source, failures, notes } = await readProof(context, guest, [from, target], since, { signal });
+    const { failures, notes, source, ...told } = await readProof(context, guest, [from, target], since, totalMs, { signal });
     for (const line of [...failures, ...notes]) log.add(line);
-    log.add(`${proof}: ${source}; downtime ${downtimeMs ?? '?'} ms`);
-    return { from, to: target, downtimeMs, totalMs, proof, source: asked.how === 'sent' ? source : `${source}; the request itself was called failed: ${wordsOf(asked)}` };
+    log.add(`${told.proof}: ${source}; downtime ${told.downtimeMs ?? '?'} ms`);
+    for (const figure of told.figures) log.add(`${figure.name} ${figure.lo} to ${figure.hi ?? '?'} ms: ${figure.source}`);
+    return { from, to: target, ...told, totalMs, source: asked.how === 'sent' ? source : `${source}; the request itself was called failed: ${wordsOf(asked)}` };
   });
 }

@@ -15,10 +15,14 @@ const schema = z.strictObject({
   evidence: z.strictObject({
     /** Whether the cluster log of each node is made (Get-ClusterLog) after each row: it takes some seconds a node. */
     clusterLog: z.boolean().optional(),
-    /** Whether the newest report of Test-Cluster that lies on the nodes is attached, once a connection. Nothing is tested. */
+    /** Whether the newest report of Test-Cluster that lies on the nodes is attached, once a connection (default true). Nothing is tested. */
     validationReport: z.boolean().optional(),
     /** Whether it is told what Windows Server Backup of each node did last, where it is installed. It is not driven for it. */
     serverBackup: z.boolean().optional(),
+  }).optional(),
+  disks: z.strictObject({
+    /** Whether disk-removal waits until the pool has given the disk up and made its copies anew, before it is put back (default false). */
+    awaitRepair: z.boolean().optional(),
   }).optional(),
   restore: z.strictObject({
     /** Name of the item of Hyper-V's data exchange under which the guest publishes its write sequence: nothing else leaves a private switch. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { readPrerequisites, retirementWords } from './prerequisites.ts';
+import { readPrerequisites } from './prerequisites.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
 const open: ServedCluster[] = [];
@@ -37,8 +37,8 @@ test('a guest that is no role, and a node that does not answer, are findings', a
   })).toMatchObject({ 'guest web-guest is a role of the cluster': false, 'PowerShell on hv3 may do what is needed': null });
 });
 
-test('when a lost disk is retired is said in seconds, and not made up', () => {
-  const name = 'System.Storage.PhysicalDisk.AutoRetire.DelayMs';
-  expect(retirementWords({ health: [{ name: 'System.Storage.PhysicalDisk.AutoReplace.Enabled', value: 'True' }, { name, value: '900000' }] })).toBe('; a lost disk is retired after 900 s (AutoRetire.DelayMs)');
-  expect([retirementWords({ health: [] }), retirementWords({ health: [{ name, value: 'soon' }] })]).toEqual(['; when a lost disk is retired is not told', '; when a lost disk is retired is not told']);
+test('when a lost disk is retired is said beside the room to repair', async () => {
+  const served = await serveCluster();
+  open.push(served);
+  expect((await readPrerequisites(served.context)).find(({ title }) => title.startsWith('the storage has room'))?.detail).toContain('; the health service retires a lost disk after 900 s (AutoRetire.DelayMs); up to 120 s until it has looked');
 });

@@ -1,3 +1,4 @@
+import { retirementTimes } from '../../platforms/hyperv/expected-retirement.ts';
 import { clusterReading, nodeReading, storageReading, type ClusterReading, type NodeReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Prerequisite } from '../hypervisor.ts';
 import { archivePrefix } from '../pacemaker/archive-name.ts';
@@ -49,7 +50,7 @@ function networks(reading: ClusterReading): Prerequisite[] {
   return reading.networks.filter(({ role }) => role !== 'None').map(({ name, state }) => ({ title: `cluster network ${name} is up`, ok: state === 'Up', detail: state, remedy: 'See Get-ClusterNetworkInterface for the adapter that is not up.' }));
 }
 
-async function storage(context: HypervContext, options: CallOptions): Promise<Prerequisite[]> {
+async function storage(context: HypervContext, health: ClusterReading['health'], options: CallOptions): Promise<Prerequisite[]> {
   const title = 'the storage has room to repair, and nothing to repair now';
   const remedy = 'Keep the room of one disk of each node free in the pool, and wait for the repair jobs (Get-StorageJob).';
   try {
@@ -58,20 +59,13 @@ async function storage(context: HypervContext, options: CallOptions): Promise<Pr
     const largest = Math.max(0, ...value.physicalDisks.map(({ size }) => size));
     const free = value.pools.reduce((sum, { size, allocated }) => sum + size - allocated, 0);
     const jobs = storageOperations(value);
-    return [{ title, ok: free >= largest && jobs.length === 0, detail: `${(free / 2 ** 30).toFixed(0)} GiB free, the largest disk has ${(largest / 2 ** 30).toFixed(0)} GiB${jobs.length === 0 ? '' : `; ${jobs.join('; ')}`}`, remedy }];
+    // It explains what disk rows wait for, and is no setting to be compared: the service that tells it may be away.
+    const { terms } = retirementTimes(health, value.pools);
+    return [{ title, ok: free >= largest && jobs.length === 0, detail: `${(free / 2 ** 30).toFixed(0)} GiB free, the largest disk has ${(largest / 2 ** 30).toFixed(0)} GiB${jobs.length === 0 ? '' : `; ${jobs.join('; ')}`}; ${terms.join('; ')}`, remedy }];
   } catch (error) {
     options.signal?.throwIfAborted();
     return [{ title, ok: null, detail: (error as Error).message, remedy }];
   }
-}
-
-/** Timer of the health service, ms (documented; 15 minutes by default): a lost disk is given so long to come back. */
-const autoRetire = 'System.Storage.PhysicalDisk.AutoRetire.DelayMs';
-
-/** When a lost disk is retired and its data repaired into the room of others, in words. What disk rows wait for is explained by it; it is no setting to be compared, because the service that tells it may be away. Pure. */
-export function retirementWords({ health }: Pick<ClusterReading, 'health'>): string {
-  const told = health.find(({ name }) => name === autoRetire)?.value ?? '';
-  return /^\d+$/.test(told) ? `; a lost disk is retired after ${Number(told) / 1000} s (AutoRetire.DelayMs)` : '; when a lost disk is retired is not told';
 }
 
 /** A volume of each node for Windows Server Backup, which holds nothing yet. What is there with a mark of ours is for `restore` to remove. */
@@ -94,11 +88,12 @@ async function serverBackup(context: HypervContext, volume: string, options: Cal
 export async function readPrerequisites(context: HypervContext, options: CallOptions = {}): Promise<Prerequisite[]> {
   const { backup } = hypervOptions(context.environment);
   const folder = backup?.directory;
+  const ofCluster = askMember(context, 'read-cluster', clusterReading, options);
   const [nodes, cluster, membership, ofStorage, ofServerBackup] = await Promise.all([
     runOnEach(context, 'read-node', nodeReading, { ...options, parameters: { Folder: folder ?? '' } }),
-    askMember(context, 'read-cluster', clusterReading, options),
+    ofCluster,
     readMembership(context, 'patient', options),
-    storage(context, options),
+    ofCluster.then(async ({ value }) => storage(context, value.health, options)),
     backup?.serverBackup === undefined ? [] : serverBackup(context, backup.serverBackup.volume, options),
   ]);
   const protectedRoles = new Set(membership.view?.groups.filter(({ type }) => type === 'VirtualMachine').map(({ name }) => name));
@@ -108,7 +103,7 @@ export async function readPrerequisites(context: HypervContext, options: CallOpt
     quarantine(cluster.value),
     ...networks(cluster.value),
     ...context.environment.guests.map(({ name, id }): Prerequisite => ({ title: `guest ${name} is a role of the cluster`, ok: protectedRoles.has(id), detail: protectedRoles.has(id) ? `role ${id}` : `there is no role ${id}`, remedy: `Run "Add-ClusterVirtualMachineRole -VMName ${id}" on a node.` })),
-    ...ofStorage.map((finding) => ({ ...finding, detail: `${finding.detail}${retirementWords(cluster.value)}` })),
+    ...ofStorage,
     ...ofServerBackup,
   ];
 }

@@ -58,6 +58,12 @@ describe('the pool as one storage', () => {
     expect(stateOf(reading)).toMatchObject({ serving: false });
   });
 
+  test('a volume that is served over another node is healthy, and why it is so is told where that is not usual', () => {
+    expect(stateOf(changed('volumes', { state: 'BlockRedirected', blockReason: 'NoDiskConnectivity' }))).toMatchObject({ healthy: true, serving: true, detail: ['volume Cluster Virtual Disk (Volume1) on hv1: BlockRedirected (NoDiskConnectivity)'] });
+    expect(stateOf(changed('volumes', { state: 'FileSystemRedirected', fileSystemReason: 'IncompatibleFileSystemFilter, FileSystemReFs' }))?.detail).toEqual([expect.stringContaining('IncompatibleFileSystemFilter')]);
+    expect(stateOf(changed('volumes', { state: 'BlockRedirected', blockReason: 'StorageSpaceNotAttached' }))?.detail).toEqual([]);
+  });
+
   test('a job that ended badly is told', () => {
     expect(stateOf(changed('jobs', { state: 10 }))?.detail).toEqual(['storage job Volume1-Repair: exception']);
   });

@@ -1,4 +1,4 @@
-import { domainOfNodes, failedJobs, health, operationalOk, operationalWords, retired, unfinishedJobs, usage } from '../../platforms/hyperv/enumerations.ts';
+import { domainOfNodes, failedJobs, health, operationalOk, operationalWords, retired, unfinishedJobs, usage, usageWords } from '../../platforms/hyperv/enumerations.ts';
 import type { StorageReading } from '../../platforms/hyperv/readings.ts';
 import type { StorageState } from '../storage-state.ts';
 
@@ -11,11 +11,18 @@ const warningSeverity = 5;
 const brokenVolumes = new Set(['Unavailable', 'Paused']);
 
 const whole = ({ health: state, op }: { health: number; op: readonly number[] }): boolean => state === health.healthy && op.length > 0 && op.every((code) => code === operationalOk);
-const isUp = ({ health: state, op }: PhysicalDisk): boolean => state !== health.unhealthy && !op.some((code) => lostCodes.has(code));
+/** Whether a disk is there, whatever the pool thinks of it. */
+export const isUp = ({ health: state, op }: Pick<PhysicalDisk, 'health' | 'op'>): boolean => state !== health.unhealthy && !op.some((code) => lostCodes.has(code));
 
 /** The environment file may name a disk by its unique id, its serial number or its name. */
 function idOf({ id, serial, name }: PhysicalDisk, wanted: readonly string[]): string {
   return [id, serial, name].find((candidate) => wanted.includes(candidate)) ?? (serial === '' ? id : serial);
+}
+
+/** The one disk that the environment file may call so; undefined where none or several are. */
+export function diskNamed({ physicalDisks }: Pick<StorageReading, 'physicalDisks'>, wanted: string): PhysicalDisk | undefined {
+  const found = physicalDisks.filter((disk) => idOf(disk, [wanted]) === wanted);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function served(disk: VirtualDisk): boolean {
@@ -36,12 +43,20 @@ function resilienceOf({ survives, domain, tiers }: VirtualDisk): { survives: num
   return { survives: Math.min(...told.map((one) => one.survives ?? 0)), ofNodes: told.every((one) => one.domain !== null && one.domain >= domainOfNodes) };
 }
 
+/** Reasons of a redirected volume that are none to worry about: ReFS always is, and a space is attached where it is owned (documented). */
+const usualReasons = new Set(['', 'NotFileSystemRedirected', 'FileSystemReFs', 'NotBlockRedirected', 'StorageSpaceNotAttached']);
+
+/** Not served, or served over another node for a reason that somebody should know. The flags of one reason come as a list with commas. */
+function isRemarkable({ state, fileSystemReason, blockReason }: StorageReading['volumes'][number]): boolean {
+  return brokenVolumes.has(state) || [fileSystemReason, blockReason].some((reasons) => reasons.split(', ').some((reason) => !usualReasons.has(reason)));
+}
+
 function detailOf(reading: StorageReading): string[] {
   return [
     ...reading.pools.filter((pool) => !whole(pool) || pool.readOnly).map((pool) => `pool ${pool.name}: ${operationalWords(pool.op)}${pool.readOnly ? ', read only' : ''}`),
     ...reading.virtualDisks.filter((disk) => !whole(disk) || !served(disk)).map((disk) => `virtual disk ${disk.name}: ${operationalWords(disk.op)}${served(disk) ? '' : ', not served'}`),
     ...reading.physicalDisks.filter((disk) => !whole(disk) || disk.usage === retired).map((disk) => `physical disk ${disk.serial || disk.id}: ${operationalWords(disk.op)}, ${usage[disk.usage] ?? `usage ${disk.usage}`}`),
-    ...reading.volumes.filter(({ state }) => brokenVolumes.has(state)).map(({ name, node, state, blockReason }) => `volume ${name} on ${node}: ${state} (${blockReason})`),
+    ...reading.volumes.filter(isRemarkable).map(({ name, node, state, fileSystemReason, blockReason }) => `volume ${name} on ${node}: ${state} (${[fileSystemReason, blockReason].filter((reason) => !usualReasons.has(reason)).join(', ') || 'no reason'})`),
     ...reading.jobs.filter(({ state }) => state in failedJobs).map(({ name, state }) => `storage job ${name}: ${failedJobs[state] ?? state}`),
     ...reading.faults.map(({ type, object, reason }) => `${type} ${object}: ${reason}`.trim()),
     ...storageOperations(reading),
@@ -71,6 +86,8 @@ export function storageStates(reading: StorageReading, wantedDisks: readonly str
     copies: { wanted: resilience.length === 0 ? 1 : Math.min(...resilience.map(({ survives }) => survives)) + 1, minimum: 1 },
     holder: resilience.every(({ ofNodes }) => ofNodes) ? 'node' : 'disk',
     disks: physicalDisks.map((disk) => ({ id: idOf(disk, wantedDisks), node: nodeNamed(disk.node), up: isUp(disk), inUse: isUp(disk) && disk.usage !== retired })),
+    givenUp: physicalDisks.filter((disk) => disk.usage === retired).map((disk) => idOf(disk, wantedDisks)),
+    uses: Object.fromEntries(physicalDisks.flatMap((disk) => (usageWords[disk.usage] === undefined ? [] : [[idOf(disk, wantedDisks), usageWords[disk.usage] ?? '']]))),
     detail: detailOf(reading),
   }];
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterStatus } from '../../platforms/pacemaker/crm-mon.ts';
 import { jobCommand, readJob, type DomainJob } from '../../platforms/pacemaker/virsh.ts';
-import type { CallOptions, MigrationOutcome } from '../hypervisor.ts';
+import type { CallOptions } from '../hypervisor.ts';
+import type { MigrationOutcome } from '../outcomes.ts';
 import { actOn, withSignal, type PacemakerContext } from './context.ts';
 
 const timeoutMs = 10_000;

@@ -20,6 +20,8 @@ export const operationalOk = 2;
 /** MSFT_PhysicalDisk.Usage. */
 export const usage: Readonly<Record<number, string>> = { 0: 'Unknown', 1: 'Auto-Select', 2: 'Manual-Select', 3: 'Hot Spare', 4: 'Retired', 5: 'Journal' };
 export const retired = 4;
+/** The same as Set-PhysicalDisk takes it. */
+export const usageWords: Readonly<Record<number, string>> = { 1: 'AutoSelect', 2: 'ManualSelect', 3: 'HotSpare', 4: 'Retired', 5: 'Journal' };
 /** MSFT_StorageJob.JobState of a job that is not over. A suspended one repairs nothing, and is not over either. */
 export const unfinishedJobs: Readonly<Record<number, string>> = { 2: 'new', 3: 'starting', 4: 'running', 5: 'suspended', 6: 'shutting down', 11: 'service', 12: 'query pending' };
 /** MSFT_StorageJob.JobState of a job that ended badly. */

@@ -63,7 +63,11 @@ export const nodeReading = z.object({
 export type NodeReading = z.output<typeof nodeReading>;
 
 /** read-migration-events.ps1 */
-export const migrationEventsReading = z.object({ events: list(z.object({ id: z.int(), utc: moment, record: z.string(), properties: list(z.string()) })) });
+export const migrationEventsReading = z.object({
+  events: list(z.object({ id: z.int(), utc: moment, record: z.string(), properties: list(z.string()) })),
+  /** Logs that could not be read: what they hold is not known. */
+  unreadable: list(z.object({ log: z.string(), why: z.string() })),
+});
 export type MigrationEvent = z.output<typeof migrationEventsReading>['events'][number];
 
 /** read-instance-events.ps1 */

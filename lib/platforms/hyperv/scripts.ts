@@ -7,7 +7,7 @@ export const scriptNames = [
   'export-guest', 'verify-export', 'remove-exports',
   'read-server-target', 'begin-server-backup', 'verify-server-backup', 'stop-server-backup', 'remove-server-backup', 'remove-server-marks',
   'import-scratch', 'read-scratch', 'compare-disks', 'remove-scratch',
-  'read-machine', 'switch-machine', 'move-disk', 'read-own-machine', 'find-disk', 'read-nesting',
+  'read-machine', 'switch-machine', 'move-disk', 'read-own-machine', 'find-disk', 'read-nesting', 'readmit-disk',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 

@@ -16,6 +16,8 @@ export interface HypervStandIn extends Launched {
 export interface HypervStandInOptions extends Partial<Pick<HypervOrders, 'times' | 'work'>> {
   /** What the environment file says of backups; by default guests are exported. */
   backup?: object;
+  /** `hyperv.disks` of the environment file. */
+  disks?: object;
   /** The machine that the environment file takes a node for, where that is another one's. */
   guestOf?: Readonly<Record<string, string>>;
 }
@@ -26,7 +28,7 @@ const guests = [{ role: 'web', name: 'web', address: addressOf(80) }];
 const parent = addressOf(5);
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startHypervStandIn({ times = {}, work = {}, guestOf = {}, backup = { directory: String.raw`C:\ClusterStorage\Volume1\ha-acceptance` } }: HypervStandInOptions = {}): Promise<HypervStandIn> {
+export async function startHypervStandIn({ times = {}, work = {}, guestOf = {}, disks = {}, backup = { directory: String.raw`C:\ClusterStorage\Volume1\ha-acceptance` } }: HypervStandInOptions = {}): Promise<HypervStandIn> {
   const [hostKey, userKey] = [testKey(), testKey()];
   const parts = { nodes, guests, parent, hostKey: hostKey.private, times, work };
   const launched = await launchStandIn({
@@ -40,6 +42,6 @@ export async function startHypervStandIn({ times = {}, work = {}, guestOf = {}, 
     },
   });
   const { target, environments } = launched;
-  writeHypervEnvironment(environments, { ...parts, folder: target }, { key: userKey.private, backup, guestOf, knownHosts: [parent, ...nodes.map(({ address }) => address)].map((address) => `${address} ${hostKey.line}\n`).join('') });
+  writeHypervEnvironment(environments, { ...parts, folder: target }, { key: userKey.private, backup, disks, guestOf, knownHosts: [parent, ...nodes.map(({ address }) => address)].map((address) => `${address} ${hostKey.line}\n`).join('') });
   return { ...launched, told: () => linesOf(join(target, 'told')) as string[] };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retired } from '../enumerations.ts';
 import { playCluster, type PlayedCluster, type PlayedNode, type PlayedRole } from './played-cluster.ts';
-import { showStorage } from './played-storage.ts';
+import { showStorage, useDisk } from './played-storage.ts';
 
 /*
  * The played cluster, which goes on by itself: documented is the order of things (a lost node is isolated for the resiliency period, its
@@ -18,6 +19,8 @@ export interface LivingTimes {
   guestBootMs: number;
   nodeBootMs: number;
   repairMs: number;
+  /** From the loss of a disk to its retirement, ms. */
+  retireMs: number;
 }
 
 export interface LivingCluster {
@@ -33,7 +36,7 @@ export interface LivingCluster {
   bootOf(role: string): string | null;
 }
 
-export const livingTimes: LivingTimes = { detectMs: 400, resiliencyMs: 1000, guestBootMs: 600, nodeBootMs: 1200, repairMs: 800 };
+export const livingTimes: LivingTimes = { detectMs: 400, resiliencyMs: 1000, guestBootMs: 600, nodeBootMs: 1200, repairMs: 800, retireMs: 60_000 };
 
 /** Hyper-V-Worker-Admin (field reports): a machine was started; was turned off. */
 const [started, turnedOff] = [18500, 18502];
@@ -45,6 +48,8 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
   const dark = new Set<string>();
   const cut = new Set<string>();
   const out = new Set<string>();
+  /** Disks whose copies were made anew in the room of others. */
+  const remade = new Set<string>();
   /** Nodes whose power went without a shutdown. */
   const unclean = new Set<string>();
   const boots = new Map(cluster.roles.map(({ name }) => [name, randomUUID()]));
@@ -72,6 +77,18 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
     if (missing()) return;
     await wait(times.repairMs);
     if (round === repairs && !missing()) showStorage(cluster.storage, { dark: new Set(), out, repairing: false });
+  }
+
+  /** Documented: a disk that is lost for too long is retired, and its copies are made anew where there is room. */
+  async function retire(id: string): Promise<void> {
+    await wait(times.retireMs);
+    if (!out.has(id)) return;
+    useDisk(cluster.storage, ({ serial }) => serial === id, retired);
+    showStorage(cluster.storage, { dark, out, repairing: true });
+    await wait(times.repairMs);
+    if (!out.has(id)) return;
+    remade.add(id);
+    showStorage(cluster.storage, { dark, out, repairing: false, remade });
   }
 
   function turnOff(role: PlayedRole): void {
@@ -237,7 +254,9 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
       if (isIn === !out.has(id)) return;
       if (isIn) out.delete(id);
       else out.add(id);
+      remade.delete(id);
       void restore();
+      if (!isIn) void retire(id);
     },
     bootOf: (name) => {
       const role = cluster.roles.find((one) => one.name === name);

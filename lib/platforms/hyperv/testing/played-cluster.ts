@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Played, PlayedCall } from '../../../transports/testing/windows-node.ts';
+import { usageWords } from '../enumerations.ts';
 import { scriptNamed, scriptNames, type ScriptName } from '../scripts.ts';
 import { playScratch, type ScratchPlay } from './played-scratch.ts';
 import { playServerBackup, type ServerBackupPlay } from './played-server-backup.ts';
-import { playedStorage } from './played-storage.ts';
+import { playedStorage, useDisk } from './played-storage.ts';
 
 /*
  * A failover cluster of three nodes that is played. The shapes of its answers are documented (the scripts make them); how it behaves in
@@ -120,7 +121,7 @@ export function playCluster(): PlayedCluster {
 
   function logMigration(node: string, moved: PlayedRole): void {
     const event = (id: number, properties: string[]): Record<string, unknown> => ({ id, utc: new Date().toISOString(), record: '1', properties });
-    cluster.events.set(node, [...(cluster.events.get(node) ?? []), event(20415, [moved.name, moved.id.toUpperCase(), '0.35']), event(20418, [moved.name, moved.id.toUpperCase()]), event(22508, [moved.name, moved.id.toUpperCase(), '800'])]);
+    cluster.events.set(node, [...(cluster.events.get(node) ?? []), event(20415, [moved.name, moved.id.toUpperCase(), '0.35']), event(20418, [moved.name, moved.id.toUpperCase()]), event(22508, [moved.name, moved.id.toUpperCase(), '0.04']), event(22509, [moved.name, moved.id.toUpperCase(), '0.35', '42'])]);
   }
 
   function view(): unknown {
@@ -150,13 +151,20 @@ export function playCluster(): PlayedCluster {
       case 'read-guest':
         return { data: { id: parameters['Id'], name: 'web', state: 'Running', operational: 'Ok', version: '10.0', heartbeat: 'OkApplicationsUnknown', disks: { path: String.raw`C:\ClusterStorage\Volume1\web\web.vhdx`, size: '10737418240', fileSize: '4294967296' } } };
       case 'read-migration-events':
-        return { data: { events: (cluster.events.get(node.name) ?? []).filter(({ utc }) => String(utc) >= String(parameters['Since'])) } };
+        return { data: { events: (cluster.events.get(node.name) ?? []).filter(({ utc }) => String(utc) >= String(parameters['Since'])), unreadable: null } };
       case 'read-instance-events':
         return { data: { events: cluster.instances.filter(({ node: place, machine, utc }) => place === node.name && machine === parameters['Id'] && utc >= String(parameters['Since'])).map(({ id, utc, record }) => ({ id, utc, record })) } };
       case 'read-losses':
         return { data: { losses: cluster.losses.map((lost) => ({ node: lost, utc: new Date().toISOString() })) } };
       case 'read-events':
         return { data: { events: cluster.logged.filter(({ node: place, utc }) => place === node.name && utc >= String(parameters['Since'])).map(({ node: _node, ...event }) => event), unreadable: [] } };
+      case 'readmit-disk': {
+        const usage = Object.entries(usageWords).find(([, word]) => word === parameters['Usage'])?.[0];
+        const was = useDisk(cluster.storage, ({ id }) => id === parameters['Id'], Number(usage));
+        return was === null ? refused('0 physical disks are that; one was expected.') : { data: { was } };
+      }
+      case 'read-validation':
+        return { data: { report: null } };
       case 'move-live':
         if (target === undefined) return refused('Le rôle est introuvable.');
         void move(target, String(parameters['Target']));

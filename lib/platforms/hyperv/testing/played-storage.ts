@@ -25,14 +25,32 @@ interface PlayedDisk {
   op: number[];
 }
 
+/** What a played storage shows: disks that are out, nodes without power, and disks whose copies were made anew elsewhere. */
+interface Shown {
+  dark: ReadonlySet<string>;
+  out: ReadonlySet<string>;
+  repairing: boolean;
+  remade?: ReadonlySet<string>;
+}
+
 /** Has a played storage show the disks that are out and those of nodes without power, and what that makes of the virtual disks. */
-export function showStorage(storage: Record<string, unknown>, { dark, out, repairing }: { dark: ReadonlySet<string>; out: ReadonlySet<string>; repairing: boolean }): void {
+export function showStorage(storage: Record<string, unknown>, { dark, out, repairing, remade = new Set() }: Shown): void {
   const disks = storage['physicalDisks'] as PlayedDisk[];
   const isGone = ({ serial, node }: PlayedDisk): boolean => out.has(serial) || dark.has(node.split('.')[0] ?? '');
   for (const disk of disks) Object.assign(disk, isGone(disk) ? { health: 1, op: [13] } : { health: 0, op: [2] });
   const gone = disks.filter(isGone);
+  const missing = gone.filter(({ serial }) => !remade.has(serial));
   // Degraded while copies are missing; In Service while they are made again.
-  for (const virtual of storage['virtualDisks'] as { health: number; op: number[] }[]) Object.assign(virtual, gone.length > 0 ? { health: 1, op: [3] } : repairing ? { health: 1, op: [11] } : { health: 0, op: [2] });
+  for (const virtual of storage['virtualDisks'] as { health: number; op: number[] }[]) Object.assign(virtual, missing.length > 0 && !repairing ? { health: 1, op: [3] } : repairing ? { health: 1, op: [11] } : { health: 0, op: [2] });
   storage['faults'] = gone.map(({ serial }) => ({ id: `fault-${serial}`, type: 'Microsoft.Health.FaultType.PhysicalDisk.LostCommunication', severity: 5, object: serial, reason: 'Le disque physique ne communique plus.' }));
   storage['jobs'] = repairing ? [{ id: 'j2', name: 'Volume1-Repair', state: 4, percent: 40, total: '1000', done: '400' }] : [{ id: 'j1', name: 'Volume1-Repair', state: 7, percent: 100, total: '1000', done: '1000' }];
+}
+
+/** Documented: a retired disk keeps its data and stays in its pool; a use is given by the words of Set-PhysicalDisk. */
+export function useDisk(storage: Record<string, unknown>, isMeant: (disk: { id: string; serial: string }) => boolean, usage: number): number | null {
+  const disk = (storage['physicalDisks'] as { id: string; serial: string; usage: number }[]).find(isMeant);
+  if (disk === undefined) return null;
+  const was = disk.usage;
+  disk.usage = usage;
+  return was;
 }

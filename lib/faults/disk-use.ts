@@ -1,0 +1,27 @@
+import type { FaultContext, UndoData } from './fault.ts';
+
+/** Key of undo data that says how the storage used a disk before it was taken out. */
+export const useKey = 'use';
+
+/**
+ * How the storage uses a disk now, in its own word; null where it has no ways to tell apart, or nobody can tell. A disk that the storage
+ * retires while it is out is taken back into exactly this use, and never into a guessed one.
+ */
+export async function useOf({ hypervisor, environment, signal }: FaultContext, disk: string): Promise<string | null> {
+  // The only platform whose storage keeps a returned disk out of use; elsewhere no undo asks for the cluster.
+  if (environment.platform !== 'hyperv') return null;
+  try {
+    const { storage } = await (await hypervisor()).snapshot('storage', { signal });
+    return storage.map(({ uses }) => uses?.[disk]).find((use) => use !== undefined) ?? null;
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
+}
+
+/** Takes a disk that is back in its slot into its former use, where the storage gave it up meanwhile; what was done, or null. */
+export async function readmit({ data }: UndoData, { hypervisor, signal }: FaultContext): Promise<string | null> {
+  const { disk, [useKey]: use } = data;
+  if (typeof disk !== 'string' || typeof use !== 'string') return null;
+  return (await (await hypervisor()).readmitDisk?.(disk, use, { signal })) ?? null;
+}
