@@ -97,6 +97,16 @@ test('an Allure report that cannot be made is told, and takes nothing with it', 
   expect([written.verdicts, written.junit, written.summary, written.charts].filter((path) => !existsSync(path))).toEqual([]);
 });
 
+test('when something else cannot be written, the process that writes the results is ended and leaves nothing', async () => {
+  const other = tellStory(join(root, 'torn'));
+  mkdirSync(join(other, 'summary.md', 'in the way'), { recursive: true });
+  const temporary = join(root, 'temporary');
+  mkdirSync(temporary);
+  vi.stubEnv('TMPDIR', temporary);
+  await expect(deriveAll(other).finally(() => vi.unstubAllEnvs())).rejects.toThrow(/summary\.md/);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 describe('the Allure report, opened from disk', () => {
   let browser: TestBrowser | null = null;
   let page: Page;

@@ -4,8 +4,11 @@ import { writeAtomically } from '../record/atomic-file.ts';
 import { auditHeadToKeep } from '../record/audit-head.ts';
 import { finishRun } from '../record/run-folder.ts';
 import { readRun } from '../record/run-reader.ts';
+import type { RunRecord } from '../record/run-reader.ts';
 import type { Verdicts } from '../record/types.ts';
-import { writeAllureReport } from './allure/allure-report.ts';
+import { beginAllureReport } from './allure/allure-report.ts';
+import type { AllureReport } from './allure/allure-report.ts';
+import { isChart } from './allure/scenario-test.ts';
 import { derive } from './derive.ts';
 import type { OtherLimits } from './derive.ts';
 import { renderJunit } from './junit.ts';
@@ -43,23 +46,37 @@ export interface Derived {
  *
  * @throws Error when the record cannot be read or the folder cannot be written.
  */
-export async function deriveAll(path: string, { onProgress = () => undefined, rejudge }: DeriveOptions = {}): Promise<Derived> {
-  onProgress('deriving the verdicts from the record');
-  const derivation = derive(readRun(path), rejudge ?? null);
-  const { run } = derivation;
-  const verdicts: Verdicts = { ...derivation.verdicts, audit: auditHeadToKeep(run.folder) };
-  const folder = rejudge?.folder ?? run.folder;
+export async function deriveAll(path: string, options: DeriveOptions = {}): Promise<Derived> {
+  const run = readRun(path);
+  const folder = options.rejudge?.folder ?? run.folder;
   mkdirSync(folder, { recursive: true });
+  const allure = beginAllureReport(folder);
+  try {
+    return await deriveInto(folder, run, allure, options);
+  } catch (error) {
+    await allure.abandon();
+    throw error;
+  }
+}
+
+async function deriveInto(folder: string, run: RunRecord, allure: AllureReport, { onProgress = () => undefined, rejudge }: DeriveOptions): Promise<Derived> {
+  onProgress('deriving the verdicts from the record');
+  const derivation = derive(run, rejudge ?? null);
+  const verdicts: Verdicts = { ...derivation.verdicts, audit: auditHeadToKeep(run.folder) };
   const paths = { verdicts: join(folder, 'verdicts.json'), junit: join(folder, 'junit.xml'), summary: join(folder, 'summary.md'), charts: join(folder, 'charts'), allure: join(folder, 'allure-report', 'index.html') };
   writeAtomically(paths.verdicts, `${JSON.stringify(verdicts, null, 2)}\n`);
   writeAtomically(paths.junit, renderJunit(verdicts, derivation.limitsFrom));
   if (rejudge === undefined) finishRun(run.folder);
   onProgress('drawing the timelines');
-  const files = writeScenarioFiles(derivation, folder);
-  const charts = new Map([...files].map(([id, ofScenario]) => [id, ofScenario.filter(({ mediaType }) => mediaType === 'image/svg+xml').map((file) => relative(folder, file.path))]));
+  allure.begin(derivation);
+  const charts = new Map<string, string[]>();
+  for (const { scenario, files } of writeScenarioFiles(derivation, folder)) {
+    charts.set(scenario.facts.id, files.filter(isChart).map((file) => relative(folder, file.path)));
+    allure.add(scenario, files);
+  }
   writeAtomically(paths.summary, renderSummary(derivation, charts));
   onProgress('making the Allure report');
-  const trouble = await writeAllureReport(derivation, files, folder).then(() => null, (error: Error) => error.message);
+  const trouble = await allure.finish().then(() => null, (error: Error) => error.message);
   if (trouble !== null) onProgress(trouble);
   return { verdicts, paths, limitsFrom: derivation.limitsFrom, trouble };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ScenarioFile } from './allure/scenario-test.ts';
+import type { DrawnFile } from './allure/scenario-test.ts';
 import { scenarioCharts } from './charts/scenario-charts.ts';
 import { renderPhaseStack } from './charts/phase-stack.ts';
 import { toCsv } from './csv.ts';
@@ -11,27 +11,34 @@ import { readSeries } from './series.ts';
 /** The chart of all recoveries, below charts/. */
 export const recoveriesFile = 'phases.svg';
 
-/** Writes `charts/` anew: phases and timelines of every scenario, all recoveries side by side, and measurements and phases as CSV. Returns the files by scenario. */
-export function writeScenarioFiles({ run, scenarios }: Derivation, folder: string): Map<string, ScenarioFile[]> {
+/** A scenario with its charts and tables, which are on disk. */
+export interface DrawnScenario {
+  scenario: DerivedScenario;
+  files: DrawnFile[];
+}
+
+/**
+ * Writes `charts/` anew: all recoveries side by side, then phases and timelines of a scenario, and its measurements and phases as CSV,
+ * each time that the next scenario is asked for: of thousands, one is held in memory.
+ */
+export function* writeScenarioFiles({ run, scenarios }: Derivation, folder: string): Generator<DrawnScenario> {
   const below = join(folder, 'charts');
   rmSync(below, { recursive: true, force: true });
   mkdirSync(below, { recursive: true });
-  const write = (name: string, title: string, mediaType: string, text: string): ScenarioFile => {
+  const write = (name: string, title: string, mediaType: string, text: string): DrawnFile => {
     const path = join(below, name);
     // Nobody finds a part of it: the folder is made anew, and the record makes it again. A flush for each of thousands of files takes longer than they do.
     writeFileSync(path, text);
-    return { title, path, mediaType };
+    return { title, path, mediaType, text };
   };
   const recoveries = renderPhaseStack(scenarios.map(({ verdict }) => verdict), 'Phases of every recovery');
   if (recoveries !== null) write(recoveriesFile, 'Phases of every recovery', 'image/svg+xml', recoveries);
-  return new Map(
-    scenarios.map((scenario) => {
-      const charts = scenarioCharts(scenario, readSeries(run, scenario.facts), run.description.prober.lateAfterMs);
-      const files = charts.map(({ name, title, svg }) => write(name, title, 'image/svg+xml', svg));
-      const tables = tablesOf(scenario).map(({ name, title, csv }) => ({ ...write(`${scenario.facts.id}.${name}.csv`, title, 'text/csv', csv), text: csv }));
-      return [scenario.facts.id, [...files, ...tables]];
-    }),
-  );
+  for (const scenario of scenarios) {
+    const charts = scenarioCharts(scenario, readSeries(run, scenario.facts), run.description.prober.lateAfterMs);
+    const files = charts.map(({ name, title, svg }) => write(name, title, 'image/svg+xml', svg));
+    const tables = tablesOf(scenario).map(({ name, title, csv }) => write(`${scenario.facts.id}.${name}.csv`, title, 'text/csv', csv));
+    yield { scenario, files: [...files, ...tables] };
+  }
 }
 
 function tablesOf({ verdict, windows }: DerivedScenario): { name: string; title: string; csv: string }[] {

@@ -1,37 +1,19 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { AllureConfig } from 'allure';
 import { writeAtomically } from '../../record/atomic-file.ts';
-import { quoteEnd } from '../../record/scrub.ts';
-import type { Derivation } from '../derive.ts';
+import type { Derivation, DerivedScenario } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { withoutForeignScripts } from './foreign-scripts.ts';
-import { writeReplayPlan } from './replay-plan.ts';
-import { scenarioTests } from './scenario-test.ts';
-import type { ScenarioFile } from './scenario-test.ts';
-
-const execFileAsync = promisify(execFile);
-
-/** A thousand scenarios take about 10 s; a machine that is overloaded tenfold still gets its report, ms. */
-const partTimeoutMs = 300_000;
-
-/** Runs a Node program to its end with the Node that runs us. Throws with its output when it fails. */
-async function runNode(nodeOptions: readonly string[], script: string, args: readonly string[], cwd: string): Promise<void> {
-  // A test runner that we may be started by, and its hints, are none of the child's business.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|ALLURE|NODE_OPTIONS)/.test(name)));
-  try {
-    await execFileAsync(process.execPath, [...nodeOptions, script, ...args], { cwd, env, timeout: partTimeoutMs, maxBuffer: 64 * 2 ** 20 });
-  } catch (error) {
-    const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
-    throw new Error(`The Allure report could not be made: ${script} failed. Its output: ${quoteEnd(`${stdout}\n${stderr}`.trim(), 2000) || message}. The record is whole; try again with "ha-acceptance report".`, { cause: error });
-  }
-}
+import { startReplay } from './replay-process.ts';
+import type { Replay } from './replay-process.ts';
+import { startNode } from './run-node.ts';
+import { messagesOf, runMessages, testOf } from './scenario-test.ts';
+import type { DrawnFile } from './scenario-test.ts';
 
 /** Bytes of the files of folders, not of those below. */
 function sizeOf(folders: readonly string[]): number {
@@ -54,7 +36,7 @@ const heapOf = (resultsMb: number): number => Math.round(100 + 5 * resultsMb);
 export async function generateReport(config: string, folder: string, results: readonly string[], cwd: string, heapMb = heapOf(sizeOf(results) / 2 ** 20)): Promise<void> {
   const generator = fileURLToPath(new URL('../cli.js', import.meta.resolve('allure')));
   const args = ['generate', '--config', config, '--cwd', folder, ...results];
-  await runNode(['--max-semi-space-size=2', `--max-old-space-size=${heapMb}`], generator, args, cwd).catch(async () => runNode([], generator, args, cwd));
+  await startNode(['--max-semi-space-size=2', `--max-old-space-size=${heapMb}`], generator, args, cwd).ended.catch(async () => startNode([], generator, args, cwd).ended);
 }
 
 /** What Allure gathers tests under that did not pass: our verdicts, not its guesses. */
@@ -94,23 +76,11 @@ function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, his
   };
 }
 
-/**
- * Writes `allure-results/` (by replaying the record through vitest and allure-vitest) and from it `allure-report/index.html`, one file
- * that opens from disk. Both folders are emptied before. Needs no network. Returns the path of the report.
- *
- * @param files charts and tables of each scenario, by its id.
- * @param folder where both are made, usually the run's own.
- * @throws Error with the output of the tool that failed.
- */
-export async function writeAllureReport(derivation: Derivation, files: ReadonlyMap<string, readonly ScenarioFile[]>, folder: string): Promise<string> {
-  const results = join(folder, 'allure-results');
+/** Generates the report of a run from its results. @throws Error with the output of the generator when it failed. */
+async function generateFrom(results: string, derivation: Derivation, folder: string): Promise<string> {
   const report = join(folder, 'allure-report', 'index.html');
   const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-allure-'));
   try {
-    for (const old of [results, dirname(report)]) rmSync(old, { recursive: true, force: true });
-    mkdirSync(results);
-    // Without a test vitest has nothing to do, and says that this is an error.
-    if (writeReplayPlan(scratch, scenarioTests(derivation, files)) > 0) await runNode([], fileURLToPath(new URL('./replay.ts', import.meta.url)), [scratch, results], scratch);
     const history = join(scratch, 'history.jsonl');
     writeFileSync(history, earlierRuns(derivation.run.folder, derivation.run.description));
     const config = join(scratch, 'allurerc.json');
@@ -122,4 +92,59 @@ export async function writeAllureReport(derivation: Derivation, files: ReadonlyM
   if (!existsSync(report)) throw new Error(`The Allure report could not be made: ${report} is missing; there is ${readdirSync(dirname(report)).join(', ') || 'nothing'}.`);
   writeAtomically(report, withoutForeignScripts(readFileSync(report)));
   return report;
+}
+
+/** The Allure report of a run while it is made. What goes wrong on the way is told at its end, and keeps nothing else from being made. */
+export interface AllureReport {
+  /** Says what the scenarios are; each of them must follow, in this order. */
+  begin(derivation: Derivation): void;
+  /** Takes one scenario with its charts and tables. */
+  add(scenario: DerivedScenario, files: readonly DrawnFile[]): void;
+  /** Makes the report, one file that opens from disk, and answers with its path. @throws Error with the output of the tool that failed. */
+  finish(): Promise<string>;
+  /** Makes none, because the run could not be derived. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Begins `allure-results/`, which are made by replaying the record through vitest and allure-vitest, and `allure-report/index.html`, which
+ * is made from them. Both folders are emptied. To be called before the run is derived: what replays takes about as long to start as that.
+ * Needs no network.
+ *
+ * @param folder where both are made, usually the run's own.
+ */
+export function beginAllureReport(folder: string): AllureReport {
+  const results = join(folder, 'allure-results');
+  let [replay, begun, failure]: [Replay | null, Derivation | null, Error | null] = [null, null, null];
+  // Allure takes what belongs to the whole run from any test's messages.
+  let ofRun: ReturnType<typeof runMessages> = [];
+  const attempt = (part: () => void): void => {
+    try {
+      if (failure === null) part();
+    } catch (error) {
+      failure = error as Error;
+    }
+  };
+  const abandon = async (): Promise<void> => replay?.abandon();
+  attempt(() => (replay = startReplay(results)));
+  return {
+    begin: (derivation) => attempt(() => {
+      for (const old of [results, join(folder, 'allure-report')]) rmSync(old, { recursive: true, force: true });
+      mkdirSync(results);
+      [begun, ofRun] = [derivation, runMessages(derivation)];
+      replay?.begin(derivation.scenarios.map((scenario) => testOf(derivation, scenario)));
+    }),
+    add: (scenario, files) => attempt(() => {
+      if (begun === null) return;
+      replay?.tell([...messagesOf(begun, scenario, files), ...ofRun]);
+      ofRun = [];
+    }),
+    async finish() {
+      if (failure !== null) await abandon();
+      if (failure !== null || begun === null) throw failure ?? new Error('The Allure report was not begun.');
+      await replay?.end();
+      return generateFrom(results, begun, folder);
+    },
+    abandon,
+  };
 }

@@ -1,9 +1,14 @@
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readMessages, readReplayPlan, writeReplayPlan } from './replay-plan.ts';
-import type { ScenarioTest } from './scenario-test.ts';
+import { awaitReplayIndex, followMessages, openMessages, writeReplayIndex } from './replay-plan.ts';
+import type { ReplayTest } from './replay-plan.ts';
+
+const module_ = new URL('./replay-plan.ts', import.meta.url).href;
 
 let folder = '';
 beforeEach(() => {
@@ -11,19 +16,40 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const scenario = (id: string, description: string): ScenarioTest => ({ id, name: id, titlePath: ['lab'], status: 'failed', message: 'ü', start: 1, stop: 2, messages: [{ type: 'metadata', data: { description } }] });
+const scenario = (id: string): ReplayTest => ({ id, name: id, titlePath: ['lab'], status: 'failed', message: 'ü', start: 1, stop: 2 });
+const described = (description: string): RuntimeMessage[] => [{ type: 'metadata', data: { description } }];
 
-test('each test finds its own messages, whatever letters stand in those before it', () => {
-  const tests = [scenario('one.r1', 'é'.repeat(70_000)), scenario('two.r1', 'short'), scenario('three.r1', '日本')];
-  expect(writeReplayPlan(folder, tests)).toBe(3);
-  const plan = readReplayPlan(folder);
-  expect(plan.map(({ offset: _offset, length: _length, ...rest }) => rest)).toEqual(tests.map(({ messages: _messages, ...rest }) => rest));
-  expect(plan.map((one) => readMessages(folder, one))).toEqual(tests.map(({ messages }) => messages));
+test('each test finds its own messages, whatever letters and however many stand in those before it', () => {
+  const tests = [scenario('one.r1'), scenario('two.r1'), scenario('three.r1')];
+  const told = [described('é'.repeat(700_000)), described('short\nof two lines'), described('日本')];
+  writeReplayIndex(folder, tests);
+  const messages = openMessages(folder);
+  for (const one of told) messages.append(one);
+  messages.close();
+  expect(awaitReplayIndex(folder, process.ppid)).toEqual(tests);
+  const next = followMessages(folder, process.ppid);
+  expect(told.map(() => next())).toEqual(told);
 });
 
-test('a file that is cut off is an error, and no endless reading', () => {
-  writeReplayPlan(folder, [scenario('one.r1', 'text')]);
-  truncateSync(join(folder, 'replay-messages.json'), 5);
-  const [one] = readReplayPlan(folder);
-  expect(() => one && readMessages(folder, one)).toThrow('ends before its index says');
+test('what is not there yet is waited for, and half of a message is none', async () => {
+  const code = `
+    const { appendFileSync } = await import('node:fs');
+    const { writeReplayIndex, openMessages } = await import(${JSON.stringify(module_)});
+    const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40);
+    wait();
+    writeReplayIndex(${JSON.stringify(folder)}, []);
+    wait();
+    appendFileSync(${JSON.stringify(join(folder, 'replay-messages.jsonl'))}, '[{"type":"metadata","da');
+    wait();
+    appendFileSync(${JSON.stringify(join(folder, 'replay-messages.jsonl'))}, 'ta":{"description":"late"}}]\\n');`;
+  const other = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+  expect(awaitReplayIndex(folder, process.ppid)).toEqual([]);
+  expect(followMessages(folder, process.ppid)()).toEqual(described('late'));
+  await other.terminate();
+});
+
+test('nobody waits for a process that is gone', () => {
+  const gone = spawnSync(process.execPath, ['--eval', '']).pid;
+  expect(() => awaitReplayIndex(folder, gone)).toThrow('is gone');
+  expect(() => followMessages(folder, gone)()).toThrow('is gone');
 });

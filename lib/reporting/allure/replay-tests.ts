@@ -1,7 +1,6 @@
-import { assert, test } from 'vitest';
-import { readReplayPlan } from './replay-plan.ts';
+import { assert, inject, test } from 'vitest';
 
-for (const { id, status, message } of readReplayPlan(process.env['HA_ACCEPTANCE_REPLAY'] ?? '')) {
+for (const { id, status, message } of inject('replayed')) {
   // The title is a scenario's id; what is asserted was judged before.
   test(id, ({ skip }) => {
     if (status === 'skipped') skip(message);

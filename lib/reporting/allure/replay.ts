@@ -1,19 +1,33 @@
 /**
- * A process of its own: replays the scenarios of a record as vitest tests, so that allure-vitest writes their results. What a scenario
- * tells Allure is read when its result is written and forgotten behind it.
- * Arguments: the folder of the plan and the folder for the results. Exits with 0 when each scenario has its result, with its status.
+ * A process of its own: replays the scenarios of a record as vitest tests, so that allure-vitest writes their results. It is started
+ * before there is anything to replay, and writes the results while later scenarios are drawn. What a scenario tells Allure is read when
+ * its result is written and forgotten behind it.
+ * Arguments: the folder of the plan, the folder for the results, and the pid of the process that writes the plan. Exits with 0 when each
+ * scenario has its result, with its status.
  */
 import { fileURLToPath } from 'node:url';
 import type { TestResult } from 'allure-js-commons';
 import { Stage } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
+import type { Writer } from 'allure-js-commons/sdk/reporter';
 import AllureReporter from 'allure-vitest/reporter';
 import type { RunnerTask } from 'vitest';
 import { startVitest } from 'vitest/node';
-import { readMessages, readReplayPlan } from './replay-plan.ts';
+import { awaitReplayIndex, followMessages } from './replay-plan.ts';
+import type { ReplayTest } from './replay-plan.ts';
+import { quickWriter } from './results-writer.ts';
 
-const [folder = '', resultsDir = ''] = process.argv.slice(2);
-const plan = new Map(readReplayPlan(folder).map((test) => [test.id, test]));
+declare module 'vitest' {
+  interface ProvidedContext {
+    replayed: Pick<ReplayTest, 'id' | 'status' | 'message'>[];
+  }
+}
+
+const [folder = '', resultsDir = '', parent = ''] = process.argv.slice(2);
+const tests = awaitReplayIndex(folder, Number(parent));
+const nextMessages = followMessages(folder, Number(parent));
+const plan = new Map(tests.map((test) => [test.id, test]));
+const waiting = [...plan.keys()];
 
 const replayed = new Set<string>();
 
@@ -36,29 +50,42 @@ function asRecorded(result: TestResult): void {
 }
 
 const reporter = new AllureReporter({ resultsDir, reportMatchers: false, listeners: [{ beforeTestResultWrite: asRecorded }] });
+const onInit = reporter.onInit.bind(reporter);
+reporter.onInit = (vitest: Parameters<typeof onInit>[0]) => {
+  onInit(vitest);
+  const { allureReporterRuntime } = reporter as unknown as { allureReporterRuntime?: { writer: Writer } };
+  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir);
+};
 const handleTask = reporter.handleTask.bind(reporter);
 reporter.handleTask = (task: RunnerTask) => {
   const meta = task.meta as { allureRuntimeMessages?: RuntimeMessage[] };
-  const test = task.type === 'test' ? plan.get(task.name) : undefined;
-  if (test !== undefined) meta.allureRuntimeMessages = readMessages(folder, test);
+  // Tests are reported in their order, which is that of the messages.
+  const isNext = task.type === 'test' && task.name === waiting[0];
+  if (isNext) {
+    waiting.shift();
+    meta.allureRuntimeMessages = nextMessages();
+  }
   handleTask(task);
-  if (test !== undefined) delete meta.allureRuntimeMessages;
+  if (isNext) delete meta.allureRuntimeMessages;
 };
 
-process.env['HA_ACCEPTANCE_REPLAY'] = folder;
-const vitest = await startVitest('test', [], {
-  config: false,
-  root: fileURLToPath(new URL('../../..', import.meta.url)),
-  dir: fileURLToPath(new URL('.', import.meta.url)),
-  include: ['**/replay-tests.ts'],
-  watch: false,
-  pool: 'threads',
-  isolate: false,
-  fileParallelism: false,
-  maxWorkers: 1,
-  reporters: [reporter],
-});
-await vitest.close();
+// Without a test vitest has nothing to do, and says that this is an error.
+if (tests.length > 0) {
+  const vitest = await startVitest('test', [], {
+    config: false,
+    root: fileURLToPath(new URL('../../..', import.meta.url)),
+    dir: fileURLToPath(new URL('.', import.meta.url)),
+    include: ['**/replay-tests.ts'],
+    provide: { replayed: tests.map(({ id, status, message }) => ({ id, status, message })) },
+    watch: false,
+    pool: 'threads',
+    isolate: false,
+    fileParallelism: false,
+    maxWorkers: 1,
+    reporters: [reporter],
+  });
+  await vitest.close();
+}
 const missing = [...plan.keys()].filter((id) => !replayed.has(id));
 if (missing.length > 0) process.stderr.write(`These scenarios were not replayed as they were recorded: ${missing.join(', ')}.\n`);
 process.exit(missing.length === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Label, Link, Parameter } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
@@ -24,34 +24,27 @@ export interface ScenarioTest {
 }
 
 /** A file of a scenario that its test carries. */
-export interface ScenarioFile {
+interface ScenarioFile {
   title: string;
   path: string;
   mediaType: string;
-  /** What stands in it, where that is short. */
-  text?: string;
+}
+
+/** A chart or table of a scenario, as it was written. */
+export interface DrawnFile extends ScenarioFile {
+  text: string;
+}
+
+/** Whether it is a chart, and no table. */
+export function isChart({ mediaType }: DrawnFile): boolean {
+  return mediaType === 'image/svg+xml';
 }
 
 const statuses: Record<Verdict, ScenarioTest['status']> = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' };
 const prefixes: Record<Verdict, string> = { pass: '', fail: '', inconclusive: 'Inconclusive: ', blocked: 'Blocked: ', 'not-applicable': 'Not applicable: ' };
 
-/**
- * Each scenario of a run as a test with its recorded steps, times and files, made when it is asked for: of thousands, one is held in memory.
- *
- * @param files charts and tables of each scenario, by its id.
- */
-export function* scenarioTests(derivation: Derivation, files: ReadonlyMap<string, readonly ScenarioFile[]>): Generator<ScenarioTest> {
-  // Allure takes what belongs to the whole run from any test's messages.
-  let ofRun = runMessages(derivation);
-  for (const scenario of derivation.scenarios) {
-    const test = scenarioTest(derivation, scenario, files.get(scenario.facts.id) ?? []);
-    yield { ...test, messages: [...test.messages, ...ofRun] };
-    ofRun = [];
-  }
-}
-
 /** What belongs to the whole run: its evidence. */
-function runMessages({ run }: Pick<Derivation, 'run'>): RuntimeMessage[] {
+export function runMessages({ run }: Pick<Derivation, 'run'>): RuntimeMessage[] {
   const ofRun = run.events.filter(({ scenario }) => scenario === null);
   return evidenceAmong(ofRun, run).map(({ title, path, mediaType }) => ({ type: 'global_attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } }));
 }
@@ -62,34 +55,46 @@ function evidenceAmong(events: readonly RunEvent[], run: Derivation['run']): Sce
   return evidence.filter(({ path }) => existsSync(path));
 }
 
-/** A scenario of a run as a test; `files` are its charts and tables. */
-function scenarioTest({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly ScenarioFile[]): ScenarioTest {
-  const { facts, verdict } = scenario;
-  const anchorMs = Date.parse(run.description.anchor.wall);
-  const toEpochMs = (t: number): number => Math.round(anchorMs + t / 1e6);
+/** The clock of a run's record as epoch ms. */
+const epochOf = ({ description }: Derivation['run']): ((t: number) => number) => {
+  const anchorMs = Date.parse(description.anchor.wall);
+  return (t) => Math.round(anchorMs + t / 1e6);
+};
+
+/** When a scenario began and ended, epoch ms. */
+function timesOf(run: Derivation['run'], { facts }: DerivedScenario): Pick<ScenarioTest, 'start' | 'stop'> {
+  const toEpochMs = epochOf(run);
   const start = toEpochMs(facts.started?.t ?? facts.events[0]?.t ?? 0);
-  const stop = Math.max(start, toEpochMs(facts.ended?.t ?? facts.events.at(-1)?.t ?? 0));
-  const timelines = files.filter(({ mediaType }) => mediaType === 'image/svg+xml').map(({ title, path }) => ({ title, svg: readFileSync(path, 'utf8') }));
+  return { start, stop: Math.max(start, toEpochMs(facts.ended?.t ?? facts.events.at(-1)?.t ?? 0)) };
+}
+
+/** A scenario of a run as a test. */
+export function testOf({ run }: Pick<Derivation, 'run'>, scenario: DerivedScenario): Omit<ScenarioTest, 'messages'> {
+  const { facts, verdict } = scenario;
   return {
     id: facts.id,
     name: oneLine(`${facts.id}: ${facts.title}`),
     titlePath: [run.description.environment, facts.row],
     status: statuses[verdict.verdict],
     message: oneLine(`${prefixes[verdict.verdict]}${verdict.reason ?? 'no reason was recorded'}`),
-    start,
-    stop,
-    messages: [
-      { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
-      // Charts stand in the description; once more as attachments they would double the report.
-      ...files.filter(({ mediaType }) => mediaType !== 'image/svg+xml').map(attach),
-      ...stepMessages(scenario, toEpochMs, stop),
-      ...evidenceAmong(facts.events, run).map(attach),
-    ],
+    ...timesOf(run, scenario),
   };
 }
 
-function attach({ title, path, mediaType, text }: ScenarioFile): RuntimeMessage {
-  if (text !== undefined) return { type: 'attachment_content', data: { name: oneLine(title), content: text, encoding: 'utf8', contentType: mediaType, fileExtension: extensionOf(path) } };
+/** What the test of a scenario tells Allure; `files` are its charts and tables. */
+export function messagesOf({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly DrawnFile[]): RuntimeMessage[] {
+  const { facts, verdict } = scenario;
+  const timelines = files.filter(isChart).map(({ title, text }) => ({ title, svg: text }));
+  return [
+    { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
+    // Charts stand in the description; once more as attachments they would double the report.
+    ...files.filter((file) => !isChart(file)).map(({ title, path, mediaType, text }): RuntimeMessage => ({ type: 'attachment_content', data: { name: oneLine(title), content: text, encoding: 'utf8', contentType: mediaType, fileExtension: extensionOf(path) } })),
+    ...stepMessages(scenario, epochOf(run), timesOf(run, scenario).stop),
+    ...evidenceAmong(facts.events, run).map(attach),
+  ];
+}
+
+function attach({ title, path, mediaType }: ScenarioFile): RuntimeMessage {
   return { type: 'attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } };
 }
 

@@ -7,10 +7,18 @@ export interface LinePath {
   text(): string;
 }
 
-/** Tenths of a px as a number in the fewest letters: `-.4`, `12`. */
-function sayTenths(tenths: number): string {
+function spell(tenths: number): string {
   const text = String(tenths / 10);
   return tenths > -10 && tenths < 10 && tenths !== 0 ? text.replace('0.', '.') : text;
+}
+
+/** A chart's width and more. */
+const most = 10_000;
+const spelled: string[] = [];
+
+/** Tenths of a px as a number in the fewest letters: `-.4`, `12`. Spelt once: a report writes millions of them, and most are alike. */
+function sayTenths(tenths: number): string {
+  return Math.abs(tenths) > most ? spell(tenths) : (spelled[tenths + most] ??= spell(tenths));
 }
 
 /**

@@ -1,13 +1,12 @@
-import * as Plot from '@observablehq/plot';
 import type { ScenarioFacts } from '../../judgement/scenario-facts.ts';
 import { oneLine } from '../plain-text.ts';
 import { linePath } from './line-path.ts';
-import { chartDocument, svgElement } from './svg-document.ts';
+import { svgElement } from './svg-document.ts';
 import type { ChartElement } from './svg-document.ts';
-import { svgSheet } from './svg.ts';
+import { timeSheet } from './time-sheet.ts';
 import { faultSpans } from './timeline-data.ts';
 import type { Span, TimelineData } from './timeline-data.ts';
-import { axisHeight, colours, headHeight, marginLeft, marginRight, width } from './timeline-layout.ts';
+import { colours, marginLeft } from './timeline-layout.ts';
 import { drawBands, drawScale } from './timeline-marks.ts';
 import type { Frame } from './timeline-marks.ts';
 
@@ -70,38 +69,17 @@ function drawReadings({ document, toX, toY }: Frame, points: Readings['points'])
 export function renderRedundancy(facts: ScenarioFacts): string | null {
   const data = redundancyData(facts);
   if (data === null) return null;
-  const document = chartDocument();
-  const height = data.storages.length * rowHeight + axisHeight;
-  const element = Plot.plot({
-    document,
-    width,
-    height,
-    marginLeft,
-    marginRight,
-    marginTop: 0,
-    marginBottom: axisHeight,
-    style: { fontSize: '11px', color: colours.text },
-    x: { domain: [data.span.x1, data.span.x2], label: data.origin === 'fault' ? 'seconds since the fault was injected' : 'seconds since the scenario began', labelAnchor: 'center', labelArrow: 'none' },
-    marks: [
-      (_index, { x }) => {
-        const group = svgElement(document, 'g', { 'text-anchor': 'start' });
-        for (const [row, { storage, points }] of data.storages.entries()) {
-          const [top, bottom] = [row * rowHeight + nameHeight, (row + 1) * rowHeight - 8];
-          const frame: Frame = { document, top, bottom, toX: (value) => Math.min(Math.max(Number(x?.(value)), marginLeft), width - marginRight), toY: (percent) => bottom - 4 - (percent / 100) * (bottom - top - 8) };
-          group.append(svgElement(document, 'text', { x: marginLeft, y: top - 6 }, oneLine(storage)), ...drawBands(frame, { ...data, windows: [], marks: [] }), ...drawScale(frame, [0, 50, 100], 'whole, %'), ...drawReadings(frame, points));
-        }
-        return group;
-      },
-    ],
-  });
   const readings = data.storages.flatMap(({ points }) => points);
   const least = Math.min(...readings.map(({ share }) => share));
-  return svgSheet({
-    document,
-    width,
-    height: headHeight + height,
-    title: oneLine(`${facts.id}: storage redundancy over time`),
+  return timeSheet({
+    ...data,
+    title: `${facts.id}: storage redundancy over time`,
     description: `share of the data with all its copies, as the platform says; a dot a reading, ${readings.length} in all, the least ${(least * 100).toFixed(1)} %; nobody looked between two dots; dashed: all copies back`,
-    panels: [{ element, y: headHeight }],
+    contentHeight: data.storages.length * rowHeight,
+    draw: (document, toX) => data.storages.flatMap(({ storage, points }, row) => {
+      const [top, bottom] = [row * rowHeight + nameHeight, (row + 1) * rowHeight - 8];
+      const frame: Frame = { document, top, bottom, toX, toY: (percent) => bottom - 4 - (percent / 100) * (bottom - top - 8) };
+      return [svgElement(document, 'text', { x: marginLeft, y: top - 6 }, oneLine(storage)), ...drawBands(frame, { ...data, windows: [], marks: [] }), ...drawScale(frame, [0, 50, 100], 'whole, %'), ...drawReadings(frame, points)];
+    }),
   });
 }

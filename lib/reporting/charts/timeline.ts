@@ -1,12 +1,10 @@
-import * as Plot from '@observablehq/plot';
 import { oneLine } from '../plain-text.ts';
 import { staggerLabels } from './label-rows.ts';
 import type { Label } from './label-rows.ts';
-import { logTicks } from './log-ticks.ts';
-import { chartDocument, svgElement } from './svg-document.ts';
-import { svgSheet } from './svg.ts';
+import { logScale, logTicks } from './log-axis.ts';
+import { timeSheet } from './time-sheet.ts';
 import type { TimelineData } from './timeline-data.ts';
-import { axisHeight, colours, headHeight, innerWidth, marginLeft, marginRight, width } from './timeline-layout.ts';
+import { innerWidth } from './timeline-layout.ts';
 import { drawBands, drawLabels, drawRoundTrips, drawStrips } from './timeline-marks.ts';
 import type { Frame } from './timeline-marks.ts';
 
@@ -23,39 +21,26 @@ export interface TimelineTexts {
 }
 
 /**
- * The timeline of one probe as a standalone SVG, 1000 px wide: round trips on a logarithmic axis, lost, late and blind in strips of
- * their own below, the fault and what was measured as bands, phases and marks as labelled lines above. The plotting library makes scales,
- * axes and grid; what it holds is drawn by marks of our own, which write thousands of points in few letters.
+ * The timeline of one probe as a standalone SVG: round trips on a logarithmic axis, lost, late and blind in strips of their own below,
+ * the fault and what was measured as bands, phases and marks as labelled lines above.
  */
 export function renderTimeline(data: TimelineData, { title, description }: TimelineTexts): string {
-  const document = chartDocument();
   const labels = staggerLabels(labelsOf(data), { widthPx: innerWidth, rows: labelRows });
   const labelsHeight = Math.max(0, ...labels.map(({ row }) => row + 1)) * labelRowPx + 6;
   const [top, bottom] = [labelsHeight + 4, labelsHeight + rttHeight - 8];
   const stripsTop = labelsHeight + rttHeight;
-  const height = stripsTop + stripsHeight + axisHeight;
-  const [least, most] = roundTripEnds(data);
-  const element = Plot.plot({
-    document,
-    width,
-    height,
-    marginLeft,
-    marginRight,
-    marginTop: 0,
-    marginBottom: axisHeight,
-    style: { fontSize: '11px', color: colours.text },
-    x: { domain: [data.span.x1, data.span.x2], label: data.origin === 'fault' ? 'seconds since the fault was injected' : 'seconds since the scenario began', labelAnchor: 'center', labelArrow: 'none' },
-    y: { type: 'log', domain: [least, most], range: [bottom, top], axis: null },
-    marks: [
-      (_index, { x, y }) => {
-        const frame: Frame = { document, top, bottom, toX: (value) => Math.min(Math.max(Number(x?.(value)), marginLeft), width - marginRight), toY: (value) => Number(y?.(value)) };
-        const group = svgElement(document, 'g', { 'text-anchor': 'start' });
-        group.append(...drawBands(frame, data), ...drawRoundTrips(frame, data, logTicks(least, most)), ...drawStrips(frame, data, stripsTop, stripsHeight), ...drawLabels(frame, labels, labelsHeight, labelRowPx));
-        return group;
-      },
-    ],
+  const ends = roundTripEnds(data);
+  const toY = logScale(ends, [bottom, top]);
+  return timeSheet({
+    ...data,
+    title,
+    description,
+    contentHeight: stripsTop + stripsHeight,
+    draw: (document, toX) => {
+      const frame: Frame = { document, top, bottom, toX, toY };
+      return [...drawBands(frame, data), ...drawRoundTrips(frame, data, logTicks(...ends)), ...drawStrips(frame, data, stripsTop, stripsHeight), ...drawLabels(frame, labels, labelsHeight, labelRowPx)];
+    },
   });
-  return svgSheet({ document, width, height: headHeight + height, title: oneLine(title), description: oneLine(description), panels: [{ element, y: headHeight }] });
 }
 
 /** Ends of the axis of round trips, ms. */

@@ -14,3 +14,9 @@ export function logTicks(from: number, to: number): number[] {
   }
   return ticks;
 }
+
+/** Where a positive value stands on a logarithmic axis whose ends, two positive values, stand at two places, px. */
+export function logScale([from, to]: readonly [number, number], [fromPx, toPx]: readonly [number, number]): (value: number) => number {
+  const pxPerDecade = (toPx - fromPx) / Math.log10(to / from);
+  return (value) => fromPx + Math.log10(value / from) * pxPerDecade;
+}
