@@ -25,6 +25,11 @@ test.each<[Verdict, boolean]>([['pass', false], ['not-applicable', false], ['fai
   expect(verdictNotice(verdicts(1, verdict, { 'a.web.r1': verdict }), null, null).changed).toBe(told);
 });
 
+test.each<[Verdict, boolean]>([['pass', false], ['fail', true]])('a scenario that the run before did not have and that ends in %s is told: %s', (verdict, told) => {
+  const notice = verdictNotice(verdicts(2, 'fail', { 'a.web.r1': 'fail', 'a.dns.r1': verdict }), verdicts(1, 'fail', { 'a.web.r1': 'fail' }), null);
+  expect(notice.changed).toBe(told);
+});
+
 test('a cluster that is not as before is told whatever the verdict is, and first', () => {
   const notice = verdictNotice(verdicts(2, 'pass', {}), verdicts(1, 'pass', {}), 'The power of n2 is still off.');
   expect(notice.changed).toBe(true);

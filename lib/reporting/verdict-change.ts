@@ -27,7 +27,7 @@ export interface VerdictNotice {
   changes: ScenarioChange[];
   /** What could not be mended, in the words of the command; null: everything is as before. */
   notRestored: string | null;
-  /** Whether there is something to tell: another verdict, of the run or of a scenario; a first run that does not pass; a cluster that is not as before. */
+  /** Whether there is something to tell: another verdict, of the run or of a scenario; a first run, or a scenario that was not there before, that does not pass; a cluster that is not as before. */
   changed: boolean;
   subject: string;
   /** Everything as text; the chats that take webhooks show this. */
@@ -42,6 +42,14 @@ function changesBetween(earlier: Verdicts, now: Verdicts): ScenarioChange[] {
   });
 }
 
+const isTrouble = ({ verdict }: { verdict: Verdict }): boolean => verdict !== 'pass' && verdict !== 'not-applicable';
+
+/** Whether a scenario that the earlier run did not have does not pass, as that of a guest that was added. */
+function hasNewTrouble(earlier: Verdicts, now: Verdicts): boolean {
+  const known = new Set(earlier.scenarios.map(({ id }) => id));
+  return now.scenarios.some((scenario) => !known.has(scenario.id) && isTrouble(scenario));
+}
+
 function subjectOf(now: Verdicts, before: VerdictNotice['before'], notRestored: string | null): string {
   const { word, mark } = verdictWords[now.verdict];
   const was = before === null ? 'first run' : before.verdict === now.verdict ? 'as before' : `was ${verdictWords[before.verdict].word}`;
@@ -50,7 +58,7 @@ function subjectOf(now: Verdicts, before: VerdictNotice['before'], notRestored: 
 
 function textOf(subject: string, now: Verdicts, before: VerdictNotice['before'], changes: readonly ScenarioChange[], notRestored: string | null): string {
   const changed = new Set(changes.map(({ scenario }) => scenario));
-  const others = now.scenarios.filter(({ id, verdict }) => !changed.has(id) && verdict !== 'pass' && verdict !== 'not-applicable');
+  const others = now.scenarios.filter((scenario) => !changed.has(scenario.id) && isTrouble(scenario));
   return [
     subject,
     ...(notRestored === null ? [] : ['', notRestored]),
@@ -73,7 +81,7 @@ function textOf(subject: string, now: Verdicts, before: VerdictNotice['before'],
 export function verdictNotice(now: Verdicts, earlier: Verdicts | null, notRestored: string | null): VerdictNotice {
   const before = earlier === null ? null : { run: earlier.run, verdict: earlier.verdict };
   const changes = earlier === null ? [] : changesBetween(earlier, now);
-  const isFirstTrouble = before === null && now.verdict !== 'pass' && now.verdict !== 'not-applicable';
+  const isFirstTrouble = earlier === null ? isTrouble(now) : hasNewTrouble(earlier, now);
   const changed = notRestored !== null || isFirstTrouble || changes.length > 0 || (before !== null && before.verdict !== now.verdict);
   const subject = subjectOf(now, before, notRestored);
   const { environment, run, profile, verdict, simulated, incomplete } = now;
