@@ -72,6 +72,9 @@ test('without a terminal there are lines that stay, no controls, and a heartbeat
   expect(written()).not.toContain('...  ');
   nowMs += 16_000;
   await expect.poll(written, { timeout: 60_000 }).toMatch(/ {4}\.\.\. \[\d\/\d\] node-failure\.web\.r1 {2}16 s of about 54 s; run 16 s of about 1 min 14 s; The cluster starts.*; web\.icmp: /);
+  running?.quiet();
+  nowMs += 16_000;
+  await expect.poll(written, { timeout: 60_000 }).toMatch(/ {4}\.\.\. \[\d\/\d\] no scenario is under way; run 32 s of about 1 min 14 s\n/);
   vi.restoreAllMocks();
   for (const control of [`${escape}[1A`, `${escape}[2K`, '\r']) expect(written()).not.toContain(control);
 });

@@ -4,7 +4,7 @@ import type { RowName, RunEvent } from '../record/types.ts';
 import { followLines } from './follow-lines.ts';
 import { followProbe } from './live-probe.ts';
 import type { LiveProbe } from './live-probe.ts';
-import { sayStatus } from './live-status.ts';
+import { sayPause, sayStatus } from './live-status.ts';
 import type { LiveState } from './live-status.ts';
 import { plainView, terminalView } from './live-view.ts';
 import type { LiveView } from './live-view.ts';
@@ -111,9 +111,9 @@ export function followProgress(watched: Watched, out: NodeJS.WriteStream = words
     if (now - looked >= probesEveryMs) lookAtProbes();
     const lines = isQuiet ? [] : sayStatus(state, now);
     view.status(lines);
-    if (!onTerminal && lines.length > 0 && now - beat > heartbeatMs) {
+    if (!onTerminal && now - beat > heartbeatMs) {
       beat = now;
-      view.print(`    ... ${lines.map((line) => line.trim()).join('; ')}`);
+      view.print(`    ... ${(lines.length > 0 ? lines : [sayPause(state, now)]).map((line) => line.trim()).join('; ')}`);
     }
   };
   const timer = setInterval(tick, pollMs);

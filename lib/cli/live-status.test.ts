@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sayProbe, sayStatus } from './live-status.ts';
+import { sayPause, sayProbe, sayStatus } from './live-status.ts';
 import type { LiveState, ShownProbe } from './live-status.ts';
 
 const answering = (name: string): ShownProbe => ({ name, limitMs: 60_000, figures: { rttMs: 0.4123, due: 500, unanswered: 3, silentMs: 0 } });
@@ -27,7 +27,8 @@ test('the scenario stands with its time and what is expected of it, then the ste
   ]);
 });
 
-test('between scenarios nothing is said, and what is not known is left out', () => {
+test('between scenarios there is no live line, and what is not known is left out', () => {
   expect(sayStatus({ ...state, scenario: '' }, 44_000)).toEqual([]);
+  expect(sayPause(state, 44_000)).toBe('[2/8] no scenario is under way; run 44 s of about 8 min 00 s');
   expect(sayStatus({ ...state, step: '', expectedMs: null, expectedRunMs: null }, 44_000)).toEqual(['[3/8] node-failure.web.worker.r1  34 s; run 44 s']);
 });

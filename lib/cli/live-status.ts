@@ -65,3 +65,8 @@ export function sayStatus(state: LiveState, now: number): string[] {
     ...(more > 0 ? [`  and ${more} more probe${more === 1 ? '' : 's'}`] : []),
   ];
 }
+
+/** What a heartbeat says when no scenario is under way, as before the first, between two, and while what is left is mended. */
+export function sayPause({ ended, planned, runSince, expectedRunMs }: Pick<LiveState, 'ended' | 'planned' | 'runSince' | 'expectedRunMs'>, now: number): string {
+  return `[${ended}/${planned}] no scenario is under way; run ${expectation(now - runSince, expectedRunMs)}`;
+}
