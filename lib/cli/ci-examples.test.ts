@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from '@actions/workflow-parser';
 import type { Command } from 'commander';
-import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { projectRoot } from './places.ts';
 import { checkCommand } from './check.ts';
 import { reportCommand } from './report.ts';
@@ -39,6 +40,23 @@ test('a command line that is wrong is noticed', () => {
   expect(problemsOf('run --environment prod-a')).toEqual(['run has no --environment', 'run wants --env']);
 });
 
+test.each(['gitlab-ci.yml', 'github-actions.yml', 'Jenkinsfile'])('%s gathers the run that its job recorded, and never an earlier one', (file) => {
+  const [gather] = /mkdir -p "reports.* find .*?(?:\\;|";")/.exec(read(file)) ?? [];
+  if (gather === undefined) throw new Error('it gathers nothing');
+  const scratch = mkdtempSync(join(tmpdir(), 'gather-'));
+  onTestFinished(() => rmSync(scratch, { recursive: true }));
+  const kept = join(scratch, 'kept', 'prod-a');
+  for (const [at, id] of [[1000, '20260101T221500Z-aaaa'], [3000, '20260102T221500Z-bbbb']] as const) {
+    mkdirSync(join(kept, id), { recursive: true });
+    writeFileSync(join(kept, id, 'junit.xml'), id);
+    utimesSync(join(kept, id), at, at);
+  }
+  writeFileSync(join(scratch, '.begun'), '');
+  utimesSync(join(scratch, '.begun'), 2000, 2000);
+  execFileSync('sh', ['-c', gather], { cwd: scratch, env: { ...process.env, ENVIRONMENT: 'prod-a', HA_ACCEPTANCE_REPORTS: join(scratch, 'kept') } });
+  expect(globSync('reports/*/2*/junit.xml', { cwd: scratch })).toEqual(['reports/prod-a/20260102T221500Z-bbbb/junit.xml']);
+});
+
 describe('GitHub Actions', () => {
   test("the workflow is valid by GitHub's own parser", async () => {
     const workflow = (content: string): ReturnType<typeof parseWorkflow> => parseWorkflow({ name: 'github-actions.yml', content }, new NoOperationTraceWriter());
@@ -50,28 +68,4 @@ describe('GitHub Actions', () => {
     expect(jobs.map(({ id }) => id.value)).toEqual(['validate', 'fleet']);
     expect(workflow(read('github-actions.yml').replace('runs-on:', 'run-on:')).context.errors.getErrors()).not.toEqual([]);
   });
-});
-
-describe('GitLab CI', () => {
-  interface Job {
-    stage: string;
-    script: string[];
-    artifacts: { when: string; reports?: { junit: string } };
-    needs?: { job: string }[];
-  }
-
-  test('jobs are of stages that there are, need jobs that there are, and keep what a failed run left', () => {
-    const { stages, validate, fleet } = parse(read('gitlab-ci.yml')) as { stages: string[]; validate: Job; fleet: Job };
-    expect([validate.stage, fleet.stage]).toEqual(stages);
-    expect(fleet.needs?.map(({ job }) => job)).toEqual(['validate']);
-    expect([validate.artifacts.when, fleet.artifacts.when]).toEqual(['always', 'always']);
-    expect(validate.artifacts.reports?.junit).toBe('reports/*/latest/junit.xml');
-  });
-});
-
-test('systemd stops the command alone, which mends, and gives it time', () => {
-  const unit = read(join('systemd', 'ha-acceptance@.service'));
-  expect(unit).toMatch(/^KillMode=mixed$/m);
-  expect(unit).toMatch(/^TimeoutStopSec=\d+min$/m);
-  expect(unit).toMatch(/^ExecStopPost=.* restore --env %i$/m);
 });

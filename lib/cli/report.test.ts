@@ -26,10 +26,12 @@ function limitsFile(text: string): string {
 
 describe('report', () => {
   test('makes everything again and says where it is', async () => {
-    const { code, out } = await cli(['report', '--png', run], environment());
+    const { code, out } = await cli(['report', '--png', '--to', join(root, 'merged'), run], environment());
     expect(readFileSync(join(folder, 'charts', 'node-failure.web.r1.phases.png')).subarray(1, 4).toString()).toBe('PNG');
     expect(out).toMatch(/✘ FAIL +node-failure\.web\.r1/);
     expect(out).toContain(join(folder, 'allure-report', 'index.html'));
+    expect(out).toContain(`summary:    ${join(root, 'merged', 'summary.md')}`);
+    expect(existsSync(join(root, 'merged', 'allure-report', 'index.html'))).toBe(true);
     expect(code).toBe(0);
     expect(verdictsSchema.parse(JSON.parse(readFileSync(join(root, 'synthetic', 'latest', 'verdicts.json'), 'utf8'))).run).toBe(basename(folder));
   });
@@ -66,6 +68,7 @@ describe('report', () => {
 
   test('without a run it serves all there are, and does nothing else', async () => {
     for (const args of [['report'], ['report', '--serve', '--export', 'csv']]) expect(await cli(args, environment())).toMatchObject({ code: 64, out: expect.stringContaining('Name a run') });
+    expect(await cli(['report', '--serve', '--to', root], environment())).toMatchObject({ code: 64, out: expect.stringContaining('Name them') });
   });
 
   test('an unknown run is named with those that exist', async () => {

@@ -55,7 +55,7 @@ interface ReportOptions {
 }
 
 async function report(runs: readonly string[], { serve = false, json = false, png = false, to }: ReportOptions): Promise<number> {
-  if (to !== undefined && runs.length < 2) throw new CommandError('--to says where an export or the report over several runs goes. Give --export prometheus or otlp with it, or more runs.', exitCode.usage);
+  if (to !== undefined && runs.length === 0) throw new CommandError('--to says where an export or the report over all named runs goes. Name them.', exitCode.usage);
   // What is made for one scenario is thrown away before the next: room for the new alone need not grow, which takes a third of the memory away.
   setFlagsFromString('--semi-space-growth-factor=1');
   const folders = [...new Set(runs.map(findRun))];
@@ -68,7 +68,8 @@ async function report(runs: readonly string[], { serve = false, json = false, pn
     fleetRuns.push({ folder, verdicts });
     if (!json) print(verdicts, paths);
   }
-  const fleet = fleetRuns.length > 1 ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet')) : null;
+  // Of a fleet all but one may have been refused: its report is wanted all the same.
+  const fleet = fleetRuns.length > 1 || to !== undefined ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet')) : null;
   if (json) process.stdout.write(`${JSON.stringify(fleet === null ? done : [...done, fleet], null, 2)}\n`);
   else if (fleet !== null) process.stdout.write(`\nall of them: ${verdictWords[fleet.verdict].mark} ${verdictWords[fleet.verdict].word}\nsummary:    ${fleet.paths.summary}\nallure:     ${fleet.paths.allure ?? 'it could not be made'}\n`);
   if (serve) await serveRuns(folders, fleet?.paths.allure ?? null);
@@ -108,7 +109,7 @@ export function reportCommand(): Command {
     .description('make verdicts and every report again from the record of a run, without the cluster; with several runs, of one or many environments, also one report over all of them')
     .argument('[run...]', 'a folder, <environment>/<run id> or <environment>/latest; with --serve none is needed')
     .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/ (csv, parquet), or the figures as metrics to a file for the textfile collector (prometheus) or to a collector (otlp)').choices([...exportFormats]))
-    .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318; with several runs: the folder of the report over all of them (without it: reports/fleet)')
+    .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318; else the folder of one report over all named runs (several runs without it: reports/fleet)')
     .option('--serve', 'then show in a browser, on a port of this machine until Ctrl-C: all runs of their environments with their reports, trends, and comparisons of runs that you choose; without a run: of all environments')
     .option('--png', 'draw each chart as PNG, too')
     .option('--json', 'print the paths as JSON')
