@@ -45,8 +45,8 @@ async function run({ expect, onTestFinished }: Pick<TestContext, 'expect' | 'onT
 
 /** Whole runs by the real command line, side by side, each against a model of a cluster of its own that lives faster than the machine. */
 describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true, timeout: 900_000 }, () => {
-  test('the ground, services, replicas, live migration, backup and its restore, and a half of a mirror of ZFS that comes back pass, measured, on a cluster that every report calls simulated', async ({ expect, onTestFinished }) => {
-    const { cluster, folder, figures, held, of } = await run({ expect, onTestFinished }, { allowNodes: ['pve1', 'pve2'], container: 'replicated', mirror: true }, ['cluster-health.cluster', 'prerequisites.cluster', 'service-access.cluster', 'live-migration.web', 'disk-return.cluster', 'backup.files', 'backup.web', 'backup-restore.web', 'replication.cluster']);
+  test('the ground, services, replicas, live migration, backup and its restore, and a half of a mirror of ZFS that is lost and comes back pass, measured, on a cluster that every report calls simulated', async ({ expect, onTestFinished }) => {
+    const { cluster, folder, figures, held, of } = await run({ expect, onTestFinished }, { allowNodes: ['pve1', 'pve2'], container: 'replicated', mirror: true }, ['cluster-health.cluster', 'prerequisites.cluster', 'service-access.cluster', 'live-migration.web', 'disk-removal.cluster', 'disk-return.cluster', 'backup.files', 'backup.web', 'backup-restore.web', 'replication.cluster']);
     expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toMatch(/name="simulated" value="true"/);
     const moves = figures('live-migration.web', 'platform-downtime');
     // By the task's own log, there and back; each time the kernel did not answer for the guest for at least as long as it was taken away.
@@ -56,9 +56,11 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
     for (const { hi } of outages) expect(hi).toBeGreaterThanOrEqual(100);
     expect(held('replication.cluster', 'files, from pve3 to pve1: pve1 has its disks')).toEqual(['local:200/vm-200-disk-0.raw']);
     expect(figures('backup-restore.web', 'restore-time')).toHaveLength(1);
-    expect(of('disk-return.cluster').target).toMatchObject({ node: 'pve1', disk: 'tank-a' });
+    for (const row of ['disk-removal.cluster', 'disk-return.cluster']) {
+      expect(of(row).target).toMatchObject({ node: 'pve1', disk: 'tank-a' });
+      expect(held(row, 'the storage notices by itself that tank-a is gone')).toHaveLength(1);
+    }
     expect(figures('disk-return.cluster', 'redundant-after')).toHaveLength(1);
-    expect(held('disk-return.cluster', 'the storage notices by itself that tank-a is gone')).toHaveLength(1);
     // Its resilvering was followed: some of it was whole before all of it was.
     const shares = readRun(folder).events.flatMap((event) => (event.kind === 'redundancy' && event.detail.startsWith('zfs tank of pve1') ? [event.share] : []));
     expect([shares.includes(0), shares.some((share) => share > 0 && share < 1), shares.at(-1)]).toEqual([true, true, 1]);
@@ -82,12 +84,14 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
     expect(held('maintenance-drain.web', 'web: it was not started anew')).toHaveLength(1);
   });
 
-  test('a container is stopped and started on another node; a disk, and two at once, and two nodes at once are lost and come back; a backup whose node dies leaves nothing', async ({ expect, onTestFinished }) => {
-    const { figures, folder, held } = await run({ expect, onTestFinished }, { container: 'shared', work: { backup: 120 } }, ['container-migration.files', 'disk-removal.cluster', 'failure-during-backup.files', 'double-failure.cluster.disks', 'double-failure.cluster.nodes']);
+  test('a container is stopped and started on another node; an OSD of Ceph, and two at once, and two nodes at once are lost and come back; a backup whose node dies leaves nothing', async ({ expect, onTestFinished }) => {
+    const { figures, folder, held, of } = await run({ expect, onTestFinished }, { container: 'shared', work: { backup: 120 } }, ['container-migration.files', 'disk-removal.cluster', 'disk-return.cluster', 'failure-during-backup.files', 'double-failure.cluster.disks', 'double-failure.cluster.nodes']);
     const ways = figures('container-migration.files', 'migration-time').map(({ from, to }) => `${from} to ${to}`);
     expect(ways).toHaveLength(6);
     const boots = readRun(folder).events.flatMap((event) => (event.kind === 'expectation' && event.title.endsWith('it is another boot') ? [event.detail] : []));
     expect(boots).toEqual(ways.map(() => expect.stringMatching(/^boot id \S+ before, \S+ after$/)));
+    for (const row of ['disk-removal.cluster', 'disk-return.cluster']) expect(of(row).target.disk).toMatch(/^osd\.\d$/);
+    expect(figures('disk-return.cluster', 'redundant-after')).toHaveLength(1);
     // What two lost copies of three freeze is nobody's loss.
     for (const guest of ['web', 'files']) expect(held('double-failure.cluster.disks', `how long the writes of ${guest} were frozen is known`)).toHaveLength(1);
     expect(figures('double-failure.cluster.disks', 'write-gap').map(({ hi }) => (hi ?? 0) > 9000)).toContain(true);
