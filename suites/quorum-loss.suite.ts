@@ -1,4 +1,5 @@
 import { measureGuests } from '../lib/scenario/disks.ts';
+import { watchFencings } from '../lib/scenario/fencings.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
 import { nodesAreNoticed, stateOfQuorum } from '../lib/scenario/limit-state.ts';
 import { watchAtTheLimit } from '../lib/scenario/limit-watch.ts';
@@ -41,7 +42,7 @@ matrixRow({
       mayRestart: environment.guests.map(({ name }) => name),
       steps: [
         `Cut ${nodes.join(' and ')} from the network at once; they go on running`,
-        'What can still be asked knows that it has no quorum; no guest is started on another node meanwhile',
+        'What can still be asked knows that it has no quorum; no guest is started on another node meanwhile, and no node is fenced',
         `Connect ${nodes.at(-1)} again: quorum is back, and every guest serves and writes again, within its limit`,
         'Connect the rest: every node rejoins, everything is redundant again, no guest ever ran twice',
         'How long writes were frozen, and what else the guests felt, is measured; nothing that was acknowledged is lost',
@@ -50,9 +51,11 @@ matrixRow({
   },
   run: async (scenario, { faults, nodes, steps: [cut = '', noticed = '', firstReturn = '', rest = '', felt = ''] }) => {
     const guests = scenario.environment.guests.map(({ name }) => name);
-    const starts = watchStarts(await scenario.hypervisor.snapshot('membership', { signal: scenario.signal }));
+    const before = await scenario.hypervisor.snapshot('membership', { signal: scenario.signal });
+    const starts = watchStarts(before);
     const instances = countInstances(guests, guests[0] ?? '', nodes[0] ?? '');
     const injected = await scenario.step(cut, async () => scenario.injectTogether(faults));
+    const fencings = watchFencings(before, (injected.confirmed.firstAfter - injected.at) / 1e6);
     try {
       await scenario.step(noticed, async () =>
         watchAtTheLimit(scenario, {
@@ -65,10 +68,13 @@ matrixRow({
           onSnapshot: (snapshot) => {
             instances.note(snapshot);
             starts.note(snapshot);
+            fencings?.note(snapshot);
           },
         }));
       const { ok, detail } = starts.verdict();
       scenario.expect('without quorum no guest is started on another node', ok, detail);
+      const unfenced = fencings?.verdict();
+      if (unfenced !== undefined) scenario.expect('without quorum no node is fenced', unfenced.ok, unfenced.detail);
       const returned = scenario.now();
       await scenario.step(firstReturn, async () => mendWhile(scenario, async () => scenario.mend(...faults.slice(-1).map(({ undo }) => undo)), async (following) => followServiceReturn(following, returned, `the return of ${nodes.at(-1)}`, scenario.environment.limits['quorum-loss']?.recovery)));
       await scenario.step(rest, async () => {

@@ -77,8 +77,8 @@ export interface Snapshot {
   storage: StorageState[];
   /** Operations under way: migrations, backups, repairs. */
   operations: string[];
-  /** Nodes that the cluster reports as fenced, with the wall-clock second of the event. */
-  fencings: { node: string; at: string; ok: boolean }[];
+  /** Nodes that the cluster reports as fenced, with the wall-clock second of the event; null where the platform keeps no such account. */
+  fencings: { node: string; at: string; ok: boolean }[] | null;
   /** Failures that the HA manager remembers and that need clearing, in its own words. */
   failures: string[];
   /** HA configuration that must be the same before and after, one canonical line an item. */

@@ -12,7 +12,7 @@ type Body = Omit<Snapshot, 'fromNs' | 'toNs'>;
 const nowNs = (): number => Number(process.hrtime.bigint());
 
 function nothingRead(): Body {
-  return { quorate: null, votes: null, nodes: [], guests: [], storage: [], operations: [], fencings: [], failures: [], configuration: [], settings: {}, versions: {}, unread: [] };
+  return { quorate: null, votes: null, nodes: [], guests: [], storage: [], operations: [], fencings: null, failures: [], configuration: [], settings: {}, versions: {}, unread: [] };
 }
 
 /**

@@ -59,7 +59,7 @@ test('follows a failover: nobody waits for the node that the cluster has given u
     expect((snapshot.toNs - snapshot.fromNs) / 1e6).toBeLessThan(200);
     const { online, unclean } = snapshot.nodes[1] ?? {};
     const { assignedTo, runningOn, haState } = snapshot.guests[1] ?? {};
-    states.push([online, unclean, assignedTo, runningOn, haState, snapshot.fencings.length, snapshot.operations]);
+    states.push([online, unclean, assignedTo, runningOn, haState, snapshot.fencings?.length, snapshot.operations]);
   }
   expect(states).toEqual([
     [false, true, 'n2', [], 'started', 0, []],

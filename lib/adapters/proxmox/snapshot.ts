@@ -26,7 +26,7 @@ interface MembershipReading extends QuorateView {
 }
 
 function nothingRead(): Body {
-  return { quorate: null, votes: null, nodes: [], guests: [], storage: [], operations: [], fencings: [], failures: [], configuration: [], settings: {}, versions: {}, unread: [] };
+  return { quorate: null, votes: null, nodes: [], guests: [], storage: [], operations: [], fencings: null, failures: [], configuration: [], settings: {}, versions: {}, unread: [] };
 }
 
 /** All of it through the endpoint that told the membership: parts of two views would not fit each other. */

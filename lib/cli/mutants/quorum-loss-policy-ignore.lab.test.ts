@@ -2,8 +2,8 @@ import { mutant } from './mutant.ts';
 
 const policy = (value: string): string[] => ['crm_attribute', '--type', 'crm_config', '--name', 'no-quorum-policy', '--update', value];
 
-/** A guest runs elsewhere, or would, but its start hangs on the storage, which does mind: then the node's log tells of the start. */
-const startedWithoutQuorum = /without quorum no guest is started on another node|no guest ever runs twice|start operation for \w+ on n\d/;
+/** What is left fences the others; a guest runs elsewhere, or would, but its start hangs on the storage, which does mind: then the node's log tells of the start. */
+const startedWithoutQuorum = /without quorum no node is fenced|without quorum no guest is started on another node|no guest ever runs twice|start operation for \w+ on n\d/;
 
 mutant({
   row: 'quorum-loss',
