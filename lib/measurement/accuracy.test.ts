@@ -45,6 +45,12 @@ describe('a series held against the truth', () => {
     expect(outages.map(({ seen, outsideMs }) => ({ seen, outsideMs }))).toEqual([{ seen: { lo: 140, hi: 160 }, outsideMs: 0 }, { seen: { lo: 140, hi: 160 }, outsideMs: 0 }]);
   });
 
+  test('one reported in the place of two claims too much where more lies between them than makes them one', () => {
+    const reported = series([200, 450]);
+    expect(holdAgainstTruth(reported, [truth(200, 230), truth(400, 450)], thresholds).outages.map(({ outsideMs }) => outsideMs)).toEqual([190, 190]);
+    expect(holdAgainstTruth(reported, [truth(200, 310), truth(400, 450)], thresholds).outages.map(({ outsideMs }) => outsideMs)).toEqual([0, 0]);
+  });
+
   test('losses a little beside an outage, with answers between, are false', () => {
     expect(holdAgainstTruth(series([203, 247], [290, 300]), [truth(203, 247)], thresholds).falseLosses).toBe(1);
   });

@@ -1,4 +1,5 @@
 import type { Series } from '../record/samples.ts';
+import { bridgeNs } from './outage.ts';
 import { quantiles } from './statistics.ts';
 import { measureWindow } from './window.ts';
 import type { Outage } from './window.ts';
@@ -33,7 +34,7 @@ export interface Accuracy {
  * Holds what the estimator says of a series against outages that are known exactly. A reported outage belongs to every true one that it
  * overlaps, give or take a period. Of several that belong to one, as when a stall of the prober splits it, the longest is held
  * against it, as it would be against a limit; the others say too little of it, and no loss in them is false. One that spans several
- * true outages, because nobody looked between them, may be as long as all of them. Lost and late probes of a reported outage that
+ * true outages, because nobody looked between them, is at least as long as the longest of them at most; what less than `bridgeNs` parts is one. Lost and late probes of a reported outage that
  * belongs to none are false.
  */
 export function holdAgainstTruth(series: Series, truths: readonly TrueOutage[], thresholds: { lateAfterMs: number; waitMs: number }): Accuracy {
@@ -52,11 +53,23 @@ export function holdAgainstTruth(series: Series, truths: readonly TrueOutage[], 
     }
     const { lo, hi } = seen;
     const spanned = truths.filter((other) => belongs(seen, other));
-    const mostMs = (Math.max(...spanned.map((other) => other.toNs)) - Math.min(...spanned.map((other) => other.fromNs))) / 1e6;
+    const mostMs = longestMs(spanned, bridgeNs(series.header.probe.periodMs));
     return { truthMs, seen: { lo, hi }, errorMs: hi === null ? null : (lo + hi) / 2 - truthMs, outsideMs: Math.max(0, lo - mostMs, hi === null ? 0 : truthMs - hi) };
   });
   const falseOnes = reported.filter((outage) => !truths.some((truth) => belongs(outage, truth)));
   return { outages, falseLosses: falseOnes.reduce((sum, { lost, late }) => sum + lost + late, 0) };
+}
+
+/** The longest of some outages, ms; those with `bridge` ns between them at most are one. */
+function longestMs(outages: readonly TrueOutage[], bridge: number): number {
+  let longestNs = 0;
+  let [fromNs, toNs] = [Number.NaN, Number.NaN];
+  for (const next of [...outages].sort((a, b) => a.fromNs - b.fromNs)) {
+    if (!(next.fromNs - toNs <= bridge)) fromNs = next.fromNs;
+    toNs = next.toNs;
+    longestNs = Math.max(longestNs, toNs - fromNs);
+  }
+  return longestNs / 1e6;
 }
 
 /** A quantile with its bootstrap interval of 95 %. */

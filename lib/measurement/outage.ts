@@ -30,12 +30,14 @@ export interface Stretch {
   late: number;
 }
 
-/**
- * Two lost probes are taken to belong to one outage when no more than this lies between their sends (or two periods, where
- * that is more): a service of an HA cluster does not come back and vanish again within it. Across a longer gap of the sends
- * the lower bound is not continued, because nobody looked.
- */
 const bridgeMs = 100;
+
+/**
+ * Part of what an outage is: two interruptions with less than this between them (100 ms, or two periods where that is more) are one
+ * where no probe was answered in between, ns. A service of an HA cluster does not come back and vanish again within it, and a limit is
+ * not met by a service that does. Across a longer gap of the sends the lower bound is not continued, because nobody looked.
+ */
+export const bridgeNs = (periodMs: number): number => Math.max(2 * periodMs, bridgeMs) * 1e6;
 
 export interface StretchContext {
   series: Series;
@@ -81,7 +83,7 @@ export function uncountedBetween(suspensions: readonly BlindStretch[], startNs: 
 export function evaluateStretch({ series, classes: rowClasses, fastestNs, spreadNs, suspensions }: StretchContext, before: number, after: number): Stretch {
   const { samples, header } = series;
   const periodNs = header.probe.periodMs * 1e6;
-  const bridgeNs = Math.max(2 * periodNs, bridgeMs * 1e6);
+  const bridge = bridgeNs(header.probe.periodMs);
   const lateSlackNs = Math.max(periodNs, spreadNs);
   const sent = (row: number): number => samples.sentNs[row] ?? Number.NaN;
   // The first sign of life after the stretch: n's answer, or that of a later probe that overtook it.
@@ -132,13 +134,13 @@ export function evaluateStretch({ series, classes: rowClasses, fastestNs, spread
       const row = unanswered[next] ?? Number.NaN;
       const at = sent(row);
       if (at >= to) break;
-      if (!(at - last <= bridgeNs)) firstLeftBy = leftBy(row);
+      if (!(at - last <= bridge)) firstLeftBy = leftBy(row);
       last = at;
       stretch.loNs = Math.max(stretch.loNs, last - firstLeftBy);
     }
     // Held probes that were let go soon enough count as answered, n among them; until then nothing came back for them either.
-    if (toIsLate) for (let row = after; row < samples.length && sent(row) < to && sent(row) - last <= bridgeNs; row++) last = sent(row);
-    if (toIsLate && to - last <= bridgeNs) stretch.loNs = Math.max(stretch.loNs, to - lateSlackNs - firstLeftBy);
+    if (toIsLate) for (let row = after; row < samples.length && sent(row) < to && sent(row) - last <= bridge; row++) last = sent(row);
+    if (toIsLate && to - last <= bridge) stretch.loNs = Math.max(stretch.loNs, to - lateSlackNs - firstLeftBy);
     from = to;
     fromIsLate = toIsLate;
   }

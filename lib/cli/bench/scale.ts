@@ -3,6 +3,7 @@ import { quantiles } from '../../measurement/statistics.ts';
 import { openKernelGate } from '../../probes/kernel-gate/gate.ts';
 import { currentLoad } from './load.ts';
 import { hasty, percent, quietTurn } from './quiet.ts';
+import { slotsLeftOut } from './series.ts';
 import { aimsTable, markdown, round } from './table.ts';
 import type { Aim } from './table.ts';
 import { anchor, bareFping, barePing, npmPing, ours, ToolMissing } from './tools.ts';
@@ -38,12 +39,12 @@ async function costOf(tool: Tool, targets: number, periodMs: number, seconds: nu
     await delay((slots * slotNs) / 1e6);
     const [toNs, after] = [monotonicNs(), processorSeconds(running.pids)];
     const used = megabytes(running.pids);
-    await running.finish();
+    const series = await running.finish();
     const passed = new Float64Array(targets);
     for (const window of gate.windows()) passed[window.target] = (passed[window.target] ?? 0) + window.passed;
     const due = Math.floor((slots * slotNs) / 1e6 / periodMs);
-    // One probe more or less at the edges of the stretch is no slot left out.
-    const skipped = passed.reduce((sum, count) => sum + Math.max(0, due - 1 - count), 0);
+    // Where there are no sequence numbers the kernel's count tells, and one probe more or less at the edges of the stretch is no slot left out.
+    const skipped = tool.numbered === true ? series.reduce((sum, one) => sum + slotsLeftOut(one, fromNs, toNs), 0) : passed.reduce((sum, count) => sum + Math.max(0, due - 1 - count), 0);
     return { cpuSeconds: after - before, seconds: (toNs - fromNs) / 1e9, probes: passed.reduce((sum, count) => sum + count, 0), skipped, due: due * targets, megabytes: used };
   } finally {
     gate.close();
@@ -134,7 +135,7 @@ async function targets(seconds: number, most: number, only: readonly string[]): 
   }
   process.stdout.write(`\nMany targets, a probe every 100 ms to each (${seconds} s each, load of the machine ${currentLoad()}):\n\n`);
   process.stdout.write(markdown(['prober', 'targets', 'of one core', 'memory, MB', 'slots left out', 'withheld by the host'], rows));
-  process.stdout.write('ping is not shown with a thousand targets (a process each), nor npm ping with more than one.\n');
+  process.stdout.write('Slots left out: by the sequence numbers of what was sent (this prober), by the kernel\'s count less one a target for the edges of the stretch (the others). ping is not shown with a thousand targets (a process each), nor npm ping with more than one.\n');
   return thousand;
 }
 

@@ -44,3 +44,14 @@ export function readNpmPing(file: string): Series[] {
   const all = JSON.parse(readFileSync(file, 'utf8')) as NpmPingSample[][];
   return all.map((samples) => seriesOf('npm ping', 1000, Float64Array.from(samples, ({ sentNs }) => sentNs), Float64Array.from(samples, ({ answeredNs }) => answeredNs ?? Number.NaN)));
 }
+
+/**
+ * Slots of the grid between the last probe sent before `fromNs` and the first one sent behind `toNs` that were left out. Infinite where
+ * the series does not reach over both: then nothing shows that they were not.
+ */
+export function slotsLeftOut({ samples }: Series, fromNs: number, toNs: number): number {
+  const first = samples.sentNs.findLastIndex((at) => at < fromNs);
+  const last = samples.sentNs.findIndex((at) => at > toNs);
+  if (first < 0 || last < 0) return Number.POSITIVE_INFINITY;
+  return (samples.seq[last] ?? Number.NaN) - (samples.seq[first] ?? Number.NaN) - (last - first);
+}

@@ -31,6 +31,8 @@ export interface Running {
 
 export interface Tool {
   name: string;
+  /** Whether its series tell the slot of each probe by its sequence number, those left out being missing. */
+  numbered?: boolean;
   start(job: Job): Promise<Running>;
 }
 
@@ -54,6 +56,7 @@ async function started(child: ChildProcess): Promise<string> {
 export function ours(engine: IcmpEngineName, name: string): Tool {
   return {
     name,
+    numbered: true,
     async start({ targets, periodMs, blockMain = false }) {
       const folder = mkdtempSync(join(tmpdir(), 'ha-acceptance-bench-'));
       const job: OursJob = { engine, targets, periodMs, waitMs, folder, blockMain };
