@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bridgeNs } from './outage.ts';
 import { makeSeries } from './testing.ts';
 import { lateAfterMs, waitMs, worlds } from './testing-worlds.ts';
 import type { Interruption, World } from './testing-worlds.ts';
@@ -9,6 +10,15 @@ import type { WindowFigures } from './window.ts';
 const cases = { numRuns: Number(process.env['ESTIMATOR_CASES'] ?? 200) };
 const lengthOf = ({ fromMs, toMs }: Interruption): number => toMs - fromMs;
 const longestOf = ({ interruptions }: World): number => Math.max(...interruptions.map(lengthOf));
+
+/** The longest interruption, ms, those that are one by definition (`bridgeNs`) joined. */
+function longestJoined({ interruptions, periodMs }: World): number {
+  let sinceMs = Number.NaN;
+  return Math.max(...interruptions.map(({ fromMs, toMs }, index) => {
+    if (!(fromMs - (interruptions[index - 1]?.toMs ?? Number.NaN) <= bridgeNs(periodMs) / 1e6)) sinceMs = fromMs;
+    return toMs - sinceMs;
+  }));
+}
 
 function figuresOf({ probes, periodMs, endMs, asleep }: World, endsThere = false): WindowFigures {
   const blind = asleep.map(({ fromMs, toMs }) => ({ fromNs: fromMs * 1e6, toNs: toMs * 1e6, reason: 'asleep' }));
@@ -76,6 +86,14 @@ describe('the truth lies within [lo, hi]', () => {
       const { outage } = figuresOf(world);
       expectWithin(longestOf(world), outage);
       expect(outage.hi).not.toBeNull();
+    }), cases);
+  });
+
+  test('when the prober slept over a short quiet: what less than the bridge parts is one interruption, and what more parts is not', () => {
+    fc.assert(fc.property(fc.array(fc.double({ min: 5, max: 200, noNaN: true }), { minLength: 2, maxLength: 4 }).chain((quiet) => worlds({ sleepsOverQuietMs: 5, quietMs: [300, ...quiet], lengthsMs: [300, 450, 380, 290, 500], kinds: ['drop', 'drop', 'drop', 'drop', 'drop'], skipShare: 0 })), (world) => {
+      const { lo, hi } = figuresOf(world).outage;
+      expect(lo).toBeLessThanOrEqual(longestJoined(world) + roundingMs);
+      expect(hi ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(longestOf(world) - roundingMs);
     }), cases);
   });
 

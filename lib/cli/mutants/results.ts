@@ -20,10 +20,10 @@ const folder = join(projectRoot, 'reports', 'lab-tests');
 const tableFile = join(folder, 'lab-tests.md');
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** What the outcome depends on: everything but tests. */
+/** What the outcome depends on: everything but tests, and the packages. */
 function fingerprint(): string {
   const hash = createHash('sha256');
-  for (const file of globSync(['lib/**/*.{ts,mjs,sh,pl}', 'suites/*.ts', 'environments/lab.yaml'], { cwd: projectRoot }).filter((name) => !/(?<!\.lab)\.test\.ts$/.test(name)).toSorted()) hash.update(file).update(readFileSync(join(projectRoot, file)));
+  for (const file of globSync(['lib/**/*.{ts,mjs,sh,pl}', 'suites/*.ts', 'environments/lab.yaml', 'package-lock.json'], { cwd: projectRoot }).filter((name) => !/(?<!\.lab)\.test\.ts$/.test(name)).toSorted()) hash.update(file).update(readFileSync(join(projectRoot, file)));
   return hash.digest('hex');
 }
 
