@@ -1,6 +1,6 @@
 import { loseDisk, measureGuests, prepareDiskLoss } from '../lib/scenario/disks.ts';
 import { followRedundancy } from '../lib/scenario/node-recovery.ts';
-import { atLeastMs, followRetirement } from '../lib/scenario/retirement.ts';
+import { atLeastMs, followRetirement, tellRetirement } from '../lib/scenario/retirement.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
 
 matrixRow({
@@ -20,6 +20,7 @@ matrixRow({
   run: async (scenario, { isAwaited, ...loss }) => {
     const injected = await loseDisk(scenario, loss);
     if (isAwaited) await scenario.step(`The storage gives ${loss.place.disk} up by itself and makes its copies anew in the room of the others`, async () => followRetirement(scenario, loss.place, injected));
+    else await tellRetirement(scenario);
     await scenario.step('Lost packets and write gaps of every guest are measured', async () => measureGuests(scenario, injected.at, scenario.now()));
     const returned = await scenario.step(`Put ${loss.place.disk} back`, async () => scenario.mend());
     await scenario.step('Every copy is back', async () => followRedundancy(scenario, { faultAt: injected.at, repairAt: returned, notYet: scenario.keepMended() }));

@@ -64,7 +64,7 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
   });
 
   test('a guest whose node loses its power is recovered in the phases of the platform, and disks that are taken out are put back', async ({ expect, onTestFinished }) => {
-    const { folder, count, held, of } = await run({ expect, onTestFinished }, ['node-failure', 'disk-removal', 'disk-return'], { disks: { awaitRepair: true }, times: { retireMs: 8000 } });
+    const { folder, count, held, of } = await run({ expect, onTestFinished }, ['node-failure', 'disk-removal', 'disk-return'], { disks: { awaitRepair: true }, times: { retireMs: 15_000 } });
     // The others saw it isolated and removed, and it says itself that its power was lost.
     for (const role of ['worker', 'coordinator']) expect(held(`node-failure.web.${role}.r1`, noBadNews)).toEqual([expect.stringMatching(/ line\(s\), each brought about by the row itself/)]);
     for (const role of ['worker', 'coordinator']) expect(of(`node-failure.web.${role}.r1`).phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['confirmed', 'detected', 'fenced', 'placed', 'running', 'serving', 'redundant']));

@@ -40,6 +40,7 @@ describe('a disk that the storage gives up while it is out', () => {
     const undo = await diskRemovalFault(context.environment, 'n1', 'disk.1').prepare?.(context);
     expect(undo).toMatchObject({ inverse: 'disk-insert', version: 2, data: { node: 'n1', disk: 'disk.1', use: 'Journal' } });
     if (undo === undefined) throw new Error('the fault prepares an undo');
+    expect(undo.manual.at(-1)).toBe("Get-PhysicalDisk | Where-Object { $_.SerialNumber, $_.UniqueId, $_.FriendlyName -contains 'disk.1' } | Set-PhysicalDisk -Usage Journal");
     expect(await diskInsert.keep?.(JSON.parse(JSON.stringify(undo)) as typeof undo, context)).toBe('disk.1 was taken back');
     expect(readmitted).toEqual(['disk.1 as Journal']);
   });

@@ -1,4 +1,5 @@
 import type { FaultContext, UndoData } from './fault.ts';
+import { quoted } from './parent-hyperv/machine.ts';
 
 /** Key of undo data that says how the storage used a disk before it was taken out. */
 export const useKey = 'use';
@@ -17,6 +18,14 @@ export async function useOf({ hypervisor, environment, signal }: FaultContext, d
     signal.throwIfAborted();
     return null;
   }
+}
+
+/** The same by hand. The environment file may call a disk by its serial number, its unique id or its name. */
+export function manualReadmission(disk: string, use: string): string[] {
+  return [
+    '# If the pool has retired the disk meanwhile (Get-PhysicalDisk shows Retired), in an elevated PowerShell on a node of the cluster:',
+    `Get-PhysicalDisk | Where-Object { $_.SerialNumber, $_.UniqueId, $_.FriendlyName -contains ${quoted(disk)} } | Set-PhysicalDisk -Usage ${use}`,
+  ];
 }
 
 /** Takes a disk that is back in its slot into its former use, where the storage gave it up meanwhile; what was done, or null. */

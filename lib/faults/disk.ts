@@ -2,7 +2,7 @@ import type { DiskHand, Environment } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
 import type { DiskControl, DiskPlace, DiskReading } from './disk-control.ts';
-import { readmit, useKey, useOf } from './disk-use.ts';
+import { manualReadmission, readmit, useKey, useOf } from './disk-use.ts';
 import { diskHandOf, powerHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse, UndoData } from './fault.ts';
 import { hypervDiskControl } from './parent-hyperv/disk.ts';
@@ -74,7 +74,7 @@ export function diskRemovalFault(environment: Environment, node: string, disk: s
       prepare: async (context) => {
         const found = (await control.place?.(context.signal)) ?? {};
         const use = await useOf(context, disk);
-        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])), ...(use === null ? {} : { [useKey]: use }) }, manual: control.manualInsert(found) };
+        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])), ...(use === null ? {} : { [useKey]: use }) }, manual: [...control.manualInsert(found), ...(use === null ? [] : manualReadmission(disk, use))] };
       },
     }),
     apply: async (context) => {

@@ -35,6 +35,23 @@ test('what cluster-health found blocks the rows behind it at once, and is named'
   expect(events().filter((event) => event.kind === 'probe-started' && event.scenario === 'disk-removal.cluster.r1')).toEqual([]);
 });
 
+test.each<[string, string | null, string]>([
+  ['with the reason, where the platform has more to say', 'it is switched off', 'The platform lacks replication: it is switched off.'],
+  ['by the name of what is lacking, where it has not', null, 'The platform lacks replication.'],
+])('a row that is not applicable says so %s', async (_what, why, reason) => {
+  const { session, events } = bench();
+  const hypervisor = { ...session.hypervisor, whyNot: () => why };
+  await conduct({ ...session, hypervisor }, selectedRow('replication', async () => undefined, { needs: ['replication'] }), untouched);
+  expect(events().filter((event) => event.kind === 'scenario-ended')).toMatchObject([{ outcome: 'not-applicable', reason, missingCapability: 'replication' }]);
+});
+
+test.each([[undefined, 'completed'], [1_500_000, 'blocked']])('a row that takes at least %s ms as it was prepared is %s in a window that closes before', async (atLeastMs, outcome) => {
+  const hour = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toTimeString().slice(0, 5);
+  const { session } = bench({ environment: { disposable: true, allow: { ...inventedEnvironment().allow, windows: [`${hour(-10)}-${hour(12)}`] } } });
+  const preparation = { target: { node: 'n1', role: null, disk: null }, faults: [], permissions: ['live-migration'], steps: [], ...(atLeastMs === undefined ? {} : { atLeastMs }) };
+  expect((await conduct(session, { ...selectedRow('live-migration', async () => undefined, { prepare: () => ({ preparation, run: async (scenario) => scenario.expect('it ran', true, '') }) }), guest: guest ?? null }, untouched)).outcome).toBe(outcome);
+});
+
 test('a row that is blocked after it began is settled all the same', async () => {
   const { session, calls, events } = bench();
   const ending = await conduct(session, selectedRow('live-migration', async (scenario) => {

@@ -4,7 +4,7 @@ import type { ExpectedRetirement } from '../adapters/outcomes.ts';
 import type { StorageState } from '../adapters/storage-state.ts';
 import type { Limits, RunEvent } from '../record/types.ts';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
-import { followRetirement } from './retirement.ts';
+import { followRetirement, tellRetirement } from './retirement.ts';
 import { createScenario } from './scenario.ts';
 import { expectations, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
@@ -81,4 +81,14 @@ describe('a disk that stays out', () => {
     const states = [...Array.from({ length: 200 }, () => ({})), { givenUp: ['disk.0'], redundant: true }];
     expect(expectations(await followed(states, { limits: { 'disk-removal': { 'retired-after': 600_000 } } }))).toMatchObject({ [givenUp]: true });
   });
+});
+
+test.each<[string, { expectedRetirement?: () => Promise<ExpectedRetirement> }, number]>([
+  ['is left in the record where the settings tell it', { expectedRetirement: async () => times }, 1],
+  ['is nothing where they cannot be read', { expectedRetirement: async () => Promise.reject(new Error('no node answers')) }, 0],
+  ['is nothing on a platform that has no such settings', {}, 0],
+])('when a disk is given up %s', async (_what, hypervisor, count) => {
+  const texts: string[] = [];
+  expect(await tellRetirement({ signal: new AbortController().signal, hypervisor, evidence: (_title, _name, _type, text) => void texts.push(text) })).toEqual(count === 1 ? times : null);
+  expect(texts).toEqual(count === 1 ? ['0.0 to 0.0 s after its loss\nretired after 20 ms\n'] : []);
 });
