@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AllureConfig } from 'allure';
-import { writeAtomically } from '../../record/atomic-file.ts';
 import type { Derivation, DerivedScenario } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
 import { earlierRuns } from './earlier-runs.ts';
-import { withoutForeignScripts } from './foreign-scripts.ts';
+import { putIntoOneFile } from './one-file.ts';
 import { startReplay } from './replay-process.ts';
 import type { Replay } from './replay-process.ts';
 import { startNode } from './run-node.ts';
@@ -21,22 +20,41 @@ function sizeOf(folders: readonly string[]): number {
 }
 
 /**
- * The heap within which the generator is made to tidy up in time, MB, by the MB of results: of 17 (1000 scenarios) it needs about 130, and
- * without a bound lets it grow to twice that.
+ * The heap within which the generator is made to tidy up in time, MB, by the MB of results: of 17 (1000 scenarios) it needs about 75, and
+ * without a bound lets it grow to three times that.
  */
 const heapOf = (resultsMb: number): number => Math.round(100 + 5 * resultsMb);
+
+export interface Generation {
+  /** Writes the configuration, which says that the report goes into a folder, and answers with its path. */
+  configure: (scratch: string, output: string) => string;
+  /** Folders of results. */
+  results: readonly string[];
+  /** The report, one file; its folder is made. */
+  target: string;
+  /** For the generator's heap, MB. */
+  heapMb?: number;
+}
 
 /**
  * Runs Allure's generator over folders of results, within bounds of memory; should they turn out too narrow for these results, once more
  * without.
  *
- * @param heapMb for the generator's heap, MB.
  * @throws Error with the output of the generator when it failed.
  */
-export async function generateReport(config: string, folder: string, results: readonly string[], cwd: string, heapMb = heapOf(sizeOf(results) / 2 ** 20)): Promise<void> {
-  const generator = fileURLToPath(new URL('../cli.js', import.meta.resolve('allure')));
-  const args = ['generate', '--config', config, '--cwd', folder, ...results];
-  await startNode(['--max-semi-space-size=2', `--max-old-space-size=${heapMb}`], generator, args, cwd).ended.catch(async () => startNode([], generator, args, cwd).ended);
+export async function generateReport({ configure, results, target, heapMb = heapOf(sizeOf(results) / 2 ** 20) }: Generation): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-allure-'));
+  try {
+    const output = join(scratch, 'report');
+    const generator = fileURLToPath(new URL('../cli.js', import.meta.resolve('allure')));
+    const args = ['generate', '--config', configure(scratch, output), '--cwd', scratch, ...results];
+    const program = startNode(['--max-semi-space-size=2', `--max-old-space-size=${heapMb}`], generator, args, scratch);
+    await program.ended.catch(async () => startNode([], generator, args, scratch).ended);
+    mkdirSync(dirname(target), { recursive: true });
+    putIntoOneFile(output, target);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** What Allure gathers tests under that did not pass: our verdicts, not its guesses. */
@@ -47,12 +65,12 @@ export const categories: NonNullable<AllureConfig['categories']> = [
   { name: 'Not applicable: the platform lacks it', matchers: { labels: { verdict: 'not-applicable' } } },
 ];
 
-function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, historyPath: string): AllureConfig {
+function configOf({ run, verdicts, limitsFrom }: Derivation, output: string, historyPath: string): AllureConfig {
   const { description } = run;
   const versions = Object.entries(description.cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]);
   return {
     name: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}, run ${description.run}`),
-    output: join(folder, 'allure-report'),
+    output,
     historyPath,
     appendHistory: false,
     hideLabels: ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'],
@@ -72,26 +90,21 @@ function configOf({ run, verdicts, limitsFrom }: Derivation, folder: string, his
       ].map(([name, value]) => [oneLine(name ?? ''), oneLine(value ?? '')]),
     ),
     categories,
-    plugins: { awesome: { options: { singleFile: true, reportName: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}`), reportLanguage: 'en', groupBy: ['epic', 'feature'] } } },
+    plugins: { awesome: { options: { reportName: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}`), reportLanguage: 'en', groupBy: ['epic', 'feature'] } } },
   };
 }
 
 /** Generates the report of a run from its results. @throws Error with the output of the generator when it failed. */
 async function generateFrom(results: string, derivation: Derivation, folder: string): Promise<string> {
-  const report = join(folder, 'allure-report', 'index.html');
-  const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-allure-'));
-  try {
-    const history = join(scratch, 'history.jsonl');
+  const target = join(folder, 'allure-report', 'index.html');
+  const configure = (scratch: string, output: string): string => {
+    const [config, history] = [join(scratch, 'allurerc.json'), join(scratch, 'history.jsonl')];
     writeFileSync(history, earlierRuns(derivation.run.folder, derivation.run.description));
-    const config = join(scratch, 'allurerc.json');
-    writeFileSync(config, JSON.stringify(configOf(derivation, folder, history)));
-    await generateReport(config, folder, [results], scratch);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-  if (!existsSync(report)) throw new Error(`The Allure report could not be made: ${report} is missing; there is ${readdirSync(dirname(report)).join(', ') || 'nothing'}.`);
-  writeAtomically(report, withoutForeignScripts(readFileSync(report)));
-  return report;
+    writeFileSync(config, JSON.stringify(configOf(derivation, output, history)));
+    return config;
+  };
+  await generateReport({ configure, results: [results], target });
+  return target;
 }
 
 /** The Allure report of a run while it is made. What goes wrong on the way is told at its end, and keeps nothing else from being made. */

@@ -1,12 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { writeAtomically } from '../../record/atomic-file.ts';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Verdicts } from '../../record/types.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
 import { categories, generateReport } from './allure-report.ts';
-import { withoutForeignScripts } from './foreign-scripts.ts';
 
 /** A run whose `allure-results/` are there. */
 export interface FleetRun {
@@ -24,7 +21,7 @@ function configModule(runs: readonly FleetRun[], output: string): string {
     variables,
     categories,
     hideLabels: ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'],
-    plugins: { awesome: { options: { singleFile: true, reportName: 'Fleet', reportLanguage: 'en', groupBy: ['parentSuite', 'epic', 'feature'] } } },
+    plugins: { awesome: { options: { reportName: 'Fleet', reportLanguage: 'en', groupBy: ['parentSuite', 'epic', 'feature'] } } },
   };
   const known = environments.map((environment, index) => `    ${JSON.stringify(`environment-${index + 1}`)}: { name: ${JSON.stringify(environment)}, matcher: ({ labels }) => labels.some(({ name, value }) => name === 'parentSuite' && value === ${JSON.stringify(environment)}) },`);
   return `export default {\n  ...${JSON.stringify(fixed)},\n  environments: {\n${known.join('\n')}\n  },\n};\n`;
@@ -37,18 +34,13 @@ function configModule(runs: readonly FleetRun[], output: string): string {
  * @throws Error with the output of the generator when it failed.
  */
 export async function writeFleetReport(runs: readonly FleetRun[], folder: string): Promise<string> {
-  const output = join(folder, 'allure-report');
-  const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-fleet-'));
-  try {
-    rmSync(output, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
+  const target = join(folder, 'allure-report', 'index.html');
+  rmSync(dirname(target), { recursive: true, force: true });
+  const configure = (scratch: string, output: string): string => {
     const config = join(scratch, 'allurerc.mjs');
     writeFileSync(config, configModule(runs, output));
-    await generateReport(config, folder, runs.map((run) => join(run.folder, 'allure-results')), scratch);
-    const report = join(output, 'index.html');
-    writeAtomically(report, withoutForeignScripts(readFileSync(report)));
-    return report;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+    return config;
+  };
+  await generateReport({ configure, results: runs.map((run) => join(run.folder, 'allure-results')), target });
+  return target;
 }
