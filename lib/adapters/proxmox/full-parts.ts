@@ -8,6 +8,7 @@ import { clockOffset, unsetWallMs } from '../clock-offset.ts';
 import type { CallOptions, NodeState, Snapshot } from '../hypervisor.ts';
 import { affinityCautions } from './affinity-cautions.ts';
 import type { Placed } from './affinity-cautions.ts';
+import { balanceCautions } from './balance-cautions.ts';
 import type { ProxmoxContext } from './context.ts';
 import { expectedRecovery } from './expected-recovery.ts';
 import { placementCautions } from './placement-cautions.ts';
@@ -96,6 +97,7 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
     placement,
     cautions: [
       ...placementCautions(placement.resources, placement.rules, membership, environment),
+      ...(datacenter === null ? [] : balanceCautions(datacenter.set)),
       ...affinityCautions(placement.resources, { rules: placement.rules, services, online, guests: environment.guests }, environment.policy),
     ],
     settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },

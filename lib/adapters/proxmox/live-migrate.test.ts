@@ -99,6 +99,7 @@ describe('a move that makes no sense is refused, and nothing is sent', () => {
     ['to a node that is none', 'web', 'no-such-node', 'tool', 'no member', () => null],
     ['of a guest that is none', '"; rm -rf / #<script>', 'pve3', 'tool', 'lists no guest', () => null],
     ['of a guest that is off: it would be moved offline and called OK', 'web', 'pve3', 'cluster', 'not running', ({ call }) => (call === current ? stopped : null)],
+    ['of a guest that is off, of which QEMU says nothing', 'web', 'pve3', 'cluster', 'not running', ({ call }) => (call === current ? { data: { status: 'stopped', uptime: 0 } } : null)],
     ['of a guest whose storage is lost', 'web', 'pve3', 'cluster', 'io-error', ({ call }) => (call === current ? { data: { status: 'running', qmpstatus: 'io-error', uptime: 9 } } : null)],
     ['of a guest under backup', 'web', 'pve3', 'cluster', 'locked (backup)', ({ call }) => (call === current ? { data: { status: 'running', qmpstatus: 'running', uptime: 9, lock: 'backup' } } : null)],
     ['of a guest with a local disk', 'web', 'pve3', 'cluster', 'local:iso/x.iso', ({ call }) => (call.startsWith('GET') && call.endsWith('/migrate') ? { data: { ...precheck, local_disks: [{ volid: 'local:iso/x.iso' }] } } : null)],
