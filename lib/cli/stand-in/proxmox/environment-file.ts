@@ -20,7 +20,7 @@ export const proxmoxDisks = ({ nodes, mirrors }: Pick<ProxmoxOrders, 'nodes' | '
 ];
 
 /** Writes the environment file and what it refers to, as an operator would. */
-export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors, folder: target, bmc }: ProxmoxOrders, { endpoints, token }: ProxmoxReady, more: { key: string; knownHosts: string; fingerprint: string; allowNodes: readonly string[] }): void {
+export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors, folder: target, bmc }: ProxmoxOrders, { endpoints, token }: ProxmoxReady, more: { key: string; knownHosts: string; fingerprint: string }): void {
   const secret = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o600 });
   secret('key', more.key);
   secret('.env', `PVE_TOKEN=\`${token}\`\nBMC=\`${bmc.user}:${bmc.password}\`\n`);
@@ -48,7 +48,7 @@ export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors
     guests: guests.map(({ name, id, kind, address }) => ({ name, id, kind, address, probes: ['icmp', { kind: 'http', url: `http://${address}/`, expect: 'writing' }], integrity: { url: `http://${address}/status.json` } })),
     allow: {
       faults: ['live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'backup-restore', 'network-partition', 'maintenance', 'beyond-redundancy', 'beyond-quorum'],
-      nodes: more.allowNodes,
+      nodes: nodes.map(({ name }) => name),
       maxSimultaneous: 2,
       guests: guests.map(({ name }) => name),
     },

@@ -13,8 +13,6 @@ import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 export interface ProxmoxStandInOptions {
   /** Default 20. */
   factor?: number;
-  /** Nodes that may be touched. Default: all. */
-  allowNodes?: readonly string[];
   /** With a container beside the VM; `replicated`: its disk is pve3's own, and pve1 has a replica. Default: none. */
   container?: 'shared' | 'replicated';
   /** Default: the platform's, `conditional`. */
@@ -24,6 +22,8 @@ export interface ProxmoxStandInOptions {
   mirror?: boolean;
   /** HA prefers this node for the VM, and takes it home there. Default: no rule. */
   home?: string;
+  /** HA keeps the VM and the container apart. Default: no rule. */
+  apart?: boolean;
   /** A mutant: a node that died as the target of a migration runs the guest as well when it is back. */
   twice?: boolean;
 }
@@ -51,15 +51,19 @@ function furnish(target: string, disks: readonly { id: string }[]): void {
 }
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(({ name }) => name), container: kept, shutdownPolicy = 'conditional', work = {}, mirror = false, home, twice = false }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+export async function startProxmoxStandIn({ factor = 20, container: kept, shutdownPolicy = 'conditional', work = {}, mirror = false, home, apart = false, twice = false }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
   // The rows that take one guest take the last one.
   const guests = kept === undefined ? [vm] : kept === 'shared' ? [vm, container] : [{ ...container, config: { ...container.config, rootfs: `${ownVolume},size=1G` } }, vm];
   const replicated = kept === 'replicated' ? [{ id: container.id, target: 'pve1', volume: ownVolume }] : [];
   const mirrors = mirror ? [{ node: 'pve1', name: 'tank', disks: ['tank-a', 'tank-b'] }] : [];
+  const rules: ProxmoxOrders['rules'] = [
+    ...(home === undefined ? [] : [{ name: 'home', sids: [`vm:${vm.id}`], nodes: { [home]: 1 }, strict: false }]),
+    ...(apart ? [{ name: 'away', sids: [`vm:${vm.id}`, `ct:${container.id}`], nodes: {}, strict: false, affinity: 'negative' as const }] : []),
+  ];
   const disks = proxmoxDisks({ nodes, mirrors });
   const [hostKey, userKey] = [testKey(), testKey()];
   const { key, cert, raw } = selfSigned('stand-in');
-  const parts = { factor, shutdownPolicy, work, nodes, guests, replicated, mirrors, rules: home === undefined ? [] : [{ name: 'home', sids: [`vm:${vm.id}`], nodes: { [home]: 1 }, strict: false }], twice, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
+  const parts = { factor, shutdownPolicy, work, nodes, guests, replicated, mirrors, rules, twice, hostKey: hostKey.private, certificate: { key, cert }, bmc: { user: 'operator', password: 'password-of-the-stand-in' } };
   const launched = await launchStandIn({
     name: proxmoxStandInName, cluster: proxmoxStandInCluster, program: new URL('./cluster-process.ts', import.meta.url),
     addresses: [...nodes.flatMap(({ address, bmc }) => [address, bmc]), ...guests.map(({ address }) => address)],
@@ -69,7 +73,7 @@ export async function startProxmoxStandIn({ factor = 20, allowNodes = nodes.map(
     },
   });
   const { target, environments, said } = launched;
-  writeProxmoxEnvironment(environments, { ...parts, folder: target }, JSON.parse(said) as ProxmoxReady, { key: userKey.private, fingerprint: sha256Fingerprint(raw), knownHosts: nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join(''), allowNodes });
+  writeProxmoxEnvironment(environments, { ...parts, folder: target }, JSON.parse(said) as ProxmoxReady, { key: userKey.private, fingerprint: sha256Fingerprint(raw), knownHosts: nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join('') });
   return {
     ...launched,
     away: () => [...disks.map(({ id }) => join('slots', id)), ...nodes.map(({ name }) => join('ports', name))].filter((place) => !existsSync(join(target, place))),

@@ -31,6 +31,6 @@ export const timings = {
   slowLock: 100,
 } as const;
 
-/** How long the work of tasks takes in the model, s; tests set others. */
-export const ordinaryWork = { queue: 4, start: 1, shutdown: 10, migrate: 16, container: 12, backup: 3, restore: 20, agent: 15 };
+/** How long the work of tasks takes in the model, s, and until a disk of ZFS that is back has all it missed; tests set others. */
+export const ordinaryWork = { queue: 4, start: 1, shutdown: 10, migrate: 16, container: 12, backup: 3, restore: 20, agent: 15, resilver: 20 };
 export type Work = typeof ordinaryWork;

@@ -1,17 +1,16 @@
 import type { World, ZpoolModel } from './world.ts';
 
-/** Until the kernel, and with it ZFS, has noticed what became of a disk, s; until a disk that is back has all it missed, s. Both invented. */
+/** Until the kernel, and with it ZFS, has noticed what became of a disk, s; invented. Until a disk that is back has all it missed: `work.resilver`. */
 const noticedAfterS = 2;
-const resilverS = 20;
 
 type Disk = ZpoolModel['disks'][number];
 
 /** A disk as ZFS has it by now. That it comes online by itself once it is back is the work of ZFS's event daemon. */
-function stateOf({ nowS }: World, { present, changedS }: Disk): 'ONLINE' | 'REMOVED' | 'resilvering' {
+function stateOf({ nowS, work }: World, { present, changedS }: Disk): 'ONLINE' | 'REMOVED' | 'resilvering' {
   const sinceS = nowS - changedS;
   if (!present) return sinceS < noticedAfterS ? 'ONLINE' : 'REMOVED';
   if (sinceS < noticedAfterS) return 'REMOVED';
-  return sinceS < noticedAfterS + resilverS ? 'resilvering' : 'ONLINE';
+  return sinceS < noticedAfterS + work.resilver ? 'resilvering' : 'ONLINE';
 }
 
 function healthOf(world: World, { disks }: ZpoolModel): string {
@@ -28,7 +27,7 @@ export const zfsListOf = (world: World, node: string): object[] => poolsOfNode(w
 export function zfsPoolOf(world: World, pool: ZpoolModel): object {
   const state = healthOf(world, pool);
   const repaired = pool.disks.find((disk) => stateOf(world, disk) === 'resilvering');
-  const done = repaired === undefined ? 0 : (100 * (world.nowS - repaired.changedS - noticedAfterS)) / resilverS;
+  const done = repaired === undefined ? 0 : (100 * (world.nowS - repaired.changedS - noticedAfterS)) / world.work.resilver;
   const row = (name: string, more: object, msg = ''): object => ({ name, read: 0, write: 0, cksum: 0, msg, ...more });
   const disks = pool.disks.map((disk) => {
     const now = stateOf(world, disk);
@@ -37,7 +36,7 @@ export function zfsPoolOf(world: World, pool: ZpoolModel): object {
   return {
     name: pool.name, state, errors: 'No known data errors',
     ...(state === 'ONLINE' ? {} : { status: 'One or more devices have been removed. Sufficient replicas exist for the pool to continue functioning in a degraded state.', action: "Online the device using zpool online' or replace the device with 'zpool replace'." }),
-    ...(repaired === undefined ? {} : { scan: `resilver in progress since Sat Nov 21 12:00:00 2026 100M / 100M scanned, ${done.toFixed(0)}M / 100M issued at 5M/s ${done.toFixed(0)}M resilvered, ${done.toFixed(2)}% done, 00:00:${String(Math.ceil(((100 - done) * resilverS) / 100)).padStart(2, '0')} to go` }),
+    ...(repaired === undefined ? {} : { scan: `resilver in progress since Sat Nov 21 12:00:00 2026 100M / 100M scanned, ${done.toFixed(0)}M / 100M issued at 5M/s ${done.toFixed(0)}M resilvered, ${done.toFixed(2)}% done, ${new Date(10 * Math.ceil(100 - done) * world.work.resilver).toISOString().slice(11, 19)} to go` }),
     children: [row(pool.name, { state, leaf: 0, children: [row('mirror-0', { state, leaf: 0, children: disks })] })],
     leaf: 0,
   };
