@@ -6,6 +6,7 @@ import { Blocked } from './outcome.ts';
 import { probeOf } from './probing.ts';
 import type { Move } from './round-trip.ts';
 import type { Scenario } from './scenario.ts';
+import { judgeSilence } from './silence.ts';
 
 /** Time before and after a move that belongs to its window, ms. */
 const marginMs = 1000;
@@ -40,7 +41,8 @@ export async function moveContainer(scenario: Scenario, guest: GuestConfig, { fr
   for (const probe of [icmp, service ?? undefined]) {
     if (probe === undefined) continue;
     const answer = await firstAnswer(scenario, probe, ended + anchorNs, patience);
-    scenario.expect(`${label}: ${probe.spec.kind} is answered again`, answer === null ? (signal.aborted ? null : false) : true, answer === null ? `not within ${deadlineMs(serviceTimeoutMs) / 1000} s` : 'answers');
+    const silence = judgeSilence(probe, ended + anchorNs, Number(process.hrtime.bigint()));
+    scenario.expect(`${label}: ${probe.spec.kind} is answered again`, answer !== null ? true : signal.aborted ? null : silence.ok, answer === null ? silence.detail : 'answers');
   }
   await sleep(marginMs, undefined, { signal });
   const end = scenario.now();

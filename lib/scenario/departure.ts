@@ -6,8 +6,10 @@ import type { Transition } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import { firstAnswerFrom, serviceProbe } from './answers-again.ts';
 import type { InstanceCount } from './instances.ts';
+import { neverSeen, tellsGuests } from './never-seen.ts';
 import { probeOf } from './probing.ts';
 import type { Scenario } from './scenario.ts';
+import { judgeSilence } from './silence.ts';
 import { watchTransitions } from './watch.ts';
 
 /**
@@ -70,10 +72,11 @@ async function watchGuest(scenario: Scenario, { guest, node, instances, timeoutM
   const stateOf = (snapshot: Snapshot): Snapshot['guests'][number] | undefined => snapshot.guests.find((candidate) => candidate.name === guest.name);
   // Not a variable: what a callback assigns is not seen by who narrows it.
   const arrival: { to: string | null } = { to: null };
+  const goes = `${node}: ${guest.name} goes to another node and runs there alone`;
   const icmp = probeOf(scenario.probes, guest.name, 'icmp');
   const service = serviceProbe(scenario, guest);
   try {
-    const met = await watchTransitions({
+    const watched = await watchTransitions({
       hypervisor,
       scope: 'membership',
       sinceNs: at + anchorNs,
@@ -84,7 +87,7 @@ async function watchGuest(scenario: Scenario, { guest, node, instances, timeoutM
         placed: (snapshot) => (stateOf(snapshot)?.runningOn ?? []).some((place) => place !== node) || ![null, undefined, node].includes(stateOf(snapshot)?.assignedTo),
         running: (snapshot) => {
           const { runningOn = [], haState = 'unknown' } = stateOf(snapshot) ?? {};
-          if (haState !== 'started' || runningOn.length !== 1 || runningOn[0] === undefined || runningOn[0] === node) return false;
+          if (haState !== 'started' || runningOn.length !== 1 || runningOn[0] === undefined || runningOn[0] === node) return tellsGuests(snapshot, [node]) ? false : null;
           arrival.to = runningOn[0];
           return true;
         },
@@ -96,18 +99,27 @@ async function watchGuest(scenario: Scenario, { guest, node, instances, timeoutM
       },
     });
     const { to } = arrival;
-    scenario.expect(`${node}: ${guest.name} goes to another node and runs there alone`, to !== null, to === null ? 'never seen elsewhere' : `it runs on ${to}`);
-    if (met.running === null || to === null) return null;
-    const arrived = met.running;
+    const arrived = watched.met.running;
+    if (arrived === null || to === null) {
+      const never = neverSeen(watched, 'running');
+      scenario.expect(goes, never.ok, never.detail);
+      return null;
+    }
+    scenario.expect(goes, true, `it runs on ${to}`);
     const answerOf = async (probe: NonNullable<typeof service>, phase: 'answering' | 'serving'): Promise<Transition | null> => {
       const answer = await firstAnswerFrom(scenario, probe, arrived, patience);
       if (answer !== null) scenario.phase(phase, answer, `probe ${probe.spec.name}, sent after ${guest.name} was seen on ${to}`);
       return answer;
     };
     const [answering, serving] = await Promise.all([icmp === undefined ? null : answerOf(icmp, 'answering'), service === null ? null : answerOf(service, 'serving')]);
-    const never = signal.aborted ? null : false;
-    scenario.expect(`${node}: ${guest.name} answers from its new place`, icmp === undefined ? null : answering === null ? never : true, icmp === undefined ? 'it has no icmp probe' : answering === null ? 'no reply' : 'replies');
-    if (service !== null) scenario.expect(`${node}: ${guest.name} serves from its new place`, serving === null ? never : true, `${service.spec.kind} ${serving === null ? 'was not answered' : 'answers'} as expected`);
+    const judge = (title: string, probe: NonNullable<typeof service>, answer: Transition | null): void => {
+      const silence = judgeSilence(probe, arrived.firstAfter, Number(process.hrtime.bigint()));
+      scenario.expect(title, answer !== null ? true : signal.aborted ? null : silence.ok, answer === null ? silence.detail : `${probe.spec.kind} is answered as expected`);
+    };
+    const answersThere = `${node}: ${guest.name} answers from its new place`;
+    if (icmp === undefined) scenario.expect(answersThere, null, 'it has no icmp probe');
+    else judge(answersThere, icmp, answering);
+    if (service !== null) judge(`${node}: ${guest.name} serves from its new place`, service, serving);
     const back = serving ?? answering;
     if (back !== null) scenario.measured('recovery', { lo: Math.max(0, back.lastBefore - at) / 1e6, hi: (back.firstAfter - at) / 1e6 }, { source: `command to the first good answer of ${guest.name} from ${to}, which was looked for only there`, guest: guest.name, fromNode: node, toNode: to });
     await sayHow(scenario, { guest, node, to, bootBefore });

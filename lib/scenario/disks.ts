@@ -12,6 +12,7 @@ import { ringPeriodMs } from './integrity-watch.ts';
 import { Blocked } from './outcome.ts';
 import type { ExpectedNews, Ground, Preparation } from './row.ts';
 import type { Scenario } from './scenario.ts';
+import { neverSeen } from './never-seen.ts';
 import { watchPeriodMs, watchTransitions } from './watch.ts';
 
 export interface DiskPlace {
@@ -70,11 +71,20 @@ function storageOf(snapshot: Snapshot, place: DiskPlace): StorageState | undefin
   return snapshot.storage.find((storage) => storage.disks.some((disk) => disk.id === place.disk));
 }
 
+/** What a reading says of the storage that the disk belongs to; null where it lacks a part of the storage, or all of it. */
+function ofStorage(place: DiskPlace, isSo: (storage: StorageState) => boolean): (snapshot: Snapshot) => boolean | null {
+  return (snapshot) => {
+    const storage = storageOf(snapshot, place);
+    if (storage !== undefined) return isSo(storage);
+    return snapshot.storage.length === 0 || snapshot.unread.length > 0 ? null : false;
+  };
+}
+
 /** The storage notices by itself, is degraded, and serves again (or still); how long that took is measured. */
 export async function followDegradation(scenario: Scenario, place: DiskPlace, injected: Injected): Promise<void> {
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const seen: Snapshot[] = [];
-  const { noticed, degraded } = await watchTransitions({
+  const watched = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'storage',
     onSnapshot: scenario.redundancy,
@@ -82,13 +92,16 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
     timeoutMs: deadlineMs(noticeTimeoutMs),
     signal: scenario.signal,
     conditions: {
-      noticed: (snapshot) => storageOf(snapshot, place)?.disks.some((disk) => disk.id === place.disk && !disk.up) ?? false,
-      degraded: (snapshot) => storageOf(snapshot, place)?.redundant === false,
+      noticed: ofStorage(place, ({ disks }) => disks.some((disk) => disk.id === place.disk && !disk.up)),
+      degraded: ofStorage(place, ({ redundant }) => !redundant),
     },
   });
-  scenario.expect(`the storage notices by itself that ${place.disk} is gone`, noticed !== null, noticed === null ? 'it did not' : `${((scenario.sinceAnchor(noticed.firstAfter) - injected.at) / 1e9).toFixed(1)} s after the removal`);
+  const { noticed, degraded } = watched.met;
+  const seenNoticed = noticed === null ? neverSeen(watched, 'noticed', 'the storage') : { ok: true, detail: `${((scenario.sinceAnchor(noticed.firstAfter) - injected.at) / 1e9).toFixed(1)} s after the removal` };
+  scenario.expect(`the storage notices by itself that ${place.disk} is gone`, seenNoticed.ok, seenNoticed.detail);
   if (noticed !== null) scenario.phase('detected', { lastBefore: scenario.sinceAnchor(noticed.lastBefore), firstAfter: scenario.sinceAnchor(noticed.firstAfter) }, 'the storage, polled');
-  scenario.expect('the storage reports that it is degraded', degraded !== null, degraded === null ? 'it did not' : 'it did');
+  const seenDegraded = degraded === null ? neverSeen(watched, 'degraded', 'the storage') : { ok: true, detail: 'it did' };
+  scenario.expect('the storage reports that it is degraded', seenDegraded.ok, seenDegraded.detail);
   if (degraded !== null) {
     const [lo, hi] = [scenario.sinceAnchor(degraded.lastBefore) - injected.at, scenario.sinceAnchor(degraded.firstAfter) - injected.at];
     scenario.measured('degraded-after', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'removal to the storage reporting fewer copies, polled', periodMs: watchPeriodMs });
@@ -96,7 +109,7 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
   await sleep(degradedWatchMs, undefined, { signal: scenario.signal });
   // The copies that are left agree anew for a moment when a disk is lost; the guests' own writes measure that pause.
   const lookedFrom = scenario.now();
-  const { serving } = await watchTransitions({
+  const after = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'storage',
     sinceNs: injected.at + anchorNs,
@@ -106,12 +119,14 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
       seen.push(snapshot);
       scenario.redundancy(snapshot);
     },
-    conditions: { serving: (snapshot) => storageOf(snapshot, place)?.serving ?? false },
+    conditions: { serving: ofStorage(place, (storage) => storage.serving) },
   });
+  const { serving } = after.met;
   const last = seen.at(-1) ?? null;
   const words = last === null ? 'the storage could not be read' : (storageOf(last, place)?.detail.join('; ') ?? 'the storage could not be read');
   const servingAfter = serving === null ? '' : `seen ${((scenario.sinceAnchor(serving.firstAfter) - injected.at) / 1e9).toFixed(1)} s after the removal, where it was looked for from ${((lookedFrom - injected.at) / 1e9).toFixed(1)} s on; `;
-  scenario.expect('the degraded storage serves again', serving === null ? (last === null ? null : false) : true, `${servingAfter}${words}`);
+  const never = neverSeen(after, 'serving', 'the storage');
+  scenario.expect('the degraded storage serves again', serving === null ? never.ok : true, serving === null ? `${never.detail}; ${words}` : `${servingAfter}${words}`);
   scenario.evidence('The degraded storage', 'storage-degraded.json', 'application/json', JSON.stringify(last?.storage ?? null, null, 2));
 }
 

@@ -8,8 +8,11 @@ import { firstAnswer, firstAnswerFrom, serviceProbe } from './answers-again.ts';
 import { tellExpectedRecovery } from './expected-recovery.ts';
 import type { Injected } from './injection.ts';
 import type { InstanceCount } from './instances.ts';
+import { neverSeen, tellsGuests } from './never-seen.ts';
+import type { Never } from './never-seen.ts';
 import { probeOf } from './probing.ts';
 import type { Scenario } from './scenario.ts';
+import { judgeSilence } from './silence.ts';
 import { watchTransitions } from './watch.ts';
 
 /**
@@ -48,7 +51,6 @@ export async function followFailover(scenario: Scenario, { guest, node, loss, in
   const { hypervisor, signal } = scenario;
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const patience = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  let readings = 0;
   let isAwaited = true;
   const met = new Map<string, Transition>();
   const elsewhere = Promise.withResolvers<Transition | null>();
@@ -68,18 +70,15 @@ export async function followFailover(scenario: Scenario, { guest, node, loss, in
       detected: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && (!candidate.online || candidate.unclean)),
       fenced: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && !candidate.online && !candidate.unclean),
       placed: (snapshot) => ![null, undefined, node].includes(at(snapshot)?.assignedTo) || (at(snapshot)?.runningOn ?? []).some((other) => other !== node),
-      running: (snapshot) => (at(snapshot)?.runningOn ?? []).some((other) => other !== node),
+      running: (snapshot) => (at(snapshot)?.runningOn ?? []).some((other) => other !== node) || (tellsGuests(snapshot, [node]) ? false : null),
     },
-    onSnapshot: (snapshot) => {
-      readings += 1;
-      instances.note(snapshot);
-    },
+    onSnapshot: instances.note,
     onMet: (name, transition) => {
       met.set(name, transition);
       if (name === 'running') elsewhere.resolve(transition);
       phase(name, { lastBefore: scenario.sinceAnchor(transition.lastBefore), firstAfter: scenario.sinceAnchor(transition.firstAfter) }, 'the cluster, polled');
     },
-  }).then(() => null, (error: unknown) => error).finally(() => elsewhere.resolve(null));
+  }).then((watched) => ({ watched, problem: null }), (problem: unknown) => ({ watched: null, problem })).finally(() => elsewhere.resolve(null));
   const icmp = probeOf(scenario.probes, guest.name, 'icmp');
   const service = serviceProbe(scenario, guest);
   const confirmedNs = injected.confirmed.firstAfter + anchorNs;
@@ -91,20 +90,29 @@ export async function followFailover(scenario: Scenario, { guest, node, loss, in
     if (back !== null) phase(name, back, `probe ${probe.spec.name}, sent after ${guest.name} was seen on another node`);
     return { back, stray: false };
   };
-  const silence = { back: null, stray: false };
+  const silence: { back: Transition | null; stray: boolean } = { back: null, stray: false };
   try {
     const [answering, serving] = await Promise.all([icmp === undefined ? silence : answerOf(icmp, 'answering'), service === null ? silence : answerOf(service, 'serving')]);
     isAwaited = false;
-    const problem = await watching;
+    const { watched, problem } = await watching;
+    const waitedUntil = Number(process.hrtime.bigint());
     // Cut short from outside, the wait proves nothing about what did not come.
-    const never = signal.aborted ? null : false;
+    const cutShort: Never = { ok: null, detail: 'the wait was cut short' };
+    const neverRuns = watched === null || signal.aborted ? cutShort : neverSeen(watched, 'running');
+    const neverAnswers = (probe: RunningProbe): Never => (signal.aborted ? cutShort : judgeSilence(probe, met.get('running')?.firstAfter ?? confirmedNs, waitedUntil));
     for (const name of ['detected', 'fenced', 'placed'] as const) scenario.expect(`the cluster was seen to have ${guest.name} or its node ${name}`, met.has(name) ? true : null, met.has(name) ? 'seen' : 'never seen');
     // What answers without having been seen elsewhere runs somewhere all the same, unless it may be the old instance.
     const isSomewhere = loss === 'power' && (answering.stray || serving.stray);
     const strays = 'answers, but was never seen on another node';
-    scenario.expect(`the cluster runs ${guest.name} on another node`, met.has('running') ? true : readings === 0 || isSomewhere ? null : never, met.has('running') ? 'seen' : `never seen in ${readings} readings${answering.stray || serving.stray ? `; it ${strays}` : ''}`);
-    scenario.expect(`${guest.name} answers again`, answering.back !== null ? true : icmp === undefined || answering.stray ? null : never, answering.back !== null ? 'replies' : answering.stray ? strays : 'no reply');
-    if (service !== null) scenario.expect(`${guest.name} serves again`, serving.back !== null ? true : serving.stray ? null : never, serving.back !== null ? `${service.spec.kind} answers as expected` : serving.stray ? `${service.spec.kind} ${strays}` : `${service.spec.kind} was not answered as expected`);
+    const runs = met.has('running') ? { ok: true, detail: 'seen' } : isSomewhere ? { ok: null, detail: neverRuns.detail } : neverRuns;
+    scenario.expect(`the cluster runs ${guest.name} on another node`, runs.ok, `${runs.detail}${answering.stray || serving.stray ? `; it ${strays}` : ''}`);
+    const judge = (title: string, probe: RunningProbe, { back, stray }: typeof silence): void => {
+      const { ok, detail } = back !== null ? { ok: true, detail: `${probe.spec.kind} is answered as expected` } : stray ? { ok: null, detail: `${probe.spec.kind} ${strays}` } : neverAnswers(probe);
+      scenario.expect(title, ok, detail);
+    };
+    if (icmp === undefined) scenario.expect(`${guest.name} answers again`, null, 'it has no icmp probe');
+    else judge(`${guest.name} answers again`, icmp, answering);
+    if (service !== null) judge(`${guest.name} serves again`, service, serving);
     const [{ back }, by] = service === null ? [answering, icmp] : [serving, service];
     if (back !== null) {
       const recovery = { lo: Math.max(0, back.lastBefore - injected.at) / 1e6, hi: (back.firstAfter - injected.at) / 1e6 };

@@ -10,6 +10,7 @@ import { leftOut } from './closed-ways.ts';
 import type { ClosedWays } from './closed-ways.ts';
 import type { Injected } from './injection.ts';
 import type { InstanceCount } from './instances.ts';
+import { neverSeen, tellsGuests } from './never-seen.ts';
 import { Blocked } from './outcome.ts';
 import { probeOf } from './probing.ts';
 import { watchRestart } from './restart-watch.ts';
@@ -108,7 +109,7 @@ export async function followSettling(scenario: Scenario, { guest, node, injected
     },
   });
   try {
-    const met = await watchTransitions({
+    const watched = await watchTransitions({
       hypervisor: scenario.hypervisor,
       scope: 'membership',
       sinceNs: injected.at + anchorNs,
@@ -124,20 +125,29 @@ export async function followSettling(scenario: Scenario, { guest, node, injected
       conditions: {
         detected: (snapshot) => isLost(snapshot, false),
         fenced: (snapshot) => isLost(snapshot, true),
-        settled: () => seen.calm !== null && performance.now() - seen.calm.since >= calmForMs,
+        settled: (snapshot) => {
+          if (seen.calm === null) return tellsGuests(snapshot, [node]) ? false : null;
+          // It is where it should be, and nobody can tell yet whether it stays there.
+          return performance.now() - seen.calm.since >= calmForMs || null;
+        },
       },
       onMet: (name, transition) => {
         if (name !== 'settled') scenario.phase(name, sinceAnchor(transition), 'the cluster, polled');
       },
     });
+    const { met } = watched;
     for (const name of ['detected', 'fenced'] as const) scenario.expect(`the cluster was seen to have ${node} ${name}`, met[name] !== null ? true : null, met[name] !== null ? 'seen' : 'never seen');
-    scenario.expect(`${guest.name} runs on one node again, and stays there`, met.settled !== null, met.settled !== null ? `on ${seen.calm?.place}` : 'it did not');
+    const settled = met.settled === null ? neverSeen(watched, 'settled') : { ok: true, detail: `on ${seen.calm?.place}` };
+    scenario.expect(`${guest.name} runs on one node again, and stays there`, settled.ok, settled.detail);
     const [each, answers] = await Promise.all([awaitService(scenario, scenario.now()), seen.back?.answers ?? null]);
     const { before, after } = bootsAround(scenario.integrity.get(guest.name)?.readings() ?? [], injected.at);
     const ranOn = before !== undefined && before === after;
     if (ranOn) scenario.mark(`${guest.name} ran on in its boot: nothing of it had to be recovered`);
     else if (seen.back !== null && answers !== null) recordReturn(scenario, { injected, placed: sinceAnchor(seen.back.placed), running: sinceAnchor(seen.back.running), place: seen.back.place, ...answers, by: service ?? icmp ?? null });
-    for (const { guest: name, back } of each) scenario.expect(`${name} serves and writes`, back !== null, back === null ? 'it does not' : 'it does');
+    for (const returned of each) {
+      const { ok, detail } = returned.back === null ? returned : { ok: true, detail: 'it does' };
+      scenario.expect(`${returned.guest} serves and writes`, ok, detail);
+    }
   } finally {
     restarts.stop();
   }

@@ -7,12 +7,18 @@ const withDisksUp = (...up: string[]) => inventedSnapshot({ storage: storage ===
 
 test('two disks are noticed when both are down, not when one is', () => {
   const noticed = disksAreNoticed(['disk.0', 'disk.1']);
-  expect([inventedSnapshot(), withDisksUp('disk.1', 'disk.2'), withDisksUp('disk.2'), inventedSnapshot({ storage: [] })].map(noticed)).toEqual([false, false, true, false]);
+  expect([inventedSnapshot(), withDisksUp('disk.1', 'disk.2'), withDisksUp('disk.2')].map(noticed)).toEqual([false, false, true]);
+});
+
+test('a reading that lacks the storage of a disk does not tell, unless it shows the other one up', () => {
+  const unread = [{ what: 'storage of node n2', why: 'no answer' }];
+  expect([inventedSnapshot({ storage: [] }), inventedSnapshot({ storage: [], unread })].map(disksAreNoticed(['disk.0', 'disk.1']))).toEqual([null, null]);
+  expect([{ ...withDisksUp('disk.1', 'disk.2'), unread }, { ...inventedSnapshot(), unread }, inventedSnapshot()].map(disksAreNoticed(['disk.0', 'disk.9']))).toEqual([null, false, false]);
 });
 
 test('two nodes are noticed by the loss of quorum where that goes, and by nothing else', () => {
   const gone = inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name === 'n3' }));
-  expect([inventedSnapshot(), inventedSnapshot({ nodes: gone }), inventedSnapshot({ quorate: null, nodes: gone }), inventedSnapshot({ quorate: false })].map(nodesAreNoticed(['n1', 'n2'], true))).toEqual([false, false, false, true]);
+  expect([inventedSnapshot(), inventedSnapshot({ nodes: gone }), inventedSnapshot({ quorate: null, nodes: gone }), inventedSnapshot({ quorate: false })].map(nodesAreNoticed(['n1', 'n2'], true))).toEqual([false, false, null, true]);
   expect([inventedSnapshot(), inventedSnapshot({ nodes: gone })].map(nodesAreNoticed(['n1', 'n2'], false))).toEqual([false, true]);
 });
 

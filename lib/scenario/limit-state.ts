@@ -1,13 +1,18 @@
 import type { Snapshot } from '../adapters/hypervisor.ts';
 
-/** Whether a reading shows that the storage has noticed the loss of all these disks. */
-export function disksAreNoticed(disks: readonly string[]): (snapshot: Snapshot) => boolean {
-  return ({ storage }) => disks.every((lost) => storage.some((one) => one.disks.some(({ id, up }) => id === lost && !up)));
+/** Whether a reading shows that the storage has noticed the loss of all these disks; null where it lacks the storage of one of them. */
+export function disksAreNoticed(disks: readonly string[]): (snapshot: Snapshot) => boolean | null {
+  return ({ storage, unread }) => {
+    const listed = storage.flatMap((one) => one.disks);
+    if (disks.every((lost) => listed.some(({ id, up }) => id === lost && !up))) return true;
+    if (disks.some((lost) => listed.some(({ id }) => id === lost) && listed.every(({ id, up }) => id !== lost || up))) return false;
+    return storage.length === 0 || unread.length > 0 ? null : false;
+  };
 }
 
-/** Whether a reading shows that what is left has noticed: no quorum where that goes, else all these nodes as lost. */
-export function nodesAreNoticed(lost: readonly string[], quorumGoes: boolean): (snapshot: Snapshot) => boolean {
-  return ({ quorate, nodes }) => (quorumGoes ? quorate === false : lost.every((name) => nodes.some((node) => node.name === name && (!node.online || node.unclean))));
+/** Whether a reading shows that what is left has noticed: no quorum where that goes (null where nobody tells), else all these nodes as lost. */
+export function nodesAreNoticed(lost: readonly string[], quorumGoes: boolean): (snapshot: Snapshot) => boolean | null {
+  return ({ quorate, nodes }) => (quorumGoes ? (quorate === null ? null : !quorate) : lost.every((name) => nodes.some((node) => node.name === name && (!node.online || node.unclean))));
 }
 
 /** The storage in one sentence. */

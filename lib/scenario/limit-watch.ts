@@ -2,20 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot, SnapshotScope } from '../adapters/hypervisor.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import type { Injected } from './injection.ts';
+import { neverSeen } from './never-seen.ts';
 import type { Scenario } from './scenario.ts';
 import { watchTransitions } from './watch.ts';
 
 /** How long the platform may take to notice, ms: as for one disk or one node, with room for the agreement of what is left. */
 const noticeTimeoutMs = 180_000;
-/** How long the platform is left at its limit once it has noticed, ms: long enough for it to do something it must not do. */
+/**
+ * How long the platform is left at its limit once it has noticed, ms: long enough for it to do something it must not do. Pacemaker on
+ * the lab fences and starts guests 7 to 8 s behind a loss; Ceph there calls data degraded, or frozen, 5 to 6 s behind the loss of a disk.
+ * What takes a platform longer is watched for longer (`heldMs`); what guests bear of a frozen storage is measured until it serves again.
+ */
 const holdMs = 10_000;
 
 export interface AtTheLimit {
   injected: Injected;
   scope: SnapshotScope;
-  /** What the platform has to notice, and how a reading shows that it has. */
+  /** What the platform has to notice, and how a reading shows that it has; null where the reading does not tell. */
   notices: string;
-  isNoticed: (snapshot: Snapshot) => boolean;
+  isNoticed: (snapshot: Snapshot) => boolean | null;
   /** What the platform does at its limit, in words, of one reading. */
   state: (snapshot: Snapshot) => string;
   onSnapshot?: (snapshot: Snapshot) => void;
@@ -33,7 +38,7 @@ export async function watchAtTheLimit(scenario: Scenario, { injected, scope, not
   const readings: string[] = [];
   let heldSince: number | null = null;
   let told = '';
-  const { noticed } = await watchTransitions({
+  const watched = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope,
     sinceNs: injected.at + anchorNs,
@@ -54,7 +59,9 @@ export async function watchAtTheLimit(scenario: Scenario, { injected, scope, not
       scenario.phase('detected', { lastBefore: scenario.sinceAnchor(transition.lastBefore), firstAfter: scenario.sinceAnchor(transition.firstAfter) }, 'the cluster, polled');
     },
   });
-  scenario.expect(notices, noticed !== null, noticed === null ? `it did not; ${readings.at(-1) ?? 'nothing could be read'}` : `${((scenario.sinceAnchor(noticed.firstAfter) - injected.at) / 1e9).toFixed(1)} s after the fault`);
+  const { noticed } = watched.met;
+  const never = neverSeen(watched, 'noticed');
+  scenario.expect(notices, noticed === null ? never.ok : true, noticed === null ? [never.detail, ...readings.slice(-1)].join('; ') : `${((scenario.sinceAnchor(noticed.firstAfter) - injected.at) / 1e9).toFixed(1)} s after the fault`);
   scenario.evidence('What the platform did at its limit', 'at-the-limit.txt', 'text/plain', `${readings.join('\n')}\n`);
   if (noticed === null) await sleep(heldMs, undefined, { signal: scenario.signal });
 }

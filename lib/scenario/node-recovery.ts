@@ -3,6 +3,7 @@ import { deadlineMs } from '../safety/deadlines.ts';
 import { steadyStatePeriodMs, waitForSteadyState } from '../safety/steady-state.ts';
 import { recordFailures } from './failures.ts';
 import type { InstanceCount } from './instances.ts';
+import { neverSeen } from './never-seen.ts';
 import type { Scenario } from './scenario.ts';
 import { watchPeriodMs, watchTransitions } from './watch.ts';
 
@@ -47,7 +48,7 @@ export async function followRedundancy(scenario: Scenario, { faultAt, repairAt, 
 export async function followReturn(scenario: Scenario, node: string, times: RepairTimes, instances: InstanceCount): Promise<void> {
   instances.nodeHasPower();
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
-  const { rejoined } = await watchTransitions({
+  const watched = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'membership',
     sinceNs: times.repairAt + anchorNs,
@@ -56,7 +57,9 @@ export async function followReturn(scenario: Scenario, node: string, times: Repa
     onSnapshot: instances.note,
     conditions: { rejoined: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && candidate.online && !candidate.unclean) },
   });
-  scenario.expect(`${node} rejoins the cluster`, rejoined !== null, rejoined === null ? 'it did not' : `${((scenario.sinceAnchor(rejoined.firstAfter) - times.repairAt) / 1e9).toFixed(1)} s after the undo was begun`);
+  const { rejoined } = watched.met;
+  const seen = rejoined === null ? neverSeen(watched, 'rejoined') : { ok: true, detail: `${((scenario.sinceAnchor(rejoined.firstAfter) - times.repairAt) / 1e9).toFixed(1)} s after the undo was begun` };
+  scenario.expect(`${node} rejoins the cluster`, seen.ok, seen.detail);
   if (rejoined !== null) {
     const [lo, hi] = [scenario.sinceAnchor(rejoined.lastBefore) - times.repairAt, scenario.sinceAnchor(rejoined.firstAfter) - times.repairAt];
     scenario.measured('rejoin', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'undo begun to membership, polled', periodMs: watchPeriodMs, ...ofNode(times.oneOfSeveral) });

@@ -5,6 +5,7 @@ import type { MeasurementName } from '../record/types.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
 import type { DiskPlace } from './disks.ts';
 import type { Injected } from './injection.ts';
+import { neverSeen } from './never-seen.ts';
 import type { Scenario } from './scenario.ts';
 import { watchTransitions } from './watch.ts';
 
@@ -35,7 +36,7 @@ async function waitFor(scenario: Scenario, { disk }: DiskPlace, injected: Inject
   const goneMs = (): number => (scenario.now() - injected.at) / 1e6;
   const storageOf = (snapshot: Snapshot): StorageState | undefined => snapshot.storage.find((storage) => storage.disks.some(({ id }) => id === disk));
   let last: StorageState | undefined;
-  const { so } = await watchTransitions({
+  const watched = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'storage',
     sinceNs: injected.at + anchorNs,
@@ -49,17 +50,19 @@ async function waitFor(scenario: Scenario, { disk }: DiskPlace, injected: Inject
     conditions: {
       so: (snapshot) => {
         const storage = storageOf(snapshot);
-        return storage !== undefined && isSo(storage);
+        return storage === undefined ? null : isSo(storage);
       },
     },
   });
+  const { so } = watched.met;
   const words = last === undefined ? 'the storage could not be read' : last.detail.join('; ') || 'it has no complaint';
   if (so === null) {
     const waitedMs = goneMs();
     scenario.measured(name, { lo: waitedMs, hi: null }, { source, periodMs });
-    // Beyond what the settings promise it is a failure; where they promise nothing, or it is under way, nobody can tell.
-    const isLate = last !== undefined && expectedMs !== null && waitedMs > expectedMs;
-    scenario.expect(title, isLate ? false : null, `not within ${sayS(waitedMs)} s of its removal: ${words}`);
+    // Seen beyond what the settings promise it is a failure; where they promise nothing, or it is under way, nobody can tell.
+    const never = neverSeen(watched, 'so', 'the storage', expectedMs === null ? undefined : injected.at + anchorNs + expectedMs * 1e6);
+    const isLate = expectedMs !== null && waitedMs > expectedMs;
+    scenario.expect(title, isLate ? never.ok : null, [`not within ${sayS(waitedMs)} s of its removal: ${words}`, ...(never.ok === null ? [never.detail] : [])].join('; '));
     return false;
   }
   const [lo, hi] = [so.lastBefore, so.firstAfter].map((ns) => (scenario.sinceAnchor(ns) - injected.at) / 1e6) as [number, number];

@@ -4,6 +4,7 @@ import { deadlineMs } from '../safety/deadlines.ts';
 import { firstAnswer } from './answers-again.ts';
 import { asksService } from './probing.ts';
 import type { Scenario } from './scenario.ts';
+import { judgeSilence } from './silence.ts';
 
 /** How long a service is watched, ms: a hundred questions at ten a second. */
 const watchMs = 10_000;
@@ -23,9 +24,11 @@ export async function judgeAccess(scenario: Scenario): Promise<void> {
   const patience = AbortSignal.any([scenario.signal, AbortSignal.timeout(deadlineMs(firstAnswerTimeoutMs))]);
   const asked = Number(process.hrtime.bigint());
   const answers = await Promise.all(services.map(async (probe) => firstAnswer(scenario, probe, asked, patience)));
-  for (const [index, { spec }] of services.entries()) {
+  const waitedUntil = Number(process.hrtime.bigint());
+  for (const [index, probe] of services.entries()) {
     const isGood = answers[index] !== null;
-    scenario.expect(sayAccess(spec), isGood ? true : scenario.signal.aborted ? null : false, isGood ? 'answers as expected' : 'no answer as expected');
+    const silence = judgeSilence(probe, asked, waitedUntil);
+    scenario.expect(sayAccess(probe.spec), isGood ? true : scenario.signal.aborted ? null : silence.ok, isGood ? 'answers as expected' : silence.detail);
   }
   const start = scenario.now();
   await sleep(watchMs, undefined, { signal: scenario.signal });

@@ -23,7 +23,7 @@ const gone = (snapshot: Snapshot): boolean => snapshot.nodes.some((node) => node
 
 test('a change is placed between the last good reading without it and the first with it; failed readings are no evidence', async () => {
   const { hypervisor, readings } = failing(4);
-  const { offline } = await watchTransitions({ hypervisor, scope: 'membership', conditions: { offline: gone }, sinceNs: 0, timeoutMs: 5000, signal: new AbortController().signal });
+  const { met: { offline } } = await watchTransitions({ hypervisor, scope: 'membership', conditions: { offline: gone }, sinceNs: 0, timeoutMs: 5000, signal: new AbortController().signal });
   expect(readings).toHaveLength(3);
   expect(offline?.firstAfter).toBe(readings[2]?.snapshot.toNs);
   expect(Math.abs((offline?.lastBefore ?? 0) - (readings[1]?.askedNs ?? 0))).toBeLessThan(5e6);
@@ -31,8 +31,26 @@ test('a change is placed between the last good reading without it and the first 
 
 test('what never happens is null when the time is up', async () => {
   const { hypervisor } = failing(Infinity);
-  const { offline } = await watchTransitions({ hypervisor, scope: 'membership', conditions: { offline: gone }, sinceNs: 0, timeoutMs: 600, signal: new AbortController().signal });
+  const { met: { offline } } = await watchTransitions({ hypervisor, scope: 'membership', conditions: { offline: gone }, sinceNs: 0, timeoutMs: 600, signal: new AbortController().signal });
   expect(offline).toBeNull();
+});
+
+test('what was read, what failed, and when it was last seen not to be so is told', async () => {
+  const { hypervisor, readings } = failing(Infinity);
+  const watched = await watchTransitions({ hypervisor, scope: 'membership', conditions: { offline: gone, unknown: () => null }, sinceNs: 0, timeoutMs: 600, periodMs: 10, signal: new AbortController().signal });
+  expect(watched).toMatchObject({ met: { offline: null, unknown: null }, readings: readings.length, trouble: 'the node that served this reading is gone', contraryNs: { unknown: null } });
+  expect(Math.abs(watched.failed - watched.readings)).toBeLessThanOrEqual(1);
+  expect(watched.contraryNs.offline).toBeGreaterThan(readings.at(-2)?.snapshot.toNs ?? Infinity);
+  expect(watched.contraryNs.offline).toBeLessThanOrEqual(readings.at(-1)?.askedNs ?? 0);
+});
+
+test('a reading that does not tell leaves open since when it was so', async () => {
+  const { hypervisor, readings } = failing(Infinity);
+  const conditions = { offline: () => (readings.length === 1 ? false : readings.length < 4 ? null : true) };
+  const { met: { offline } } = await watchTransitions({ hypervisor, scope: 'membership', conditions, sinceNs: 0, timeoutMs: 5000, periodMs: 10, signal: new AbortController().signal });
+  expect(offline?.firstAfter).toBe(readings[3]?.snapshot.toNs);
+  expect(offline?.lastBefore).toBeGreaterThan(0);
+  expect(offline?.lastBefore).toBeLessThanOrEqual(readings[0]?.askedNs ?? 0);
 });
 
 test('it ends when the signal aborts', async () => {

@@ -26,7 +26,7 @@ export function nodeToReturn({ allow, nodes }: Pick<Environment, 'allow' | 'node
 export async function settleWithout(scenario: Scenario, node: string): Promise<void> {
   const names = scenario.environment.guests.map(({ name }) => name);
   const patience = AbortSignal.any([scenario.signal, AbortSignal.timeout(deadlineMs(settledTimeoutMs))]);
-  const { settled } = await watchTransitions({
+  const { met: { settled } } = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'membership',
     sinceNs: Number(process.hrtime.bigint()),
@@ -53,7 +53,7 @@ const completeTimeoutMs = 30_000;
 /** Places by guest, from the first reading that nothing is missing from; null when none was complete. */
 async function places({ hypervisor, signal, environment }: Scenario): Promise<Map<string, string> | null> {
   const found = new Map<string, string>();
-  const { complete } = await watchTransitions({
+  const { met: { complete } } = await watchTransitions({
     hypervisor,
     scope: 'membership',
     sinceNs: Number(process.hrtime.bigint()),

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import type { LinkKernel } from './kernel.ts';
 import { neighbourStates } from './netlink.ts';
-import { createLinkWatch } from './watch.ts';
+import { createLinkWatch, isOwnNeighbourSilent } from './watch.ts';
 
 /** A kernel of one device and one neighbour on it, whose route a test changes. */
-function watched({ works = true } = {}) {
+function watched({ works = true, gateway = null as string | null } = {}) {
   const address = '192.0.2.80';
-  const route = { type: 1, device: 2, gateway: null, source: '192.0.2.5' };
+  const route = { type: 1, device: 2, gateway, source: '192.0.2.5' };
   const state = { device: 2, running: true, neighbour: neighbourStates.reachable as number };
   const confirmed: number[] = [];
   const kernel: LinkKernel = {
-    neighbours: () => [{ address, device: 2, state: state.neighbour }],
+    neighbours: () => [{ address: gateway ?? address, device: 2, state: state.neighbour }],
     routeTo: () => ({ ...route, device: state.device }),
     link: (device) => ({ name: `dev${device}`, hardware: Buffer.alloc(6), running: state.running }),
     setState: (_entry, wanted) => confirmed.push(wanted) > 0,
@@ -63,6 +63,18 @@ test.each([
   expect(blind.every((stretch) => stretch.reason.includes(reason))).toBe(true);
   watch.look();
   expect(blind).toHaveLength(2);
+});
+
+test.each([
+  { whose: 'target that is silent itself', gateway: null, change: { neighbour: neighbourStates.failed as number }, own: true },
+  { whose: 'gateway that is silent', gateway: '192.0.2.1', change: { neighbour: neighbourStates.failed as number }, own: false },
+  { whose: 'device without carrier', gateway: null, change: { running: false, neighbour: neighbourStates.failed as number }, own: false },
+])('a $whose is told apart in the reason of what is blind', ({ gateway, change, own }) => {
+  const { state, blind, watch, goSilent } = watched({ gateway });
+  goSilent();
+  Object.assign(state, change);
+  watch.look();
+  expect(blind.map(({ reason }) => isOwnNeighbourSilent(reason))).toEqual([own]);
 });
 
 test('a silent target behind a whole way is a loss, no blindness', () => {

@@ -40,6 +40,16 @@ interface Watched {
   confirmed: boolean;
 }
 
+/** A gateway that is silent keeps from the target whatever was sent; a target that is silent itself answers nobody. */
+function sayUnresolved(gateway: string | null, address: string, device: string): string {
+  return `the neighbour entry of ${gateway === null ? address : `the gateway ${gateway}`} on ${device} is not resolved: nothing leaves this machine for it`;
+}
+
+/** Whether a stretch is blind because the target itself, on the own segment, did not answer when this machine asked for its hardware address. */
+export function isOwnNeighbourSilent(reason: string): boolean {
+  return /^the neighbour entry of (?!the gateway )/.test(reason);
+}
+
 /** Watches the last part of the way that belongs to this machine: route, carrier, and neighbour entry. */
 export interface LinkWatch {
   /** For the record: what is watched and what is done about it. */
@@ -88,7 +98,7 @@ export function createLinkWatch(kernel: LinkKernel, solicitor: Solicitor | null,
     if (now.device !== route.device || now.gateway !== route.gateway) return `the route of this machine to ${address} is another one than at the beginning`;
     const entry = entryOf(entries, target);
     if (entry !== undefined && isValid(entry.state)) return null;
-    return `the neighbour entry of ${route.gateway ?? address} on ${target.link.name} is not resolved: nothing leaves this machine for it`;
+    return sayUnresolved(route.gateway, address, target.link.name);
   };
   /** Reports that nothing left for the target since it last did; what never worked is not blindness that came: it was never there. */
   const report = (target: Watched, toNs: number, reason: string): void => {
