@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Snapshot } from '../adapters/hypervisor.ts';
+import type { NodeState, Snapshot } from '../adapters/hypervisor.ts';
 import { differences, wholeness } from './invariants.ts';
 import { inventedEnvironment, inventedSnapshot } from './invented-cluster.ts';
 
@@ -11,8 +11,19 @@ function complaints(changes: Partial<Snapshot>): { title: string; ok: boolean | 
   return wholeness(inventedSnapshot(changes), inventedEnvironment()).filter((finding) => finding.ok !== true).map(({ title, ok }) => ({ title, ok }));
 }
 
-test('a whole cluster has no complaint', () => {
+/** A member that the invented environment does not have. */
+function stranger(changes: Partial<NodeState> = {}): NodeState {
+  return { name: 'n9', online: true, unclean: false, drained: false, role: 'worker', clockOffset: null, ...changes };
+}
+
+test('a whole cluster has no complaint, nor has one with a further member that is well', () => {
   expect(complaints({})).toEqual([]);
+  expect(complaints({ nodes: [...whole.nodes, stranger(), stranger({ name: 'n10', drained: true })] })).toEqual([]);
+});
+
+test('a further member that is not well is named with its state and what to do', () => {
+  const [finding] = wholeness(inventedSnapshot({ nodes: [...whole.nodes, stranger({ online: false, unclean: true })] }), inventedEnvironment()).filter(({ ok }) => ok !== true);
+  expect(finding).toMatchObject({ detail: 'member n9 is not in the environment file and is offline, unclean, worker', remedy: expect.stringContaining('Start n9') });
 });
 
 test.each<{ what: string; changes: Partial<Snapshot>; title: string; ok: boolean | null }>([
@@ -21,10 +32,14 @@ test.each<{ what: string; changes: Partial<Snapshot>; title: string; ok: boolean
   { what: 'a node is offline', changes: { nodes: whole.nodes.map((node) => (node.name === 'n3' ? { ...node, online: false } : node)) }, title: 'node n3 is up', ok: false },
   { what: 'a node is in standby', changes: { nodes: whole.nodes.map((node) => (node.name === 'n3' ? { ...node, drained: true } : node)) }, title: 'node n3 is up', ok: false },
   { what: 'a node is missing', changes: { nodes: whole.nodes.slice(0, 2) }, title: 'node n3 is up', ok: false },
+  { what: 'a member that the environment file does not have is offline', changes: { nodes: [...whole.nodes, stranger({ online: false })] }, title: 'member n9, which is not in the environment file, is up', ok: false },
+  { what: 'a member that the environment file does not have is unclean', changes: { nodes: [...whole.nodes, stranger({ unclean: true })] }, title: 'member n9, which is not in the environment file, is up', ok: false },
   { what: 'nobody coordinates', changes: { nodes: whole.nodes.map((node) => ({ ...node, role: 'worker' as const })) }, title: 'one node coordinates the cluster', ok: false },
   { what: 'a repair is under way', changes: { operations: ['backfill'] }, title: 'no migration, backup or repair is under way', ok: false },
   { what: 'a failure is remembered', changes: { failures: ['web monitor failed on n2'] }, title: 'the HA manager remembers no failure', ok: false },
   { what: 'a clock is far off', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: { ms: -1500, errorMs: 10 } } : node)) }, title: 'clock of n2 is close', ok: false },
+  { what: 'a clock was not read', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: null } : node)) }, title: 'clock of n2 is close', ok: null },
+  { what: 'the clock of a node that is offline was not read', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, online: false, clockOffset: null } : node)) }, title: 'node n2 is up', ok: false },
   { what: 'our own clock was set, and a node was far from it before and after', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: { ms: -1500, errorMs: 10, unsetMs: 1600 } } : node)) }, title: 'clock of n2 is close', ok: false },
   { what: 'something could not be read', changes: { unread: [{ what: 'clock of n1', why: 'ssh timed out' }] }, title: 'clock of n1 can be read', ok: null },
 ])('$what is a finding', ({ changes, title, ok }) => {

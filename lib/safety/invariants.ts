@@ -1,4 +1,4 @@
-import type { GuestState, Snapshot } from '../adapters/hypervisor.ts';
+import type { GuestState, NodeState, Snapshot } from '../adapters/hypervisor.ts';
 import type { StorageState } from '../adapters/storage-state.ts';
 import type { Environment } from '../environment/environment.ts';
 
@@ -27,12 +27,23 @@ function quorum(snapshot: Snapshot): Finding {
   return { title: 'the cluster has quorum', ok: snapshot.quorate, detail: figures, remedy: 'Bring the missing nodes back before you go on.' };
 }
 
+function wordsOf(node: NodeState): string {
+  return [node.online ? 'online' : 'offline', node.unclean ? 'unclean' : '', node.drained ? 'in standby' : '', node.role].filter((word) => word !== '').join(', ');
+}
+
 function nodes(snapshot: Snapshot, environment: Environment): Finding[] {
   return environment.nodes.map(({ name }) => {
     const node = snapshot.nodes.find((candidate) => candidate.name === name);
-    const words = node === undefined ? 'not a member of the cluster' : [node.online ? 'online' : 'offline', node.unclean ? 'unclean' : '', node.drained ? 'in standby' : '', node.role].filter((word) => word !== '').join(', ');
+    const words = node === undefined ? 'not a member of the cluster' : wordsOf(node);
     return { title: `node ${name} is up`, ok: node !== undefined && node.online && !node.unclean && !node.drained, detail: words, remedy: `Start ${name} and wait until it has joined; end its standby if it is in one.` };
   });
+}
+
+/** Votes, places for guests and copies may hang on members that the environment file does not have: one that is not well is a finding of its own. */
+function strangers(snapshot: Snapshot, environment: Environment): Finding[] {
+  return snapshot.nodes
+    .filter((node) => environment.nodes.every(({ name }) => name !== node.name) && (!node.online || node.unclean))
+    .map((node) => ({ title: `member ${node.name}, which is not in the environment file, is up`, ok: false, detail: `member ${node.name} is not in the environment file and is ${wordsOf(node)}`, remedy: `Start ${node.name} and wait until it has joined, or take it out of the cluster for good. Name it in nodes[] of the environment file if it is to be judged as the others are.` }));
 }
 
 function coordinator(snapshot: Snapshot): Finding {
@@ -63,13 +74,18 @@ function storageFindings(storage: StorageState): Finding[] {
   ];
 }
 
-/** A clock of ours that was set in the middle of a run is no fault of the nodes: close by either reading is close. */
-function clocks(snapshot: Snapshot): Finding[] {
-  return snapshot.nodes.flatMap((node) => {
-    if (node.clockOffset === null) return [];
+/**
+ * A clock of ours that was set in the middle of a run is no fault of the nodes: close by either reading is close. A node that is offline is
+ * a finding anyway, and one that the environment file does not have may be out of our reach.
+ */
+function clocks(snapshot: Snapshot, environment: Environment): Finding[] {
+  const asked = ({ name, online }: NodeState): boolean => online && environment.nodes.some((node) => node.name === name);
+  return snapshot.nodes.filter((node) => node.clockOffset !== null || asked(node)).map((node) => {
+    const title = `clock of ${node.name} is close`;
+    if (node.clockOffset === null) return { title, ok: null, detail: 'it was not read', remedy: `Let the account of the environment file ask ${node.name} for its time, then run "check" again.` };
     const { ms: byOurs, errorMs, unsetMs = byOurs } = node.clockOffset;
     const ms = Math.abs(unsetMs) < Math.abs(byOurs) ? unsetMs : byOurs;
-    return [{ title: `clock of ${node.name} is close`, ok: Math.abs(ms) - errorMs <= clockToleranceMs, detail: `${ms.toFixed(0)} ms off ours, read within ${errorMs.toFixed(0)} ms`, remedy: 'Synchronise the clocks of the nodes and of this machine (chrony).' }];
+    return { title, ok: Math.abs(ms) - errorMs <= clockToleranceMs, detail: `${ms.toFixed(0)} ms off ours, read within ${errorMs.toFixed(0)} ms`, remedy: 'Synchronise the clocks of the nodes and of this machine (chrony).' };
   });
 }
 
@@ -81,13 +97,14 @@ export function wholeness(snapshot: Snapshot, environment: Environment): Finding
   return [
     quorum(snapshot),
     ...nodes(snapshot, environment),
+    ...strangers(snapshot, environment),
     coordinator(snapshot),
     ...environment.guests.map((guest) => unreadFinding(snapshot, `guest ${guest.name}`, `guest ${guest.name} can be read`) ?? guestFinding(guest.name, snapshot.guests.find((candidate) => candidate.name === guest.name))),
     ...snapshot.storage.flatMap(storageFindings),
     ...environment.guests.flatMap(({ name }) => protectionFinding(name, snapshot.guests.find((guest) => guest.name === name), environment)),
     operations,
     failures,
-    ...clocks(snapshot),
+    ...clocks(snapshot, environment),
     ...unread,
   ];
 }

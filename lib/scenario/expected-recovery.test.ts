@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ExpectedRecovery } from '../adapters/outcomes.ts';
-import { tellExpectedRecovery } from './expected-recovery.ts';
+import { expectedRecovery } from '../adapters/proxmox/expected-recovery.ts';
+import { expectedFailover } from '../platforms/hyperv/expected-failover.ts';
+import { tellExpectedRecovery, withoutQuorumWatchMs } from './expected-recovery.ts';
 
 const expected: ExpectedRecovery = { loMs: 249_000, hiMs: 266_000, terms: ['10 heartbeats', '240 s in which it counts as isolated'], longestWait: { ms: 240_000, words: 'the period of 240 s' } };
 
@@ -27,4 +29,11 @@ test('a wait that cannot have been waited for is not named', async () => {
 
 test.each([['could not be asked', new Error('no answer')], ['has no such settings', undefined]])('a cluster that %s leaves nothing', async (_what, answer) => {
   expect(await told(answer, { lo: 1, hi: 2 })).toEqual({ words: '', texts: [] });
+});
+
+test('a cluster without quorum is watched for longer than its platform needs to start a guest elsewhere by its defaults', () => {
+  expect(withoutQuorumWatchMs('pacemaker')).toBe(20_000);
+  expect(withoutQuorumWatchMs('proxmox')).toBeGreaterThan(expectedRecovery('worker', 0).hiMs);
+  const untold = { sameSubnetDelay: null, sameSubnetThreshold: null, resiliencyLevel: null, resiliencyPeriod: null };
+  expect(withoutQuorumWatchMs('hyperv')).toBeGreaterThan(expectedFailover('cut-off', untold, 0).loMs);
 });
