@@ -5,7 +5,7 @@ import type { CallOptions } from '../hypervisor.ts';
 import { allow, within } from '../operation.ts';
 import { archivePrefix } from '../pacemaker/archive-name.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
-import { askChange } from './ask-change.ts';
+import { askChange, wordsOf } from './ask-change.ts';
 import { runOn, runOnEach, type HypervContext } from './context.ts';
 import { readServerTarget } from './server-backup.ts';
 
@@ -50,18 +50,22 @@ async function machineOf(context: HypervContext, name: string, id: string | unde
   return found.name;
 }
 
-/** Brings one node nearer to having nothing of ours; true when it has nothing. */
-async function clear(context: HypervContext, node: string, volume: string, prefix: string, machine: string, signal: AbortSignal): Promise<boolean> {
+/** Brings one node nearer to having nothing of ours. Null when it has nothing; else what is left, with the words of Windows where it refused. */
+async function clear(context: HypervContext, node: string, volume: string, prefix: string, machine: string, signal: AbortSignal): Promise<string | null> {
   const target = await readServerTarget(context, node, volume, prefix, { signal });
-  if (target.marks.length === 0) return true;
+  if (target.marks.length === 0) return null;
   const { running, versions, doubtful } = remainsOf(target, machine);
-  const change = async (script: 'stop-server-backup' | 'remove-server-backup', parameters: Record<string, string>): Promise<void> => void (await askChange(context, node, script, { signal, timeoutMs: changeTimeoutMs, parameters }));
+  const refused: string[] = [];
+  const change = async (script: 'stop-server-backup' | 'remove-server-backup', parameters: Record<string, string>): Promise<void> => {
+    const asked = await askChange(context, node, script, { signal, timeoutMs: changeTimeoutMs, parameters });
+    if (asked.how !== 'sent') refused.push(wordsOf(asked));
+  };
   if (running !== null) await change('stop-server-backup', { Began: running.toISOString() });
   else for (const version of versions) await change('remove-server-backup', { Volume: volume, Version: version });
-  if (running !== null || versions.length > 0) return false;
+  if (running !== null || versions.length > 0) return [running === null ? versions.map((version) => `version ${version}`).join(', ') : `the job of ${running.toISOString()}`, ...refused].join(': ');
   if (doubtful.length > 0) throw clusterError(`${doubtful.join(', ')} on ${volume} of ${node} came behind our mark and does not say of which machine it is.`, 'It was not removed, and takes room.', `Run "Get-WBBackupSet -BackupTarget (New-WBBackupTarget -VolumePath ${volume})" on ${node}, remove it with Remove-WBBackupSet if it is of ${machine} alone, and then the file that begins with ${prefix} in ${volume}\\ha-acceptance.`, phase, node);
   const { value } = await runOn(context, node, 'remove-server-marks', leftReading, { signal, parameters: { Volume: volume, Prefix: prefix } });
-  return value.left.length === 0;
+  return value.left.length === 0 ? null : value.left.join(', ');
 }
 
 /**
@@ -75,7 +79,13 @@ export async function abandonServerBackups(context: HypervContext, name: string,
   await within(allow(options, abandonTimeoutMs, phase, name), async (signal) => {
     const machine = await machineOf(context, name, context.machines.get(listed.id), { signal });
     for (const node of context.fleet.hosts.keys()) {
-      while (!(await clear(context, node, volume, prefix, machine, signal))) await sleep(pollMs, undefined, { signal });
+      let left: string | null = null;
+      try {
+        while ((left = await clear(context, node, volume, prefix, machine, signal)) !== null) await sleep(pollMs, undefined, { signal });
+      } catch (error) {
+        if (!signal.aborted || left === null) throw error;
+        throw clusterError(`What is left of backups of ${name} on ${volume} of ${node} could not be removed: ${left}.`, 'It takes room, and keeps another backup from being made.', `See what Windows Server Backup of ${node} says, and run the same again: the mark beside it is kept.`, phase, name, error);
+      }
     }
   });
 }
