@@ -30,10 +30,16 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 test('program, styles and all data are in the one file, what others would load is not, and the rest stays as it was', () => {
   putIntoOneFile(report({ 'index.html': page, 'app-0a.js': 'run("ü")', 'main-1f.css': 'p {}', 'data/test-results/a.json': '{"a":"ü"}', 'data/attachments/x<.csv': 'one', 'widgets/default/tree.json': '{}', 'summary.json': '{}' }), target);
-  expect(readFileSync(target, 'utf8')).toBe(`<head><link rel="stylesheet" href="data:text/css;base64,${base64('p {}')}"></head><body>é<script defer src="data:text/javascript;base64,${base64('run("ü")')}"></script><script>const tag = '<script>';</script><script>
-window.allureReportData = {};
+  expect(readFileSync(target, 'utf8')).toBe(`<head><script>window.allureReportData = {};</script><link rel="stylesheet" href="data:text/css;base64,${base64('p {}')}"></head><body>é<script defer src="data:text/javascript;base64,${base64('run("ü")')}"></script><script>const tag = '<script>';</script><script>
 ${[['data/attachments/x\\u003C.csv', 'one'], ['data/test-results/a.json', '{"a":"ü"}'], ['widgets/default/tree.json', '{}']].map(([name, text = '']) => `allureReportData["${name}"] = "${base64(text)}";\n`).join('')}window.allureReportDataReady = true;
 </script></body>`);
+});
+
+test('the place of the data is there before the program, which looks for it once and would ask the network otherwise', () => {
+  putIntoOneFile(report({ 'index.html': page, 'app-0a.js': 'run()', 'main-1f.css': '' }), target);
+  const html = readFileSync(target, 'utf8');
+  expect(html.indexOf('window.allureReportData = {}')).toBeGreaterThan(0);
+  expect(html.indexOf('window.allureReportData = {}')).toBeLessThan(html.indexOf('text/javascript'));
 });
 
 test('a report of many pieces is written whole', () => {
@@ -46,6 +52,7 @@ test('a report of many pieces is written whole', () => {
 test.each([
   ['without the place of the data', page.replace(mark, '')],
   ['without its program', page.replace('src="app-0a.js"', '')],
+  ['without a head', page.replace('<head>', '')],
 ])('a page %s is refused, and nothing is left of the attempt', (_what, html) => {
   writeFileSync(target, 'as before');
   expect(() => putIntoOneFile(report({ 'index.html': html, 'app-0a.js': '', 'main-1f.css': '' }), target)).toThrow('is not what this version puts into one file');

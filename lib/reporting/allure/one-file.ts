@@ -6,6 +6,9 @@ import { writeWhole } from '../../record/write-whole.ts';
 const foreignScript = /<script\b[^>]*\bsrc="https?:\/\/[^"]*"[^>]*><\/script>/g;
 /** A program or styles that lie beside the page. */
 const ownFile = /(<(?:script|link)\b[^>]*?\b(?:src|href)=")([\w-]+\.(js|css))"/g;
+const head = /<head\b[^>]*>/;
+/** The program asks for its data as soon as it runs, and over the network where it finds no place for them: that is there before the program. */
+const placeOfData = '<script>window.allureReportData = {};</script>';
 /** Where the page says that its data are to be asked for. */
 const dataMark = /<script async>\s*window\.allureReportDataReady = true;\s*<\/script>/;
 const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
@@ -21,8 +24,8 @@ function pageOf(folder: string): [string, string] {
     return `${before}data:${types[ending]};base64,${readFileSync(join(folder, name), 'base64')}"`;
   });
   const mark = dataMark.exec(whole);
-  if (mark === null || programs === 0) throw new Error(`The Allure report could not be made: ${basename(folder)}/index.html is not what this version puts into one file. Use the version of "allure" that package-lock.json names.`);
-  return [whole.slice(0, mark.index), whole.slice(mark.index + mark[0].length)];
+  if (mark === null || programs === 0 || !head.test(whole)) throw new Error(`The Allure report could not be made: ${basename(folder)}/index.html is not what this version puts into one file. Use the version of "allure" that package-lock.json names.`);
+  return [whole.slice(0, mark.index).replace(head, `$&${placeOfData}`), whole.slice(mark.index + mark[0].length)];
 }
 
 /** The files that the page asks for, relative to the folder. */
@@ -43,7 +46,7 @@ export function putIntoOneFile(folder: string, target: string): void {
   const beside = `${target}.${process.pid}.tmp`;
   const fd = openSync(beside, 'w');
   try {
-    let gathered = `${before}<script>\nwindow.allureReportData = {};\n`;
+    let gathered = `${before}<script>\n`;
     for (const file of dataOf(folder)) {
       gathered += `allureReportData[${JSON.stringify(file).replaceAll('<', String.raw`\u003C`)}] = "${readFileSync(join(folder, file), 'base64')}";\n`;
       if (gathered.length < atOnce) continue;
