@@ -20,8 +20,12 @@ async function bootOf(scenario: Scenario, guest: GuestConfig): Promise<string | 
   return (await scenario.integrity.get(guest.name)?.next(scenario.now(), deadlineMs(readingTimeoutMs), scenario.signal))?.boot ?? null;
 }
 
-/** One move of a container: it is stopped here and started there, serves again, and how long it did not is measured. */
-export async function moveContainer(scenario: Scenario, guest: GuestConfig, { from, to }: Move): Promise<void> {
+/**
+ * One move of a container: it is stopped here and started there, serves again, and how long it did not is measured.
+ *
+ * @param answerMs how long it may take to be answered again, ms
+ */
+export async function moveContainer(scenario: Scenario, guest: GuestConfig, { from, to }: Move, answerMs = deadlineMs(serviceTimeoutMs)): Promise<void> {
   const { hypervisor, signal } = scenario;
   if (hypervisor.migrateContainer === undefined) throw new Blocked('The platform says that it moves containers, and this version cannot ask it to.');
   const label = `${from} to ${to}`;
@@ -37,7 +41,7 @@ export async function moveContainer(scenario: Scenario, guest: GuestConfig, { fr
   scenario.evidence(`Log of the move ${label}`, `move-${from}-${to}.log`, 'text/plain', operation.log().join('\n'));
   const icmp = probeOf(scenario.probes, guest.name, 'icmp');
   const service = serviceProbe(scenario, guest);
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs(serviceTimeoutMs))]);
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
   for (const probe of [icmp, service ?? undefined]) {
     if (probe === undefined) continue;
     const answer = await firstAnswer(scenario, probe, ended + anchorNs, patience);

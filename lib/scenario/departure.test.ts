@@ -10,7 +10,7 @@ import { countInstances } from './instances.ts';
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
+import { blindProbe, expectations, inventedProbe, readUpTo, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
 
 let bench: TestBench | null = null;
@@ -86,20 +86,32 @@ test('a guest that runs elsewhere and does not serve fails the row', async () =>
   expect(events().filter((event) => event.kind === 'measured')).toEqual([]);
 });
 
+test('a guest that nobody could look for is not said to stay, and one that a blind prober did not hear is not called silent', async () => {
+  const lost = departureFromN2([{ ...cluster([]), unread: [{ what: 'guests on node n3', why: 'no answer' }] }]);
+  await lost.depart(1000);
+  expect(expectations(lost.bench.events())).toEqual({ 'n2: web goes to another node and runs there alone': null });
+  lost.bench.remove();
+  const unheard = departureFromN2([cluster(['n3'])], blindProbe());
+  await unheard.depart(1000);
+  expect(expectations(unheard.bench.events())).toEqual({ 'n2: web goes to another node and runs there alone': true, 'n2: web answers from its new place': null, 'n2: web serves from its new place': null });
+});
+
 test('a node that refuses to go is no departure: its guest is not waited for, and not blamed for staying', async () => {
   const { bench: { events }, depart } = departureFromN2([cluster(['n2'])], answering, new Error('refused'));
   await expect(depart(3_600_000)).rejects.toThrow('refused');
   expect(expectations(events())).toEqual({});
 });
 
-test.each<{ what: string; snapshot: Snapshot; node: string; ok: boolean }>([
-  { what: 'nothing', snapshot: cluster(['n3']), node: 'n2', ok: true },
-  { what: 'a guest', snapshot: cluster(['n2']), node: 'n2', ok: false },
-])('a node on which $what is left is empty: $ok', async ({ snapshot, node, ok }) => {
-  const made = testBench({ snapshot: () => snapshot });
+test.each<{ what: string; snapshot: () => Snapshot; ok: boolean | null }>([
+  { what: 'nothing', snapshot: () => cluster(['n3']), ok: true },
+  { what: 'a guest', snapshot: () => cluster(['n2']), ok: false },
+  { what: 'nobody knows what', snapshot: () => ({ ...cluster(['n3']), unread: [{ what: 'guests on node n2', why: 'no answer' }] }), ok: null },
+  { what: 'nobody knows what at the end', snapshot: readUpTo(1, () => cluster(['n2'])), ok: null },
+])('a node on which $what is left is empty: $ok', async ({ snapshot, ok }) => {
+  const made = testBench({ snapshot });
   bench = made;
   const found: (boolean | null)[] = [];
   const scenario = { hypervisor: made.session.hypervisor, signal: new AbortController().signal, expect: (_: string, held: boolean | null) => found.push(held) } as unknown as Scenario;
-  await requireEmpty(scenario, node, 600);
+  await requireEmpty(scenario, 'n2', 1000);
   expect(found).toEqual([ok]);
 });

@@ -1,13 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import type { RingReading } from '../measurement/integrity.ts';
 import { judgeBackup } from './backup.ts';
+import type { Snapshot } from '../adapters/hypervisor.ts';
 import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
-import { measureGuests, measureOthers, prepareDiskLoss } from './disks.ts';
+import { followDegradation, measureGuests, measureOthers, prepareDiskLoss } from './disks.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
+import { expectations, inventedProbe, readUpTo, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
 
 let bench: TestBench | null = null;
@@ -91,4 +92,23 @@ test('the loss of a disk is prepared for one of them alone, with what it makes i
   const loss = prepareDiskLoss({ environment, snapshot: inventedSnapshot() }, ({ node, disk }) => [`Take ${disk} out of ${node}`]);
   expect(loss).toMatchObject({ place: { node: 'n2', disk: 'disk.1' }, steps: ['Take disk.1 out of n2'], faults: [{ name: 'disk-removal' }] });
   expect(loss.expectedNews?.every(({ node, kind, about }) => node === 'n2' && (kind === 'io-error' || about === 'disk.1'))).toBe(true);
+});
+
+const [pool] = inventedSnapshot().storage;
+const withoutDisk = (changes: object): Snapshot => inventedSnapshot({ storage: pool === undefined ? [] : [{ ...pool, redundant: false, disks: pool.disks.map((disk) => ({ ...disk, up: disk.id !== 'disk.0' })), ...changes }] });
+const unreadStorage = (): Snapshot => inventedSnapshot({ storage: [], unread: [{ what: 'storage', why: 'no answer' }] });
+
+test.each<{ what: string; snapshot: () => Snapshot; seen: (boolean | null)[] }>([
+  { what: 'notices and serves', snapshot: () => withoutDisk({}), seen: [true, true, true] },
+  { what: 'notices nothing', snapshot: () => inventedSnapshot(), seen: [false, false, true] },
+  { what: 'is frozen', snapshot: () => withoutDisk({ serving: false }), seen: [true, true, false] },
+  { what: 'cannot be read', snapshot: unreadStorage, seen: [null, null, null] },
+  { what: 'cannot be read any more soon', snapshot: readUpTo(1, () => inventedSnapshot()), seen: [null, null, null] },
+])('a storage that $what when a disk is gone: noticed, degraded, serving are $seen', async ({ snapshot, seen }) => {
+  const made = testBench({ snapshot });
+  bench = made;
+  const scenario = createScenario({ session: made.session, selected: selectedRow('disk-removal', async () => undefined), signal: made.session.signal, probes: new Map(), integrity: new Map() });
+  const at = scenario.now();
+  await followDegradation(scenario, { node: 'n1', disk: 'disk.0' }, { at, confirmed: { lastBefore: at, firstAfter: at } }, { noticeMs: 1000, degradedMs: 1, servingMs: 1000 });
+  expect(Object.values(expectations(made.events()))).toEqual(seen);
 });

@@ -80,8 +80,17 @@ function ofStorage(place: DiskPlace, isSo: (storage: StorageState) => boolean): 
   };
 }
 
+/** How long the storage is waited for and watched, ms. */
+export interface DegradationTimes {
+  noticeMs: number;
+  degradedMs: number;
+  servingMs: number;
+}
+
+const usualTimes = (): DegradationTimes => ({ noticeMs: deadlineMs(noticeTimeoutMs), degradedMs: degradedWatchMs, servingMs: deadlineMs(servingTimeoutMs) });
+
 /** The storage notices by itself, is degraded, and serves again (or still); how long that took is measured. */
-export async function followDegradation(scenario: Scenario, place: DiskPlace, injected: Injected): Promise<void> {
+export async function followDegradation(scenario: Scenario, place: DiskPlace, injected: Injected, times: DegradationTimes = usualTimes()): Promise<void> {
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const seen: Snapshot[] = [];
   const watched = await watchTransitions({
@@ -89,7 +98,7 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
     scope: 'storage',
     onSnapshot: scenario.redundancy,
     sinceNs: injected.at + anchorNs,
-    timeoutMs: deadlineMs(noticeTimeoutMs),
+    timeoutMs: times.noticeMs,
     signal: scenario.signal,
     conditions: {
       noticed: ofStorage(place, ({ disks }) => disks.some((disk) => disk.id === place.disk && !disk.up)),
@@ -106,14 +115,14 @@ export async function followDegradation(scenario: Scenario, place: DiskPlace, in
     const [lo, hi] = [scenario.sinceAnchor(degraded.lastBefore) - injected.at, scenario.sinceAnchor(degraded.firstAfter) - injected.at];
     scenario.measured('degraded-after', { lo: Math.max(0, lo) / 1e6, hi: hi / 1e6 }, { source: 'removal to the storage reporting fewer copies, polled', periodMs: watchPeriodMs });
   }
-  await sleep(degradedWatchMs, undefined, { signal: scenario.signal });
+  await sleep(times.degradedMs, undefined, { signal: scenario.signal });
   // The copies that are left agree anew for a moment when a disk is lost; the guests' own writes measure that pause.
   const lookedFrom = scenario.now();
   const after = await watchTransitions({
     hypervisor: scenario.hypervisor,
     scope: 'storage',
     sinceNs: injected.at + anchorNs,
-    timeoutMs: deadlineMs(servingTimeoutMs),
+    timeoutMs: times.servingMs,
     signal: scenario.signal,
     onSnapshot: (snapshot) => {
       seen.push(snapshot);

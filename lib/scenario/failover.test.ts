@@ -10,7 +10,7 @@ import { followReturn } from './node-recovery.ts';
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
+import { blindProbe, expectations, inventedProbe, readUpTo, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
 
 let bench: TestBench | null = null;
@@ -59,6 +59,25 @@ test('a wait that is cut short leaves what it saw and its windows, and blames no
   await expect(failover(60_000)).rejects.toThrow(/abort|timeout/i);
   expect(Object.values(expectations(events()))).toEqual([null, null, null, null, null, null]);
   expect(events().filter((event) => event.kind === 'window')).toHaveLength(2);
+});
+
+test('a cluster that could not be read to the end is not blamed for what nobody saw', async () => {
+  const { bench: { events }, failover } = lossOfN2(readUpTo(2, stuck));
+  await failover(3000);
+  expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': null, 'web answers again': false, 'web serves again': false });
+  expect(events().find((event) => event.kind === 'expectation' && event.title.startsWith('the cluster runs'))).toMatchObject({ detail: expect.stringMatching(/^the last reading of the cluster that tells was begun \d\.\d s before the end of 3\.0 s: no node answers; see by "check"/) });
+});
+
+test('readings without the word of the node that it may run on do not tell that it runs nowhere', async () => {
+  const { bench: { events }, failover } = lossOfN2(() => inventedSnapshot({ ...places(['n1'], []), unread: [{ what: 'guests on node n3', why: 'no answer' }] }));
+  await failover(1000);
+  expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': null });
+});
+
+test('a guest that a blind prober did not hear is not called silent', async () => {
+  const { bench: { events }, failover } = lossOfN2(stuck, blindProbe());
+  await failover(1000);
+  expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': false, 'web answers again': null, 'web serves again': null });
 });
 
 const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });

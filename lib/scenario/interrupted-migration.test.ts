@@ -48,11 +48,11 @@ const stopping: Web = { haState: 'stopping', runningOn: ['n2'] };
 const on = (node: string): Web => ({ haState: 'started', runningOn: [node] });
 
 /** `lost` is fenced, and the n-th reading says this of web, the last one again and again. `boot`: what web says of itself to the end. */
-async function settling(lost: string, readings: readonly Web[], boot: string | null = null): Promise<RunEvent[]> {
+async function settling(lost: string, readings: readonly Web[], boot: string | null = null, { unread = [], ...waits }: { unread?: Snapshot['unread']; calmForMs?: number; timeoutMs?: number } = {}): Promise<RunEvent[]> {
   let reading = 0;
   const next = (): Snapshot => {
     const web = readings[Math.min(reading++, readings.length - 1)] ?? stopped;
-    return inventedSnapshot({ nodes: inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name !== lost })), guests: [{ name: 'web', kind: 'vm', haManaged: true, assignedTo: web.runningOn[0] ?? null, ...web }] });
+    return inventedSnapshot({ unread, nodes: inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name !== lost })), guests: [{ name: 'web', kind: 'vm', haManaged: true, assignedTo: web.runningOn[0] ?? null, ...web }] });
   };
   const made = testBench({ snapshot: next, environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [{ kind: 'icmp' }, { kind: 'http', url: 'http://192.0.2.80/' }] }] } });
   bench = made;
@@ -66,7 +66,7 @@ async function settling(lost: string, readings: readonly Web[], boot: string | n
   const watch: IntegrityWatch = { guest: 'web', readings: () => [ring(0), ring(scenario.now())], until: async () => true, next: async () => null, stop: async () => undefined };
   const scenario = createScenario({ session: made.session, selected: selectedRow('failure-during-migration', async () => undefined), signal: new AbortController().signal, probes, integrity: boot === null ? new Map() : new Map([['web', watch]]) });
   const at = scenario.now();
-  await followSettling(scenario, { guest, node: lost, injected: { at, confirmed: { lastBefore: at, firstAfter: at } }, instances: countInstances(['web'], 'web', lost), calmForMs: 0 });
+  await followSettling(scenario, { guest, node: lost, injected: { at, confirmed: { lastBefore: at, firstAfter: at } }, instances: countInstances(['web'], 'web', lost), calmForMs: 0, ...waits });
   return made.events();
 }
 
@@ -93,4 +93,12 @@ test('a guest whose boot goes on never went away, whatever the manager said mean
   const events = await settling('n3', [stopped, on('n2')], 'a');
   expect(phases(events)).toEqual(['detected', 'fenced']);
   expect(events.filter((event) => event.kind === 'mark').map(({ title }) => title)).toEqual(['web ran on in its boot: nothing of it had to be recovered']);
+});
+
+test.each<{ what: string; web: Web; waits: Parameters<typeof settling>[3]; ok: boolean | null }>([
+  { what: 'is seen to run nowhere to the end', web: stopped, waits: { timeoutMs: 600 }, ok: false },
+  { what: 'could not be asked about where it may run', web: stopped, waits: { timeoutMs: 600, unread: [{ what: 'guests on node n1', why: 'no answer' }] }, ok: null },
+  { what: 'runs in its place, for less than it is watched staying there', web: on('n3'), waits: { timeoutMs: 600, calmForMs: 60_000 }, ok: null },
+])('a guest that $what has settled: $ok', async ({ web, waits, ok }) => {
+  expect(expectations(await settling('n2', [web], null, waits))).toMatchObject({ 'web runs on one node again, and stays there': ok, 'web serves and writes': true });
 });

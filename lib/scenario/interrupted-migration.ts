@@ -71,6 +71,8 @@ export interface InterruptedMigration {
   instances: InstanceCount;
   /** How long the guest must be seen to run in its place without a change, ms. */
   calmForMs?: number;
+  /** How long that is waited for, ms. */
+  timeoutMs?: number;
 }
 
 /** A restart of the guest, and when it was answered from its new place. */
@@ -82,10 +84,9 @@ interface Return extends Restart {
  * Follows the cluster until the lost node is fenced and the guest runs in one place, and stays there; then every guest must serve. Where the
  * guest was started anew, on whichever node, that has its phases and its recovery; a guest that ran on the whole time has none.
  */
-export async function followSettling(scenario: Scenario, { guest, node, injected, instances, calmForMs = calmMs }: InterruptedMigration): Promise<void> {
+export async function followSettling(scenario: Scenario, { guest, node, injected, instances, calmForMs = calmMs, timeoutMs: patience = deadlineMs(settleTimeoutMs) }: InterruptedMigration): Promise<void> {
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const isLost = (snapshot: Snapshot, clean: boolean): boolean => snapshot.nodes.some(({ name, online, unclean }) => name === node && (clean ? !online && !unclean : !online || unclean));
-  const patience = deadlineMs(settleTimeoutMs);
   const patient = AbortSignal.any([scenario.signal, AbortSignal.timeout(patience)]);
   const sinceAnchor = ({ lastBefore, firstAfter }: Transition): Transition => ({ lastBefore: scenario.sinceAnchor(lastBefore), firstAfter: scenario.sinceAnchor(firstAfter) });
   // Not variables: what a callback assigns is not seen by who narrows them.

@@ -26,13 +26,15 @@ export interface AtTheLimit {
   onSnapshot?: (snapshot: Snapshot) => void;
   /** How long it is left at its limit on an idle machine, ms: where something that it must not do would take its time. */
   heldMs?: number;
+  /** How long it may take to notice, ms. */
+  timeoutMs?: number;
 }
 
 /**
  * The platform notices by itself that it has lost more than it can do without, and is left so for a while. What it does there is
  * stated (marks on the timeline, readings as evidence) and not judged: whether data and guests bear it is judged elsewhere.
  */
-export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot, heldMs: wantedMs }: AtTheLimit): Promise<void> {
+export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot, heldMs: wantedMs, timeoutMs = deadlineMs(noticeTimeoutMs) }: AtTheLimit): Promise<void> {
   const heldMs = wantedMs === undefined ? holdMs : deadlineMs(wantedMs);
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const readings: string[] = [];
@@ -42,7 +44,7 @@ export async function watchAtTheLimit(scenario: Scenario, { injected, scope, not
     hypervisor: scenario.hypervisor,
     scope,
     sinceNs: injected.at + anchorNs,
-    timeoutMs: deadlineMs(noticeTimeoutMs),
+    timeoutMs,
     signal: scenario.signal,
     isWanted: () => heldSince === null || performance.now() - heldSince < heldMs,
     conditions: { noticed: isNoticed },

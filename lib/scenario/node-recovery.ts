@@ -20,6 +20,8 @@ export interface RepairTimes {
   notYet?: () => Promise<void>;
   /** The node that returns, where a scenario sees several do so: their figures are apart. */
   oneOfSeveral?: string;
+  /** How long the node may take to be a member again, ms. */
+  rejoinMs?: number;
 }
 
 function ofNode(node: string | undefined): { toNode?: string } {
@@ -52,7 +54,7 @@ export async function followReturn(scenario: Scenario, node: string, times: Repa
     hypervisor: scenario.hypervisor,
     scope: 'membership',
     sinceNs: times.repairAt + anchorNs,
-    timeoutMs: deadlineMs(rejoinTimeoutMs),
+    timeoutMs: times.rejoinMs ?? deadlineMs(rejoinTimeoutMs),
     signal: scenario.signal,
     onSnapshot: instances.note,
     conditions: { rejoined: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && candidate.online && !candidate.unclean) },

@@ -53,6 +53,10 @@ describe('a disk that stays out', () => {
     expect(events.filter((event) => event.kind === 'evidence').map(({ title }) => title)).toEqual(['When the storage is expected to give a disk up']);
   });
 
+  test('is held against nobody when the storage could not be read behind the time that the settings promise', async () => {
+    expect(expectations(await followed([{}, new Error('no node answers')], { expected: { ...times, retiredMs: { lo: 200, hi: 400 }, waitMs: { retired: 800, repaired: 160 } } }))).toEqual({ [givenUp]: null });
+  });
+
   test('fails the row when it is not given up although the settings promise it', async () => {
     const events = await followed([{}]);
     expect(expectations(events)).toEqual({ [givenUp]: false });

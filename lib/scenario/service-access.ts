@@ -17,11 +17,15 @@ export function sayAccess({ kind, guest, target, query, resolver, expect }: Prob
   return expect === undefined ? what : `${what}, as "${expect}"`;
 }
 
-/** Watches every service for a while: each must answer as expected; its longest gap is measured. */
-export async function judgeAccess(scenario: Scenario): Promise<void> {
+/**
+ * Watches every service for a while: each must answer as expected; its longest gap is measured.
+ *
+ * @param times how long a first answer is waited for, and how long each is watched then, ms
+ */
+export async function judgeAccess(scenario: Scenario, times = { answerMs: deadlineMs(firstAnswerTimeoutMs), watchMs }): Promise<void> {
   const services = [...scenario.probes.values()].filter(asksService);
   if (services.length === 0) scenario.expect('a service of a guest can be asked', null, 'no guest has a probe of kind http, dns or tcp (guests[].probes of the environment file)');
-  const patience = AbortSignal.any([scenario.signal, AbortSignal.timeout(deadlineMs(firstAnswerTimeoutMs))]);
+  const patience = AbortSignal.any([scenario.signal, AbortSignal.timeout(times.answerMs)]);
   const asked = Number(process.hrtime.bigint());
   const answers = await Promise.all(services.map(async (probe) => firstAnswer(scenario, probe, asked, patience)));
   const waitedUntil = Number(process.hrtime.bigint());
@@ -31,6 +35,6 @@ export async function judgeAccess(scenario: Scenario): Promise<void> {
     scenario.expect(sayAccess(probe.spec), isGood ? true : scenario.signal.aborted ? null : silence.ok, isGood ? 'answers as expected' : silence.detail);
   }
   const start = scenario.now();
-  await sleep(watchMs, undefined, { signal: scenario.signal });
+  await sleep(times.watchMs, undefined, { signal: scenario.signal });
   for (const { spec } of services) scenario.window(spec.name, start, scenario.now(), { measures: 'service-gap' });
 }

@@ -50,6 +50,21 @@ export function inventedProbe(spec: ProbeSpec, changes: Partial<RunningProbe> = 
   };
 }
 
+/** A probe that is never answered and whose prober could not see in all the time. */
+export function blindProbe(reason = 'no probe was sent: the prober was not scheduled in time'): Partial<RunningProbe> {
+  return { status: () => ({ sent: 1, answered: 0, lastSentNs: now(), lastAnsweredNs: null, blind: [{ fromNs: 0, toNs: now(), reason }] }) };
+}
+
+/** A cluster that is read this often, and then no more. */
+export function readUpTo(times: number, snapshot: () => Snapshot): () => Snapshot {
+  let reading = 0;
+  return () => {
+    reading += 1;
+    if (reading > times) throw new Error('no node answers');
+    return snapshot();
+  };
+}
+
 /** State and reports go below a folder that `remove` deletes. */
 export function testBench({ snapshot = () => inventedSnapshot(), evidence = () => [], environment: changes = {}, prober = {} }: TestBenchOptions = {}): TestBench {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
