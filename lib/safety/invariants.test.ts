@@ -59,6 +59,13 @@ test.each([
   expect(complaints({ guests })).toEqual([{ title: 'guest web runs on exactly one node', ok: false }]);
 });
 
+test('a guest that is seen nowhere is not called gone where a node did not tell its guests; one that runs twice is a finding all the same', () => {
+  const webOn = (runningOn: string[]): Partial<Snapshot> => ({ guests: whole.guests.map((guest) => (guest.name === 'web' ? { ...guest, runningOn } : guest)), unread: [{ what: 'guests on node n2', why: 'no answer' }] });
+  const unread = { title: 'guests on node n2 can be read', ok: null };
+  expect(complaints(webOn([]))).toEqual([{ title: 'guest web runs on exactly one node', ok: null }, unread]);
+  expect(complaints(webOn(['n1', 'n3']))).toEqual([{ title: 'guest web runs on exactly one node', ok: false }, unread]);
+});
+
 test('a guest that HA does not protect is a finding, unless the operator allows that', () => {
   const guests = whole.guests.map((guest) => (guest.name === 'web' ? { ...guest, haManaged: false, haState: 'unmanaged' as const } : guest));
   expect(complaints({ guests })).toEqual([{ title: 'guest web is protected by HA', ok: false }]);

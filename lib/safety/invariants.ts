@@ -51,8 +51,11 @@ function coordinator(snapshot: Snapshot): Finding {
   return { title: 'one node coordinates the cluster', ok: names.length === 1, detail: names.join(', ') || 'none', remedy: 'Wait for the election to end; see the log of the cluster manager.' };
 }
 
-function guestFinding(name: string, guest: GuestState | undefined): Finding {
+/** A guest that is seen nowhere may run on a node that did not tell its guests. */
+function guestFinding(name: string, guest: GuestState | undefined, { unread }: Pick<Snapshot, 'unread'>): Finding {
   const title = `guest ${name} runs on exactly one node`;
+  const silent = unread.filter(({ what }) => what.startsWith('guests on node'));
+  if (guest !== undefined && guest.runningOn.length === 0 && silent.length > 0) return { title, ok: null, detail: `it is seen nowhere, and not read were ${silent.map(({ what }) => what).join(', ')}`, remedy: 'Make them readable for the account of the environment file.' };
   if (guest === undefined) return { title, ok: false, detail: 'the cluster does not know it', remedy: `Correct guests[].id of ${name} in the environment file.` };
   const ok = guest.runningOn.length === 1 && (!guest.haManaged || (guest.haState === 'started' && guest.assignedTo === guest.runningOn[0]));
   const place = guest.runningOn.length === 0 ? 'runs nowhere' : `runs on ${guest.runningOn.join(' and ')}`;
@@ -99,7 +102,7 @@ export function wholeness(snapshot: Snapshot, environment: Environment): Finding
     ...nodes(snapshot, environment),
     ...strangers(snapshot, environment),
     coordinator(snapshot),
-    ...environment.guests.map((guest) => unreadFinding(snapshot, `guest ${guest.name}`, `guest ${guest.name} can be read`) ?? guestFinding(guest.name, snapshot.guests.find((candidate) => candidate.name === guest.name))),
+    ...environment.guests.map((guest) => unreadFinding(snapshot, `guest ${guest.name}`, `guest ${guest.name} can be read`) ?? guestFinding(guest.name, snapshot.guests.find((candidate) => candidate.name === guest.name), snapshot)),
     ...snapshot.storage.flatMap(storageFindings),
     ...environment.guests.flatMap(({ name }) => protectionFinding(name, snapshot.guests.find((guest) => guest.name === name), environment)),
     operations,
