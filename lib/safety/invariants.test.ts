@@ -40,6 +40,7 @@ test.each<{ what: string; changes: Partial<Snapshot>; title: string; ok: boolean
   { what: 'a clock is far off', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: { ms: -1500, errorMs: 10 } } : node)) }, title: 'clock of n2 is close', ok: false },
   { what: 'a clock was not read', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: null } : node)) }, title: 'clock of n2 is close', ok: null },
   { what: 'the clock of a node that is offline was not read', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, online: false, clockOffset: null } : node)) }, title: 'node n2 is up', ok: false },
+  { what: 'a clock that was not read is named as unread', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: null } : node)), unread: [{ what: 'clock of node n2', why: 'ssh timed out' }] }, title: 'clock of node n2 can be read', ok: null },
   { what: 'our own clock was set, and a node was far from it before and after', changes: { nodes: whole.nodes.map((node) => (node.name === 'n2' ? { ...node, clockOffset: { ms: -1500, errorMs: 10, unsetMs: 1600 } } : node)) }, title: 'clock of n2 is close', ok: false },
   { what: 'something could not be read', changes: { unread: [{ what: 'clock of n1', why: 'ssh timed out' }] }, title: 'clock of n1 can be read', ok: null },
 ])('$what is a finding', ({ changes, title, ok }) => {

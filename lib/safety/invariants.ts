@@ -79,10 +79,10 @@ function storageFindings(storage: StorageState): Finding[] {
 
 /**
  * A clock of ours that was set in the middle of a run is no fault of the nodes: close by either reading is close. A node that is offline is
- * a finding anyway, and one that the environment file does not have may be out of our reach.
+ * a finding anyway, so is a clock that is named as unread, and a node that the environment file does not have may be out of our reach.
  */
 function clocks(snapshot: Snapshot, environment: Environment): Finding[] {
-  const asked = ({ name, online }: NodeState): boolean => online && environment.nodes.some((node) => node.name === name);
+  const asked = ({ name, online }: NodeState): boolean => online && environment.nodes.some((node) => node.name === name) && snapshot.unread.every(({ what }) => what !== `clock of node ${name}`);
   return snapshot.nodes.filter((node) => node.clockOffset !== null || asked(node)).map((node) => {
     const title = `clock of ${node.name} is close`;
     if (node.clockOffset === null) return { title, ok: null, detail: 'it was not read', remedy: `Let the account of the environment file ask ${node.name} for its time, then run "check" again.` };
