@@ -1,4 +1,5 @@
 import { measureGuests } from '../lib/scenario/disks.ts';
+import { withoutQuorumWatchMs } from '../lib/scenario/expected-recovery.ts';
 import { watchFencings } from '../lib/scenario/fencings.ts';
 import { countInstances } from '../lib/scenario/instances.ts';
 import { nodesAreNoticed, stateOfQuorum } from '../lib/scenario/limit-state.ts';
@@ -9,12 +10,6 @@ import { followReturn } from '../lib/scenario/node-recovery.ts';
 import { matrixRow } from '../lib/scenario/row.ts';
 import { followServiceReturn } from '../lib/scenario/service-return.ts';
 import { watchStarts } from '../lib/scenario/starts.ts';
-
-/**
- * How long what is left without quorum is watched, ms: a cluster that does not mind fences the others and starts their guests 7 to 8 s
- * behind a loss (lab), one node after the other; it is longer on a busy machine.
- */
-const withoutQuorumMs = 20_000;
 
 matrixRow({
   row: 'quorum-loss',
@@ -64,7 +59,7 @@ matrixRow({
           notices: 'what is left of the cluster knows that it has no quorum',
           isNoticed: nodesAreNoticed(nodes, true),
           state: stateOfQuorum,
-          heldMs: withoutQuorumMs,
+          heldMs: withoutQuorumWatchMs(scenario.environment.platform, scenario.simulated),
           onSnapshot: (snapshot) => {
             instances.note(snapshot);
             starts.note(snapshot);

@@ -32,8 +32,9 @@ test.each([['could not be asked', new Error('no answer')], ['has no such setting
 });
 
 test('a cluster without quorum is watched for longer than its platform needs to start a guest elsewhere by its defaults', () => {
-  expect(withoutQuorumWatchMs('pacemaker')).toBe(20_000);
+  expect(withoutQuorumWatchMs('pacemaker')).toBeGreaterThanOrEqual(20_000);
   expect(withoutQuorumWatchMs('proxmox')).toBeGreaterThan(expectedRecovery('worker', 0).hiMs);
   const untold = { sameSubnetDelay: null, sameSubnetThreshold: null, resiliencyLevel: null, resiliencyPeriod: null };
   expect(withoutQuorumWatchMs('hyperv')).toBeGreaterThan(expectedFailover('cut-off', untold, 0).loMs);
+  expect(withoutQuorumWatchMs('hyperv', true)).toBe(withoutQuorumWatchMs('pacemaker'));
 });

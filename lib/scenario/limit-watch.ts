@@ -24,7 +24,7 @@ export interface AtTheLimit {
   /** What the platform does at its limit, in words, of one reading. */
   state: (snapshot: Snapshot) => string;
   onSnapshot?: (snapshot: Snapshot) => void;
-  /** How long it is left at its limit on an idle machine, ms: where something that it must not do would take its time. */
+  /** How long it is left at its limit, ms: where something that it must not do would take its time. */
   heldMs?: number;
   /** How long it may take to notice, ms. */
   timeoutMs?: number;
@@ -34,8 +34,7 @@ export interface AtTheLimit {
  * The platform notices by itself that it has lost more than it can do without, and is left so for a while. What it does there is
  * stated (marks on the timeline, readings as evidence) and not judged: whether data and guests bear it is judged elsewhere.
  */
-export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot, heldMs: wantedMs, timeoutMs = deadlineMs(noticeTimeoutMs) }: AtTheLimit): Promise<void> {
-  const heldMs = wantedMs === undefined ? holdMs : deadlineMs(wantedMs);
+export async function watchAtTheLimit(scenario: Scenario, { injected, scope, notices, isNoticed, state, onSnapshot, heldMs = holdMs, timeoutMs = deadlineMs(noticeTimeoutMs) }: AtTheLimit): Promise<void> {
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const readings: string[] = [];
   let heldSince: number | null = null;

@@ -6,6 +6,7 @@ import type { Fault, UndoData } from '../faults/fault.ts';
 import { inverses } from '../faults/inverses.ts';
 import type { Interval, MeasurementName, PhaseName, Target, Transition, Unit } from '../record/types.ts';
 import type { RunningProbe } from '../probes/probe.ts';
+import { readDescription } from '../record/run-reader.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import { openEntries, revertedEntriesOfRun } from '../safety/journal.ts';
 import { keepMended } from '../safety/keep-mended.ts';
@@ -24,6 +25,8 @@ export interface Scenario {
   id: string;
   guest: GuestConfig | null;
   environment: Environment;
+  /** Whether the cluster is a played one, which lives faster than a real one. */
+  simulated: boolean;
   hypervisor: Hypervisor;
   signal: AbortSignal;
   /** Running probes by name, `<guest>.<kind>`. */
@@ -142,6 +145,7 @@ export function createScenario({ session, selected, signal, probes, integrity, p
     id: scenario,
     guest: selected.guest,
     environment,
+    simulated: readDescription(writer.folder).simulated,
     hypervisor,
     signal,
     probes,
