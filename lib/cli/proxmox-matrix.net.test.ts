@@ -111,8 +111,8 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
   });
 
   test('a node that is cut off resets itself before its guest is started elsewhere, which HA takes home by itself behind it, and without quorum nothing is started', async ({ expect, onTestFinished }) => {
-    // Slow enough for readings, each of which waits for the silent nodes, to tell the reset from the recovery a minute later.
-    const { figures, folder, held, of } = await run({ expect, onTestFinished }, { factor: 4, home: 'pve2' }, ['network-partition.web', 'quorum-loss.cluster']);
+    // Slow enough for readings, each of which waits for the silent nodes, to tell the reset from the recovery a minute later, and to meet the way home on a busy machine.
+    const { figures, folder, held, of } = await run({ expect, onTestFinished }, { factor: 4, home: 'pve2', work: { migrate: 120 } }, ['network-partition.web', 'quorum-loss.cluster']);
     // Its power was on all the time: the node's own word of its start is the witness.
     expect(held('network-partition.web', 'pve2 was stopped before web was started on another node')).toEqual([expect.stringMatching(/first seen off never.*it started anew by \d/)]);
     expect(of('network-partition.web').phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['detected', 'fenced', 'running', 'serving', 'redundant']));

@@ -15,6 +15,8 @@ import { monotonicNs, prepareWorld, targetAddresses } from './world.ts';
 const native = 'this one: native';
 const warmUpMs = 5000;
 const slotNs = 2e9;
+/** How long probes go on behind a stretch, periods: one is sent in each. */
+const endPeriods = 3;
 
 interface Cost {
   cpuSeconds: number;
@@ -39,6 +41,8 @@ async function costOf(tool: Tool, targets: number, periodMs: number, seconds: nu
     await delay((slots * slotNs) / 1e6);
     const [toNs, after] = [monotonicNs(), processorSeconds(running.pids)];
     const used = megabytes(running.pids);
+    // So that each series reaches over the end of the stretch.
+    await delay(endPeriods * periodMs);
     const series = await running.finish();
     const passed = new Float64Array(targets);
     for (const window of gate.windows()) passed[window.target] = (passed[window.target] ?? 0) + window.passed;
