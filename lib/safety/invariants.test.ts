@@ -79,6 +79,13 @@ test('a setting that became another one, came or went is named', () => {
   expect(differences(settings({ token: '1000 ms', a: '1' }), settings({ token: '3000 ms', b: '2' }))).toEqual(['setting token is 3000 ms, was 1000 ms', 'setting a is gone, was 1', 'setting b is 2, was not there']);
 });
 
+test('warnings that take nothing from its data are no finding, and are shown; what is amiss is, beside them', () => {
+  const warning = { name: 'MON_LOW', says: 'mon is low on space' };
+  const told = (changes: object) => wholeness(inventedSnapshot({ storage: storage === undefined ? [] : [{ ...storage, warnings: [warning], detail: ['MON_LOW: mon is low on space'], ...changes }] }), inventedEnvironment()).find(({ title }) => title === 'storage pool is healthy and serving');
+  expect(told({})).toMatchObject({ ok: true, detail: 'with warnings that take nothing from its data or service: MON_LOW: mon is low on space' });
+  expect(told({ healthy: false, detail: ['DISK_DOWN: 1 disk down', 'MON_LOW: mon is low on space'] })).toMatchObject({ ok: false, detail: 'DISK_DOWN: 1 disk down; MON_LOW: mon is low on space' });
+});
+
 test('a degraded storage is a finding even when it serves', () => {
   expect(complaints({ storage: storage === undefined ? [] : [{ ...storage, redundant: false }] })).toEqual([{ title: 'storage pool is fully redundant', ok: false }]);
 });

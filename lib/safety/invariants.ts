@@ -69,10 +69,11 @@ function protectionFinding(name: string, guest: GuestState | undefined, { policy
 }
 
 function storageFindings(storage: StorageState): Finding[] {
-  const detail = storage.detail.join('; ') || 'no complaint';
+  const words = storage.detail.join('; ') || 'no complaint';
+  const detail = storage.healthy && (storage.warnings ?? []).length > 0 ? `with warnings that take nothing from its data or service: ${words}` : words;
   const share = `${(storage.redundancyShare * 100).toFixed(1)} % of the data has all ${storage.copies.wanted} copies`;
   return [
-    { title: `storage ${storage.name} is healthy and serving`, ok: storage.healthy && storage.serving, detail, remedy: 'Repair what the storage names.' },
+    { title: `storage ${storage.name} is healthy and serving`, ok: storage.healthy && storage.serving, detail, remedy: 'Repair what the storage names; let whoever set a flag (for maintenance, say) take it back.' },
     { title: `storage ${storage.name} is fully redundant`, ok: storage.redundant && !storage.repairing, detail: share, remedy: 'Wait for the repair to end; replace the disk that is missing.' },
   ];
 }

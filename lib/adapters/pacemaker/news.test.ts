@@ -50,8 +50,19 @@ test('what was written before, or has no stamp, is not of this scenario', () => 
   expect(newsOf([{ line, span: null }], { node: 'n1', log: 'a log', about: null, sinceMs: 0 })).toEqual([]);
 });
 
+/** Logged by an OSD of Ceph 16.2.15 on the lab whose disk was taken out, and which left no signal behind it. */
+const osdWords = [
+  '2026-11-22T04:12:29.652+0000 7f9bb9ffb6c0 -1 bdev(0x55c69d9addb0 /var/lib/ceph/osd/ceph-0/block) _aio_thread got r=-28 ((28) No space left on device)',
+  '2026-11-22T04:12:29.652+0000 7f9ba5ffb6c0 -1 bdev(0x55c69d913650 /var/lib/ceph/osd/ceph-0/block) _sync_write pwritev error: (28) No space left on device',
+];
+
+test('an OSD that only says what its disk answered met an error of its disk; what it says while it starts is none', () => {
+  expect(osdWords.map((line) => kindsOf(line))).toEqual([[['io-error', null]], [['io-error', null]]]);
+  expect(kindsOf('2026-11-22T04:12:37.876+0000 7f9c0bd541c0  0 bdev(0x55ae46cfcfa0 /var/lib/ceph/osd/ceph-0/block) ioctl(F_SET_FILE_RW_HINT) on /var/lib/ceph/osd/ceph-0/block failed: (22) Invalid argument')).toEqual([]);
+});
+
 test('logs that are looked through where they lie lose no line that is bad news', () => {
-  for (const line of ['*** Caught signal (Aborted) **', '(5) Input/output error', 'FAILED ceph_assert(r == 0)', 'block I/O error in device drive0', "Assertion `s' failed."]) {
+  for (const line of ['*** Caught signal (Aborted) **', '(5) Input/output error', 'FAILED ceph_assert(r == 0)', 'block I/O error in device drive0', "Assertion `s' failed.", ...osdWords]) {
     expect(kindsOf(line)).toHaveLength(1);
     expect(line).toMatch(new RegExp(newsPattern));
   }

@@ -13,6 +13,8 @@ export interface DatedLine {
  * does one that is killed (async_action_complete: an agent's process, whose outcome is judged by the action's own result).
  * A daemon that gets a change for another state of the configuration than it holds asserts in a child made for it, reads the whole
  * configuration anew and goes on (apply_v2_patchset; Pacemaker 2.1.5, 3 times in 1085 starts of nodes, the same process logged on).
+ * An OSD says of its disk what went wrong (level -1, KernelDevice.cc) before it aborts; its last words have no stamp of their own, and
+ * the signal that has one is not always logged: two threads may abort at once.
  */
 const rules: readonly { kind: NewsKind; pattern: RegExp }[] = [
   { kind: 'fencing', pattern: /Operation '(?:off|reboot)' targeting (?<about>\S+) by \S+ for .*: OK\b/ },
@@ -23,14 +25,14 @@ const rules: readonly { kind: NewsKind; pattern: RegExp }[] = [
   { kind: 'quorum-lost', pattern: /Quorum lost|within the non-primary component/ },
   { kind: 'action-failed', pattern: /Result of (?:start|stop|monitor|migrate_to|migrate_from) operation for (?<about>\S+) on \S+: (?!ok\b|cancelled\b)/i },
   { kind: 'out-of-memory', pattern: /Out of memory: Killed process|oom-kill:|invoked oom-killer/ },
-  { kind: 'io-error', pattern: /I\/O error, dev (?<about>\S+),|Buffer I\/O error|EXT4-fs error|XFS .* metadata I\/O error|critical (?:medium|target) error|\(5\) Input\/output error|block I\/O error in device|cluster \[ERR\]/ },
+  { kind: 'io-error', pattern: /I\/O error, dev (?<about>\S+),|Buffer I\/O error|EXT4-fs error|XFS .* metadata I\/O error|critical (?:medium|target) error|\(5\) Input\/output error|block I\/O error in device|-1 bdev\([^)]*\) .*(?:error:|got r=-)|cluster \[ERR\]/ },
   { kind: 'assertion', pattern: /Assertion .*failed|(?<!apply_v2_patchset: )Triggered (?:fatal )?assert|FAILED ceph_assert|ceph_abort_msg/ },
   // Pacemaker kills (9) a repeated monitor that is under way when it is called off, as when a guest leaves a node.
   { kind: 'crash', pattern: /segfault at|general protection fault|kernel BUG at|Kernel panic|BUG: unable to handle|dumped core|core dumped|\*\*\* Caught signal|(?<!_monitor_[1-9]\d*\[\d+\] )terminated with signal 9\b|terminated with signal (?!9\b|15\b)\d+/ },
 ];
 
 /** One pattern of all rules for grep -E, to look through logs that are too large to be fetched. */
-export const newsPattern = 'I/O error|Input/output error|Assertion .*failed|FAILED ceph_assert|ceph_abort_msg|Caught signal|segfault|core dumped|terminat(ed|ing) (with|on|by) signal';
+export const newsPattern = 'I/O error|Input/output error|-1 bdev[(][^)]*[)] .*(error:|got r=-)|Assertion .*failed|FAILED ceph_assert|ceph_abort_msg|Caught signal|segfault|core dumped|terminat(ed|ing) (with|on|by) signal';
 
 /** The bad news of a log. Lines that were not written at or after `sinceMs`, or have no stamp, are left out. */
 export function newsOf(lines: readonly DatedLine[], { node, log, about, sinceMs }: { node: string; log: string; about: string | null; sinceMs: number }): News[] {

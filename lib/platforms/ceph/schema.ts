@@ -7,7 +7,7 @@ const count = z.number().default(0);
 export const statusSchema = z.object({
   health: z.object({
     status: z.string(),
-    checks: z.record(z.string(), z.object({ severity: z.string().default('HEALTH_WARN'), summary: z.object({ message: z.string() }) })).default({}),
+    checks: z.record(z.string(), z.object({ severity: z.string().default('HEALTH_WARN'), muted: z.boolean().default(false), summary: z.object({ message: z.string() }) })).default({}),
   }),
   pgmap: z.object({
     num_pgs: count,

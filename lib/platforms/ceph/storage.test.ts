@@ -9,7 +9,7 @@ const healthy = recorded('healthy.txt');
 
 test('reads a healthy cluster', () => {
   expect(storageState(healthy)).toEqual({
-    name: 'ceph', healthy: true, redundant: true, redundancyShare: 1, serving: true, repairing: false, copies: { wanted: 3, minimum: 2 }, detail: [],
+    name: 'ceph', healthy: true, redundant: true, redundancyShare: 1, serving: true, repairing: false, copies: { wanted: 3, minimum: 2 }, warnings: [], detail: [],
     disks: [0, 1, 2].map((index) => ({ id: `osd.${index}`, node: `n${index + 1}`, up: true, inUse: true })),
   });
 });
@@ -23,7 +23,7 @@ test('sees a disk that is gone, and tells degraded from not serving', () => {
   expect(degraded).toMatchObject({ healthy: false, redundant: false, redundancyShare: 0, serving: true });
   expect(degraded.disks).toContainEqual(gone);
   expect(degraded.detail.join('; ')).toMatch(/1 osds down.*8\/24 objects degraded/);
-  expect(storageState(recorded('node-down.txt'))).toMatchObject({ serving: true, redundant: false, detail: expect.arrayContaining(['MON_DOWN: 1/3 mons down, quorum n1,n3']) as string[] });
+  expect(storageState(recorded('node-down.txt'))).toMatchObject({ healthy: false, serving: true, redundant: false, detail: expect.arrayContaining(['MON_DOWN: 1/3 mons down, quorum n1,n3']) as string[] });
 });
 
 // Invented from the recorded answer: the states that the lab does not show on demand.
@@ -51,7 +51,7 @@ test('counts objects when they tell more than groups', () => {
 
 test('stuck requests mean that it does not serve', () => {
   const checks = { SLOW_OPS: { severity: 'HEALTH_WARN', summary: { message: '3 slow ops' } } };
-  expect(withGroups({ 'active+clean': 9 }, {}, checks)).toMatchObject({ serving: false, detail: ['SLOW_OPS: 3 slow ops'] });
+  expect(withGroups({ 'active+clean': 9 }, {}, checks)).toMatchObject({ healthy: false, serving: false, warnings: [], detail: ['SLOW_OPS: 3 slow ops'] });
 });
 
 test('refuses an answer that is not whole', () => {

@@ -1,3 +1,4 @@
+import { judgeChecks, type CephWarning } from './checks.ts';
 import { poolsSchema, statusSchema, treeSchema, type CephPools, type CephStatus, type OsdTree } from './schema.ts';
 
 /** State of a Ceph cluster. */
@@ -10,6 +11,9 @@ export interface CephStorage {
   repairing: boolean;
   copies: { wanted: number; minimum: number };
   disks: { id: string; node: string; up: boolean; inUse: boolean }[];
+  /** What it warns of beside its data, daemons and service: it may have been there for months. */
+  warnings: CephWarning[];
+  /** Every health check in its own words. */
   detail: string[];
 }
 
@@ -50,8 +54,9 @@ function copies(pools: CephPools): CephStorage['copies'] {
 /**
  * State of the storage from `status`, `osd tree` and `osd pool ls detail` in JSON.
  *
- * It serves while every placement group is active and no request is stuck. Placement groups without a state (the
- * manager has not reported yet) count as not serving and not redundant: nothing is known of them.
+ * It is healthy when no health check speaks of data, daemons or service (see `judgeChecks`), and serves while every placement group is
+ * active and no request is stuck. Placement groups without a state (the manager has not reported yet) count as not serving and not
+ * redundant: nothing is known of them.
  *
  * @throws ZodError when the answers are something else.
  */
@@ -62,16 +67,17 @@ export function storageState(answers: { status: unknown; tree: unknown; pools: u
   const known = states.reduce((sum, state) => sum + state.count, 0);
   const redundancyShare = share(status);
   const found = disks(tree);
-  const { checks } = status.health;
+  const { healthy, stuck, warnings } = judgeChecks(status.health);
   return {
     name: 'ceph',
-    healthy: status.health.status === 'HEALTH_OK',
+    healthy,
     redundant: redundancyShare === 1 && found.every((disk) => disk.up && disk.inUse),
     redundancyShare,
-    serving: known === groups && states.every((state) => state.state_name.split('+').includes('active')) && !('SLOW_OPS' in checks) && !('POOL_FULL' in checks) && !('OSD_FULL' in checks),
+    serving: known === groups && states.every((state) => state.state_name.split('+').includes('active')) && !stuck,
     repairing: status.pgmap.recovering_objects_per_sec > 0 || states.some((state) => moving.test(state.state_name)),
     copies: copies(poolsSchema.parse(answers.pools)),
     disks: found,
-    detail: Object.entries(checks).map(([name, { summary }]) => `${name}: ${summary.message}`),
+    warnings,
+    detail: Object.entries(status.health.checks).map(([name, { summary }]) => `${name}: ${summary.message}`),
   };
 }
