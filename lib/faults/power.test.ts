@@ -107,6 +107,14 @@ describe('node-power through Redfish', () => {
     expect(undo.data).toEqual({ node: 'n1' });
   });
 
+  it('opens a session by hand where the BMC takes no basic authentication', async () => {
+    const { hand } = await inventedBmc();
+    const { manual } = nodePowerFault(worldOf({ ...hand, login: 'session' } as PowerHand).environment, 'n1', null).undo;
+    expect(manual[1]).toMatch(/^token=.*--data @- '\S+\/redfish\/v1\/SessionService\/Sessions'/);
+    expect(manual.at(-1)).toContain('"X-Auth-Token: $token"');
+    expect(manual.join('\n')).not.toMatch(/--user|canary/);
+  });
+
   it('sends nothing to a machine with another certificate', async () => {
     const bmc = await inventedBmc();
     const other = await inventedBmc();

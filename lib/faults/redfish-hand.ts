@@ -11,6 +11,7 @@ function bmcOf(hand: RedfishHand): Bmc {
   return openBmc({
     url: hand.url,
     credentials: hand.credentials.reveal(),
+    ...(hand.login === undefined ? {} : { login: hand.login }),
     ...(hand.fingerprint === undefined ? {} : { fingerprint: hand.fingerprint }),
     ...(hand.ca === undefined ? {} : { ca: hand.ca.reveal() }),
     ...(hand.system === undefined ? {} : { system: hand.system }),
@@ -39,14 +40,21 @@ async function switchTo(bmc: Bmc, wanted: 'on' | 'off', signal: AbortSignal): Pr
   }
 }
 
+/** The token of a session, for a shell; the password goes past the list of processes. */
+function openSession(url: string, trust: string): string {
+  return `token=$(printf '{"UserName":"%s","Password":"%s"}' "\${BMC_CREDENTIALS%%:*}" "\${BMC_CREDENTIALS#*:}" | curl --silent ${trust} --dump-header - --output /dev/null --header 'Content-Type: application/json' --data @- '${url}/redfish/v1/SessionService/Sessions' | tr -d '\\r' | sed -n 's/^x-auth-token: *//Ip')  # " and \\ in the password want a \\ before them; the session runs out by itself`;
+}
+
 function manual(hand: RedfishHand, node: string): string[] {
   const trust = hand.ca === undefined ? '--insecure' : '--cacert CA_FILE';
   const proof = hand.fingerprint === undefined ? '' : ` Its certificate must have the fingerprint ${hand.fingerprint}.`;
   const url = hand.url.replace(/\/+$/, '');
   const path = hand.system?.startsWith('/') === true ? hand.system : `/redfish/v1/Systems/${hand.system ?? 'ID'}`;
-  const curl = `curl --fail ${trust} --user "$BMC_CREDENTIALS"`;
+  const isSession = hand.login === 'session';
+  const curl = `curl --fail ${trust} ${isSession ? '--header "X-Auth-Token: $token"' : '--user "$BMC_CREDENTIALS"'}`;
   return [
     `# BMC_CREDENTIALS is user:password of the BMC of ${node}: what ${hand.credentials.reference} of the environment file stands for.${proof}`,
+    ...(isSession ? [openSession(url, trust)] : []),
     ...(hand.system === undefined ? [`${curl} '${url}/redfish/v1/Systems'  # shows the ID for the next line`] : []),
     `${curl} --header 'Content-Type: application/json' --data '{"ResetType":"On"}' '${url}${path}/Actions/ComputerSystem.Reset'`,
   ];

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** Reset types that the BMC offers. */
 export const resetTypes = ['On', 'ForceOff', 'GracefulShutdown', 'ForceRestart'] as const;
@@ -15,6 +15,8 @@ export interface RedfishRequest {
   method: string;
   path: string;
   authorization: string | undefined;
+  /** Its X-Auth-Token. */
+  token?: string | undefined;
   body: string;
 }
 
@@ -25,6 +27,7 @@ export interface RedfishResponse {
 }
 
 const systems = '/redfish/v1/Systems';
+const sessionService = '/redfish/v1/SessionService/Sessions';
 const system = `${systems}/1`;
 const resetAction = `${system}/Actions/ComputerSystem.Reset`;
 
@@ -65,14 +68,35 @@ async function reset(body: string, power: PowerSwitch): Promise<RedfishResponse>
   return respond(204);
 }
 
-/** Answers one Redfish request: the service root (open to all, as the standard wants), the systems, one system and its reset action. */
-export async function answerRedfish(request: RedfishRequest, name: string, credentials: { user: string; password: string }, power: PowerSwitch): Promise<RedfishResponse> {
+function openSession(body: string, { user, password }: { user: string; password: string }, sessions: Map<string, string>): RedfishResponse {
+  let given: { UserName?: unknown; Password?: unknown };
+  try {
+    given = JSON.parse(body) as typeof given;
+  } catch {
+    return failure(400, 'Base.1.0.MalformedJSON', 'The request body is not JSON.');
+  }
+  if (!matches(`${String(given.UserName)}:${String(given.Password)}`, `${user}:${password}`)) return failure(401, 'Base.1.0.ResourceAtUriUnauthorized', 'Give the user and password of this BMC.');
+  const path = `${sessionService}/${randomBytes(8).toString('hex')}`;
+  const token = randomBytes(16).toString('hex');
+  sessions.set(path, token);
+  return respond(201, { '@odata.id': path, Id: path.split('/').at(-1), Name: 'Session', UserName: user }, { 'X-Auth-Token': token, Location: path });
+}
+
+/**
+ * Answers one Redfish request: the service root (open to all, as the standard wants), sessions, the systems, one system and its reset action.
+ *
+ * @param sessions tokens of those that are open, by their paths
+ */
+export async function answerRedfish(request: RedfishRequest, name: string, credentials: { user: string; password: string }, power: PowerSwitch, sessions = new Map<string, string>()): Promise<RedfishResponse> {
   const path = request.path.replace(/\/$/, '');
   if (request.method === 'GET' && path === '/redfish/v1') {
-    return respond(200, { '@odata.id': path, Id: 'RootService', Name: 'Root Service', RedfishVersion: '1.6.0', Systems: { '@odata.id': systems } });
+    return respond(200, { '@odata.id': path, Id: 'RootService', Name: 'Root Service', RedfishVersion: '1.6.0', Systems: { '@odata.id': systems }, Links: { Sessions: { '@odata.id': sessionService } } });
   }
+  if (request.method === 'POST' && path === sessionService) return openSession(request.body, credentials, sessions);
   const expected = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
-  if (!matches(request.authorization, expected)) return failure(401, 'Base.1.0.NoValidSession', 'Give the user and password of this BMC.', { 'WWW-Authenticate': 'Basic realm="BMC"' });
+  const isWithin = [...sessions.values()].some((token) => matches(request.token, token));
+  if (!isWithin && !matches(request.authorization, expected)) return failure(401, 'Base.1.0.NoValidSession', 'Give the user and password of this BMC.', { 'WWW-Authenticate': 'Basic realm="BMC"' });
+  if (request.method === 'DELETE' && sessions.delete(path)) return respond(204);
   if (request.method === 'GET' && path === systems) return respond(200, { '@odata.id': systems, Name: 'Systems', 'Members@odata.count': 1, Members: [{ '@odata.id': system }] });
   if (request.method === 'GET' && path === system) return respond(200, describeSystem(name, power));
   if (request.method === 'POST' && path === resetAction) return reset(request.body, power);

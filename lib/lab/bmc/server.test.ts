@@ -4,6 +4,7 @@ import type { Server } from 'node:https';
 import axios, { type AxiosResponse } from 'axios';
 import { Agent } from 'node:https';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openBmc } from '../../platforms/redfish/redfish.ts';
 import { selfSigned } from '../../transports/testing/certificate.ts';
 import type { ResetType } from './redfish.ts';
 import { startBmc } from './server.ts';
@@ -88,5 +89,19 @@ describe('what the BMC does', () => {
     expect(refused.headers['www-authenticate']).toContain('Basic');
     expect((await ask('GET', system, { password })).status).toBe(401);
     expect(resets).toStrictEqual([]);
+  });
+
+  test('within a session it may be switched, and nothing of the login is logged', async () => {
+    const { port } = server.address() as AddressInfo;
+    const bmc = openBmc({ url: `https://127.0.0.1:${port}`, credentials: 'admin:right', ca: certificate.cert, login: 'session' });
+    await bmc.reset('ForceOff');
+    await expect(bmc.powerState()).resolves.toBe('Off');
+    expect(resets).toStrictEqual(['ForceOff']);
+    expect(log.join()).not.toContain('right');
+    const session = /DELETE (\S+)/.exec(log.join())?.[1] ?? expect.unreachable(log.join());
+    const closed = await axios.request({ url: `https://127.0.0.1:${port}${session}`, method: 'DELETE', headers: { 'X-Auth-Token': 'x' }, proxy: false, validateStatus: () => true, httpsAgent: new Agent({ ca: certificate.cert }) });
+    expect(closed.status).toBe(401);
+    await expect(openBmc({ url: `https://127.0.0.1:${port}`, credentials: 'admin:wrong', ca: certificate.cert, login: 'session' }).reset('On')).rejects.toMatchObject({ status: 401 });
+    expect(resets).toStrictEqual(['ForceOff']);
   });
 });

@@ -17,12 +17,13 @@ export interface BmcOptions {
 
 /** Starts the BMC of one node: Redfish over TLS. Resolves when it listens. */
 export async function startBmc(options: BmcOptions): Promise<Server> {
+  const sessions = new Map<string, string>();
   const server = createServer({ key: options.key, cert: options.certificate }, (request, response) => {
     const handle = async (): Promise<void> => {
       const { method = 'GET', url = '/' } = request;
       const body = await text(request);
-      const answer = await answerRedfish({ method, path: url, authorization: request.headers.authorization, body }, options.name, options.credentials, options.power);
-      if (method !== 'GET') options.log(`bmc ${options.name}: ${method} ${url} ${body} -> ${answer.status}`);
+      const answer = await answerRedfish({ method, path: url, authorization: request.headers.authorization, token: request.headers['x-auth-token']?.toString(), body }, options.name, options.credentials, options.power, sessions);
+      if (method !== 'GET') options.log(`bmc ${options.name}: ${method} ${url} ${body.includes('"Password"') ? '(a login)' : body} -> ${answer.status}`);
       response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) }).end(answer.body);
     };
     handle().catch((error: unknown) => {

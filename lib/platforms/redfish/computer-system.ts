@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { HttpsTarget } from '../../transports/https-client.ts';
 
 /** Power states of the schema ComputerSystem. */
 export const powerStates = ['On', 'Off', 'PoweringOn', 'PoweringOff', 'Paused'] as const;
@@ -6,10 +7,18 @@ export type PowerState = (typeof powerStates)[number];
 
 /** Path of a resource on the same BMC. Anything else would carry our password elsewhere. */
 export const resourcePath = z.string().regex(/^\/(?!\/)[^\s]*$/, 'must be a path on this BMC');
+
+/** Path of a Location of this BMC, which may be written as a whole address; null for none, and for one of somebody else. */
+export function pathOnBmc({ baseUrl }: Pick<HttpsTarget, 'baseUrl'>, location: string | undefined): string | null {
+  if (location === undefined || !URL.canParse(location, baseUrl)) return null;
+  const url = new URL(location, baseUrl);
+  return url.origin === new URL(baseUrl).origin ? (resourcePath.safeParse(`${url.pathname}${url.search}`).data ?? null) : null;
+}
+
 const link = z.object({ '@odata.id': resourcePath });
 
 /** Resource root of a Redfish service; the part that we use. */
-export const serviceRoot = z.object({ Systems: link });
+export const serviceRoot = z.object({ Systems: link, Links: z.object({ Sessions: link.optional() }).optional() });
 /** A collection of resources. */
 export const collection = z.object({ Members: z.array(link) });
 /** What an action's parameters may be, where the action refers to it instead of saying it. */

@@ -40,7 +40,7 @@ function ownWords(body: string): string {
 }
 
 const remedies: Readonly<Record<number, string>> = {
-  401: 'Check the user and password that the environment file refers to.',
+  401: 'Check the user and password that the environment file refers to; a BMC on which basic authentication is switched off wants nodes[].power.login: session.',
   403: 'The account may not do this: give it the privilege to configure and to switch the system.',
   404: 'Check the address, and nodes[].power.system if it is set.',
   503: 'The BMC is busy or starting: try again in a minute.',

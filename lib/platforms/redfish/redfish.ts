@@ -4,6 +4,7 @@ import type { ComputerSystem, PowerState } from './computer-system.ts';
 import { RedfishError } from './redfish-error.ts';
 import { postAction, readResource } from './service.ts';
 import type { RedfishOptions } from './service.ts';
+import { withinSession } from './session.ts';
 import { awaitTask } from './task.ts';
 
 export interface BmcAddress {
@@ -11,6 +12,8 @@ export interface BmcAddress {
   url: string;
   /** `user:password` */
   credentials: string;
+  /** `session` for a BMC on which basic authentication is switched off. Default: `basic`, which takes one request where a session takes four. */
+  login?: 'basic' | 'session';
   /** Of its certificate; wins over `ca`. */
   fingerprint?: string;
   /** PEM */
@@ -60,29 +63,32 @@ async function offeredTypes(target: HttpsTarget, system: ComputerSystem, options
 
 /** The BMC at an address. Connects only when asked something. */
 export function openBmc(address: BmcAddress): Bmc {
-  const target: HttpsTarget = {
-    baseUrl: address.url.replace(/\/+$/, ''), credentials: basicCredentials(address.credentials), headers: { 'OData-Version': '4.0' },
+  const login = basicCredentials(address.credentials);
+  const bare: HttpsTarget = {
+    baseUrl: address.url.replace(/\/+$/, ''), headers: { 'OData-Version': '4.0' },
     ...(address.fingerprint === undefined ? {} : { fingerprint: address.fingerprint }), ...(address.ca === undefined ? {} : { ca: address.ca }),
   };
+  const asUser = async <T>(options: RedfishOptions, work: (target: HttpsTarget) => Promise<T>): Promise<T> => (address.login === 'session' ? withinSession(bare, login, options, work) : work({ ...bare, credentials: login }));
   let path: string | null = null;
-  const system = async (options: RedfishOptions = {}): Promise<ComputerSystem> => {
+  const systemBy = async (target: HttpsTarget, options: RedfishOptions): Promise<ComputerSystem> => {
     path ??= await systemPath(target, address.system, options);
     return readResource(target, path, computerSystem, options);
   };
+  const system = async (options: RedfishOptions = {}): Promise<ComputerSystem> => asUser(options, async (target) => systemBy(target, options));
   return {
     system,
     async powerState(options = {}) {
       const { PowerState: state } = await system(options);
-      if (state === undefined || state === null) throw new RedfishError(`The BMC at ${target.baseUrl} does not tell the power state of its system. Look at the BMC itself.`, 200);
+      if (state === undefined || state === null) throw new RedfishError(`The BMC at ${bare.baseUrl} does not tell the power state of its system. Look at the BMC itself.`, 200);
       return state;
     },
-    async reset(type, options = {}) {
-      const found = await system(options);
+    reset: async (type, options = {}) => asUser(options, async (target) => {
+      const found = await systemBy(target, options);
       const action = found.Actions?.['#ComputerSystem.Reset'];
       if (action === undefined) throw new RedfishError(`The system ${found['@odata.id']} of the BMC at ${target.baseUrl} offers no ComputerSystem.Reset. Use an account that may switch it.`, 200);
       const offered = await offeredTypes(target, found, options);
       if (offered?.includes(type) === false) throw new RedfishError(`The BMC at ${target.baseUrl} does not offer the reset type ${type}, only ${offered.join(', ')}. Switch this node by a command hand instead.`, 200);
       await awaitTask(target, await postAction(target, action.target, { ResetType: type }, options), options);
-    },
+    }),
   };
 }

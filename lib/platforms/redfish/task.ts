@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestHttps } from '../../transports/https-client.ts';
 import type { HttpsResponse, HttpsTarget } from '../../transports/https-client.ts';
-import { endedTaskStates, resourcePath, task } from './computer-system.ts';
+import { endedTaskStates, pathOnBmc, task } from './computer-system.ts';
 import { RedfishError, refusedBy } from './redfish-error.ts';
 import type { RedfishOptions } from './service.ts';
 
@@ -17,15 +17,6 @@ function parsed(body: string): ReturnType<typeof task.safeParse> {
   }
 }
 
-/** Path of the task monitor: the Location of a 202, which may be written as an address of the same BMC. */
-function monitorPath(target: HttpsTarget, response: HttpsResponse): string | null {
-  const location = response.headers['location'];
-  if (location === undefined) return null;
-  const url = new URL(location, target.baseUrl);
-  if (url.origin !== new URL(target.baseUrl).origin) return null;
-  return resourcePath.parse(`${url.pathname}${url.search}`);
-}
-
 /**
  * Waits for an action that the BMC accepted with 202 and answers for later (DSP0266, "Asynchronous operations"): its task
  * monitor says 202 while it runs. Without a monitor there is nothing to wait for; the power state tells.
@@ -33,7 +24,7 @@ function monitorPath(target: HttpsTarget, response: HttpsResponse): string | nul
  * @throws RedfishError when the task failed or does not end
  */
 export async function awaitTask(target: HttpsTarget, accepted: HttpsResponse, options: RedfishOptions): Promise<void> {
-  const path = accepted.status === 202 ? monitorPath(target, accepted) : null;
+  const path = accepted.status === 202 ? pathOnBmc(target, accepted.headers['location']) : null;
   if (path === null) return;
   const giveUpAt = performance.now() + taskLimitMs;
   for (;;) {
