@@ -31,6 +31,7 @@ import { restoreBackup } from './restore.ts';
 import { changeRunState } from './run-state.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { readStorage } from './storage.ts';
+import { tellRecovery } from './tell-recovery.ts';
 
 const firstWordTimeoutMs = 30_000;
 
@@ -89,6 +90,7 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
       alive: (guest, options) => scratchAlive(context, guest, options),
       removeScratch: (guest, options) => removeScratch(context, guest, options),
     },
+    expectedRecovery: (guest, loss, options) => tellRecovery(context, guest, loss, options),
     notice: clusterNotice(context),
     close: async () => fleet?.close(),
   };

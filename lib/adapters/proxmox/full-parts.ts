@@ -100,7 +100,7 @@ export async function readFullParts(context: ProxmoxContext, { membership, endpo
       ...(datacenter === null ? [] : balanceCautions(datacenter.set)),
       ...affinityCautions(placement.resources, { rules: placement.rules, services, online, guests: environment.guests }, environment.policy),
     ],
-    settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; ') },
+    settings: { ...(datacenter === null ? {} : { 'HA shutdown policy': datacenter.shutdownPolicy }), 'HA recovery of a worker': expectedRecovery('worker', 0).terms.join('; '), "HA recovery of the manager's node": expectedRecovery('coordinator', 0).terms.join('; ') },
     versions: Object.fromEntries(nodes.flatMap(({ node, now }) => (now === null ? [] : [[`proxmox-ve on ${node}`, now.version], [`kernel on ${node}`, now.kernel]]))),
     unread,
   };

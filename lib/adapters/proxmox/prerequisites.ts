@@ -35,10 +35,9 @@ async function finding(title: string, remedy: string, signal: AbortSignal, ask: 
 }
 
 /** A right is needed only where something is allowed that takes it. */
-function isNeeded({ environment: { allow: { faults } }, ceph, settings, fleet }: ProxmoxContext, privilege: string): boolean {
+function isNeeded({ environment: { allow: { faults } }, settings }: ProxmoxContext, privilege: string): boolean {
   switch (privilege) {
     case 'Sys.PowerMgmt': return faults.includes('node-shutdown');
-    case 'Sys.Modify': return ceph !== null && faults.includes('disk-removal') && fleet === null;
     case 'VM.Backup': case 'Datastore.AllocateSpace': return settings.backup !== undefined;
     case 'SDN.Use': case 'VM.Allocate': case 'VM.Config.Network': case 'VM.Config.Options': case 'VM.GuestAgent.Unrestricted': return faults.includes('backup-restore');
     default: return true;
@@ -88,7 +87,7 @@ async function ofNode(context: ProxmoxContext, node: string, ask: Ask): Promise<
 }
 
 async function ofGuest(context: ProxmoxContext, { name, id, kind }: GuestConfig, node: string, ask: Ask): Promise<Prerequisite[]> {
-  const { client, environment: { allow: allowed, nodes }, settings } = context;
+  const { client, environment: { nodes } } = context;
   const config = client.read(guestConfig(node, kind, id, { current: true }), ask);
   config.catch(() => undefined);
   const replicated = async (): Promise<boolean> => (await client.read(nodeReplication(node), ask)).some(({ guest }) => guest === id);
@@ -110,11 +109,6 @@ async function ofGuest(context: ProxmoxContext, { name, id, kind }: GuestConfig,
         return { ok: true, detail: 'it answers' };
       }),
     ] : []),
-    ...(settings.backup !== undefined && allowed.faults.includes('backup-restore') ? [finding(`a backup of ${name} can be restored by this account`, 'Only root@pam itself, signed in by credentials.login, may restore a guest with "args"; leave the guest out of allow.guests, or take "args" away from it.', ask.signal, async () => {
-      const args = (await config)['args'];
-      const login = context.environment.credentials['token'] === undefined ? (context.environment.credentials['login']?.reveal() ?? '') : '';
-      return { ok: args === undefined || login.startsWith('root@pam:'), detail: args === undefined ? 'nothing in its configuration stands against it' : 'its configuration has "args"' };
-    })] : []),
   ];
   return Promise.all(found);
 }

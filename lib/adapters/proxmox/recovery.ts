@@ -25,6 +25,11 @@ export type Standing = { running: true; node: string } | { running: false; why: 
 /** Uptime is told in whole seconds. */
 const uptimeStepMs = 1000;
 
+/** What keeps a guest from running whose process is there: QEMU's own word, as `io-error` (its storage is lost) or `paused`. Null for nothing. */
+export function haltOf({ qmpStatus }: Pick<GuestNow, 'qmpStatus'>): string | null {
+  return qmpStatus === null || qmpStatus === 'running' ? null : qmpStatus;
+}
+
 const notYet = (why: string): Standing => ({ running: false, why });
 
 /**
@@ -50,7 +55,8 @@ export function standingOf({ atMs, membership, ha, guest }: Sighting, { sid, nod
   if (lrm?.state !== 'active') return notYet(`HA says started on ${node}, whose resource manager is not active (${lrm?.text ?? 'unknown'})`);
   if (guest === null) return notYet(`${node} says nothing of the guest`);
   if (!guest.running) return notYet(`HA says started on ${node}, and no process runs there`);
-  if (guest.qmpStatus !== null && guest.qmpStatus !== 'running') return notYet(`its process on ${node} is ${guest.qmpStatus}`);
+  const halt = haltOf(guest);
+  if (halt !== null) return notYet(`its process on ${node} is ${halt}`);
   if (guest.lock !== null) return notYet(`it is locked (${guest.lock})`);
   const sinceFaultMs = atMs - faultAtMs;
   if (node === nodeBefore && guest.uptimeS * 1000 >= sinceFaultMs - uptimeStepMs) return notYet(`its process on ${node} is as old as before the fault`);

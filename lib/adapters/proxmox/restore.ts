@@ -12,13 +12,13 @@ import { told } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
 import { backedUpDisks } from './guest-disks.ts';
 import { findGuest, refuse } from './guest-lookup.ts';
-import { isCutOff, obstacle, scratchIdOf, scratchOptions } from './scratch-guest.ts';
+import { isCutOff, obstacle, scratchDescription, scratchIdOf, scratchOptions } from './scratch-guest.ts';
 
 const phase = 'restore';
 const defaultTimeoutMs = 3_600_000;
 
 const failed = (name: string, message: string, blame: 'cluster' | 'unknown' = 'cluster'): AdapterError =>
-  new AdapterError({ message: `The backup of ${name} could not be restored: ${message}`, blame, impact: 'It is not proven to be worth anything.', remedy: 'See the log of the task. A guest with "args" can only be restored by root@pam itself, signed in by credentials.login.', phase, target: name });
+  new AdapterError({ message: `The backup of ${name} could not be restored: ${message}`, blame, impact: 'It is not proven to be worth anything.', remedy: 'See the log of the task.', phase, target: name });
 
 interface Step {
   name: string;
@@ -46,14 +46,14 @@ async function work(context: ProxmoxContext, name: string, backup: BackupOutcome
   const begunMs = clock.now();
   const { node: home, config: { kind, id }, view: { endpoint } } = await findGuest(context, name, phase, signal);
   const original = await client.read(guestConfig(home, kind, id, { current: true }), { signal });
-  const stands = obstacle(original);
-  if (stands !== null) throw refuse('cluster', phase, name, `${name} cannot be restored beside itself: ${stands}.`, 'Leave it out of this row.');
+  const stands = obstacle(name, original, client.user);
+  if (stands !== null) throw refuse('tool', phase, name, `${stands.why}.`, `${stands.remedy}.`);
   const scratch = scratchIdOf(id);
   if ((await client.read(listedGuestsOfCluster(), { signal, endpoint })).some((guest) => guest.id === scratch)) throw refuse('cluster', phase, name, `There is a guest ${scratch} already, the id of a scratch guest of ${name}.`, 'Run "restore", which removes what an earlier run left; a guest of your own with this id must get another one.');
   const storage = settings.restore?.storage ?? backedUpDisks(original)[0]?.storage;
   if (storage === undefined) throw refuse('tool', phase, name, `It cannot be told to which storage ${name} should be restored.`, 'Set proxmox.restore.storage.');
   const step = { name, node, vmid: scratch, log, signal };
-  await carry(context, restoreGuest(node, kind, scratch, archive, storage), { ...step, types: kind === 'vm' ? ['qmrestore'] : ['vzrestore', 'vzcreate'] });
+  await carry(context, restoreGuest(node, kind, scratch, archive, { storage, description: scratchDescription(name) }), { ...step, types: kind === 'vm' ? ['qmrestore'] : ['vzrestore', 'vzcreate'] });
   const restored = await client.read(guestConfig(node, kind, scratch), { signal });
   const { set, remove } = scratchOptions(kind, restored, name);
   await client.write(setGuestConfig(node, kind, scratch, { ...set, ...(remove.length === 0 ? {} : { delete: remove.join(',') }) }), { signal });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recordedData } from '../../platforms/proxmox/testing/recorded.ts';
 import { backedUpDisks } from './guest-disks.ts';
-import { isCutOff, isScratch, obstacle, scratchIdOf, scratchMark, scratchOptions } from './scratch-guest.ts';
+import { isCutOff, isScratch, obstacle, scratchDescription, scratchIdOf, scratchMark, scratchOptions } from './scratch-guest.ts';
 
 const restored = Object.fromEntries(Object.entries(recordedData('restored-config') as Record<string, unknown>).map(([key, value]) => [key, String(value)]));
 
@@ -26,17 +26,25 @@ describe('the recorded restored guest', () => {
     expect(scratchOptions('container', { net0: 'name=eth0,bridge=vmbr0' }, 'ct')).toMatchObject({ remove: ['net0'], set: expect.not.objectContaining({ net0: expect.anything() as string }) as object });
   });
 
-  test('is known by its mark, or by the SMBIOS id of its original, and nobody else is', () => {
-    expect(isScratch({ description: `${scratchMark} of web.` }, {})).toBe(true);
-    expect(isScratch(restored, restored)).toBe(true);
-    expect(isScratch(restored, { smbios1: 'uuid=00000000-0000-0000-0000-000000000000' })).toBe(false);
-    expect(isScratch({}, {})).toBe(false);
+  test('is known by its mark, and neither by the SMBIOS id nor by the name of its original', () => {
+    expect(isScratch({ description: scratchDescription('web') })).toBe(true);
+    expect(isScratch(restored)).toBe(false);
+    expect(isScratch({ hostname: 'ct', description: `no ${scratchMark}` })).toBe(false);
   });
 });
 
+const token = 'harness@pve!acceptance';
+
 test('a guest with a device of its node cannot have a copy beside it', () => {
-  expect(obstacle({ hostpci0: '0000:01:00.0' })).toContain('hostpci0');
-  expect(obstacle({ usb0: 'spice' })).toBeNull();
+  expect(obstacle('web', { hostpci0: '0000:01:00.0' }, 'root@pam')?.why).toContain('hostpci0');
+  expect(obstacle('web', { usb0: 'spice' }, token)).toBeNull();
+});
+
+test.each([['args', '-device x', 'qm'], ['hookscript', 'local:snippets/x.sh', 'pct']])('a guest with "%s" can be restored beside itself by root@pam itself only, and not by its tokens', (option, value, tool) => {
+  const config = { [option]: value, ...(tool === 'pct' ? { hostname: 'ct' } : {}) };
+  expect(obstacle('web', config, token)).toEqual({ why: expect.stringContaining(`its configuration has ${option}`) as string, remedy: expect.stringContaining(`${tool} set ID --delete ${option}`) as string });
+  expect(obstacle('web', config, 'root@pam!acceptance')).not.toBeNull();
+  expect(obstacle('web', config, 'root@pam')).toBeNull();
 });
 
 test('disks that a backup takes: no CD drive, none that is left out, of mount points only those that are put in', () => {

@@ -10,17 +10,14 @@ export function scratchIdOf(id: string): string {
   return String(firstScratchId + (Number(id) % scratchIds));
 }
 
-const uuidOf = (config: Readonly<Record<string, string>>): string | null => /(?:^|,)uuid=([\w-]+)/.exec(config['smbios1'] ?? '')?.[1] ?? null;
+/** What stands in the description of a scratch guest, from its restoration on. */
+export function scratchDescription(original: string): string {
+  return `${scratchMark} of ${original}. It is removed when its test ends.`;
+}
 
-/**
- * Whether the guest with the scratch id is ours: it bears our mark, or, between its restoration and its marking, what only a copy of
- * the original has: its SMBIOS id, or for containers its name and its start from an archive.
- */
-export function isScratch(config: Readonly<Record<string, string>>, original: Readonly<Record<string, string>>): boolean {
-  if (config['description']?.startsWith(scratchMark) === true) return true;
-  const uuid = uuidOf(config);
-  if (uuid !== null) return uuid === uuidOf(original);
-  return config['hostname'] !== undefined && config['hostname'] === original['hostname'];
+/** Whether a guest bears our mark. */
+export function isScratch(config: Readonly<Record<string, string>>): boolean {
+  return config['description']?.startsWith(scratchMark) === true;
 }
 
 export interface ScratchOptions {
@@ -36,7 +33,7 @@ export function scratchOptions(kind: 'vm' | 'container', config: Readonly<Record
   const interfaces = Object.entries(config).filter(([key]) => /^net\d+$/.test(key));
   const pulled = interfaces.map(([key, value]): [string, string] => [key, `${value.split(',').filter((option) => !option.startsWith('link_down=')).join(',')},link_down=1`]);
   return {
-    set: { onboot: false, protection: false, description: `${scratchMark} of ${original}. It is removed when its test ends.`, ...(kind === 'vm' ? Object.fromEntries(pulled) : {}) },
+    set: { onboot: false, protection: false, description: scratchDescription(original), ...(kind === 'vm' ? Object.fromEntries(pulled) : {}) },
     remove: [...(config['hookscript'] === undefined ? [] : ['hookscript']), ...(kind === 'vm' ? [] : interfaces.map(([key]) => key))],
   };
 }
@@ -46,8 +43,21 @@ export function isCutOff(config: Readonly<Record<string, string>>): boolean {
   return Object.entries(config).every(([key, value]) => !/^net\d+$/.test(key) || value.split(',').includes('link_down=1'));
 }
 
-/** What a guest has that stands in the way of a copy beside it, in words; null when nothing does. */
-export function obstacle(config: Readonly<Record<string, string>>): string | null {
-  const devices = Object.entries(config).filter(([key, value]) => /^(?:hostpci|usb|parallel)\d+$/.test(key) && !value.startsWith('spice'));
-  return devices.length === 0 ? null : `it uses devices of its node (${devices.map(([key]) => key).join(', ')}), which a copy beside it cannot have`;
+/** Options that a user must be root@pam itself to set or to delete, whatever its role (API2/Qemu.pm, check_vm_modify_config_perm; LXC.pm, check_ct_modify_config_perm). */
+const rootsOptions = ['args', 'hookscript'] as const;
+
+/** What stands in the way of a copy beside a guest. Without full stops. */
+export interface RestoreObstacle {
+  why: string;
+  remedy: string;
+}
+
+/** @param user whom the API takes us for; a token of root@pam is not root@pam itself */
+export function obstacle(name: string, config: Readonly<Record<string, string>>, user: string): RestoreObstacle | null {
+  const devices = Object.entries(config).filter(([key, value]) => /^(?:hostpci|usb|parallel)\d+$/.test(key) && !value.startsWith('spice')).map(([key]) => key);
+  if (devices.length > 0) return { why: `${name} cannot be restored beside itself: it uses devices of its node (${devices.join(', ')}), which a copy cannot have`, remedy: `Take ${name} out of allow.guests, or leave the row out` };
+  const options = user === 'root@pam' ? [] : rootsOptions.filter((key) => config[key] !== undefined);
+  if (options.length === 0) return null;
+  const what = options.join(' and ');
+  return { why: `${user} cannot restore ${name} beside itself: its configuration has ${what}, which only root@pam itself may give to a copy or take from it`, remedy: `Sign in as root@pam by credentials.login instead of a token, or delete ${what} from ${name} ("${config['hostname'] === undefined ? 'qm' : 'pct'} set ID --delete ${options.join(',')}")` };
 }

@@ -16,6 +16,27 @@ const open = async (...given: Parameters<typeof replayedCluster>): Promise<Repla
 const poweroff = 'timeline-poweroff.txt';
 const guestNow = async () => (await takeSnapshot(replayed.context, 'membership')).guests[0];
 
+describe('a guest whose process is there', () => {
+  const saying = (answer: StandInAnswer) => ({ call }: StandInRequest): StandInAnswer | null => (call === 'GET /nodes/{node}/qemu/{vmid}/status/current' ? answer : null);
+
+  // Invented from the documented shape: none was recorded halted.
+  test.each(['io-error', 'paused', 'inmigrate', 'prelaunch'])('does not run while QEMU says %s', async (qmpstatus) => {
+    await open(poweroff, null, saying({ data: { status: 'running', qmpstatus, uptime: 700, pid: 1072 } }));
+    expect(await guestNow()).toMatchObject({ assignedTo: 'pve3', runningOn: [] });
+  });
+
+  test('runs while QEMU says so, asked once for each guest of the file and for no other', async () => {
+    const { cluster } = await open(poweroff);
+    expect(await guestNow()).toMatchObject({ runningOn: ['pve3'] });
+    expect(cluster.asked.filter((asked) => asked.includes('/qemu/100/')).map((asked) => asked.split(' ').slice(-1))).toEqual([['/nodes/pve3/qemu/100/status/current']]);
+  });
+
+  test('is counted, so that no second one is missed, where QEMU does not answer', async () => {
+    await open(poweroff, null, saying({ status: 500, reason: 'VM 100 qmp command \'query-status\' failed - got timeout' }));
+    expect(await guestNow()).toMatchObject({ runningOn: ['pve3'] });
+  });
+});
+
 describe('a quiet cluster', () => {
   test('is read whole', async () => {
     const { context } = await open(poweroff);

@@ -11,6 +11,7 @@ import { readFullParts } from './full-parts.ts';
 import { awaitedMoves } from './placement-cautions.ts';
 import { quorateView } from './quorate-view.ts';
 import type { QuorateView } from './quorate-view.ts';
+import { restoreCautions } from './restore-cautions.ts';
 import { runningGuests } from './running-guests.ts';
 import { failuresOf, guestStates, nodeStates, operationsOf } from './states.ts';
 import { readStorage } from './storage.ts';
@@ -83,7 +84,7 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
     if (scope === 'storage') return { fromNs, ...nothingRead(), ...(await readStorage(context, options)), toNs: nowNs() };
     const { body, ...view } = await readMembership(context, options);
     if (scope === 'membership') return { fromNs, ...body, toNs: nowNs() };
-    const [full, storage] = await Promise.all([readFullParts(context, view, options), readStorage(context, options, view.membership)]);
+    const [full, storage, restores] = await Promise.all([readFullParts(context, view, options), readStorage(context, options, view.membership), restoreCautions(context, body.guests, options)]);
     const { clocks, upSince, placement: { resources, rules }, ...parts } = full;
     const { guests } = context.environment;
     const able = body.nodes.filter(({ online, drained }) => online && !drained).map(({ name }) => name);
@@ -96,6 +97,7 @@ export async function takeSnapshot(context: ProxmoxContext, scope: SnapshotScope
         const since = upSince.get(node.name);
         return { ...node, clockOffset: clocks.get(node.name) ?? null, ...(since === undefined ? {} : { upSince: since }) };
       }),
+      cautions: [...parts.cautions, ...restores],
       storage: storage?.storage ?? [],
       operations: [...body.operations, ...awaited, ...(storage?.operations ?? [])],
       unread: [...body.unread, ...parts.unread, ...(storage?.unread ?? [])],

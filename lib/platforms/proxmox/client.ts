@@ -3,6 +3,7 @@ import { requestHttps } from '../../transports/https-client.ts';
 import type { HttpsResponse } from '../../transports/https-client.ts';
 import { HttpsError } from '../../transports/https-error.ts';
 import { systemClock } from './clock.ts';
+import { userOf } from './credentials.ts';
 import type { ProxmoxCredentials } from './credentials.ts';
 import { encodeForm, encodeRequest } from './encode.ts';
 import { certificateProblem, unreachableProblem } from './lost-way.ts';
@@ -42,6 +43,8 @@ export type Written<T> = { outcome: 'done'; value: T } | { outcome: 'unknown'; w
 
 /** The Proxmox API through whichever endpoint of the cluster answers. */
 export interface ProxmoxClient {
+  /** Whom the API takes us for: by this name our tasks are known. */
+  readonly user: string;
   /** Nodes whose endpoints are known, as they stand in the environment file. */
   readonly endpoints: readonly string[];
   /** From now on this node's endpoint is asked first. */
@@ -111,6 +114,7 @@ export function openProxmox(target: ProxmoxTarget, now: () => number = systemClo
     refusedBy({ asked: `${request.method} ${encodeRequest({ ...request, params: {} }).path.slice('/api2/json'.length)}`, endpoint, node: request.path['node'], ...response });
 
   return {
+    user: userOf(target.credentials),
     endpoints: target.endpoints.map(({ node }) => node),
     prefer(node) {
       order = [...order.filter((one) => one.node === node), ...order.filter((one) => one.node !== node)];

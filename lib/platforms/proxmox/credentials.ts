@@ -18,3 +18,8 @@ export function chooseCredentials(given: { token?: string | undefined; login?: s
   if (user !== undefined && password !== undefined) return { kind: 'password', user, password };
   throw new Error('The login is not written user@realm:password, for example root@pam:secret. The realm must be there: without it Proxmox VE says "authentication failure".');
 }
+
+/** Whom the API takes us for, as its tasks name who began them: `user@realm!name` for a token, else the user. */
+export function userOf(credentials: ProxmoxCredentials): string {
+  return credentials.kind === 'token' ? (credentials.token.split('=')[0] ?? '') : credentials.user;
+}

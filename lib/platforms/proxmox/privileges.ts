@@ -10,8 +10,7 @@ export interface NeededPrivilege {
 /** Everywhere. Sources: the API's schema, and where its calls check in code: API2/VZDump.pm, API2/Qemu.pm, API2/Tasks.pm. */
 const everywhere: readonly [string, string, string][] = [
   ['/', 'Sys.Audit', 'read cluster, nodes, HA, Ceph, and the tasks that HA starts as root@pam'],
-  ['/', 'Sys.Console', 'relocate HA guests and set their requested state'],
-  ['/', 'Sys.Modify', 'stop, start and take in OSDs'],
+  ['/', 'Sys.Console', 'set the requested state of HA guests'],
   ['/nodes', 'Sys.PowerMgmt', 'shut nodes down and restart them'],
   ['/pool/ha-acceptance', 'Pool.Audit', 'read the lock of the cluster, which is the comment of this pool'],
   ['/pool/ha-acceptance', 'Pool.Allocate', 'write the lock of the cluster'],
@@ -31,7 +30,7 @@ const everywhere: readonly [string, string, string][] = [
 /** The agent's privilege has changed its name: VM.Monitor until 8, and gone in 9. */
 function agentPrivileges(major: number): readonly [string, string, string][] {
   if (major < 9) return [['/vms', 'VM.Monitor', 'ask the agent inside guests']];
-  return [['/vms', 'VM.GuestAgent.Audit', 'ask the agent inside guests'], ['/vms', 'VM.GuestAgent.Unrestricted', 'read the boot id of guests by their agent']];
+  return [['/vms', 'VM.GuestAgent.Audit', 'ask the agent inside guests'], ['/vms', 'VM.GuestAgent.Unrestricted', 'run a program in a restored guest by its agent, which asks it for its data']];
 }
 
 /** From 8 on, whoever gives a guest an interface must be allowed to use its bridge (qemu-server, check_bridge_access). */

@@ -10,14 +10,6 @@ export function agentPing(node: string, vmid: string): ProxmoxRead<true> {
   return { ...read(`${base}/ping`, { node, vmid }, z.object({ result: z.unknown() }).transform(() => true as const)), method: 'POST' };
 }
 
-/** Addresses of the guest's interfaces, without loopback. */
-export function agentAddresses(node: string, vmid: string): ProxmoxRead<string[]> {
-  const addresses = z
-    .object({ result: z.array(z.object({ name: z.string(), 'ip-addresses': z.array(z.object({ 'ip-address': z.string() })).default([]) })) })
-    .transform(({ result }) => result.filter(({ name }) => name !== 'lo').flatMap((each) => each['ip-addresses'].map((address) => address['ip-address'])));
-  return read(`${base}/network-get-interfaces`, { node, vmid }, addresses);
-}
-
 /**
  * Runs a program in the guest.
  *

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { perlBoolean, perlNumber, perlText } from '../perl.ts';
-import { read, write } from '../request.ts';
-import type { ProxmoxRead, ProxmoxWrite } from '../request.ts';
+import { read } from '../request.ts';
+import type { ProxmoxRead } from '../request.ts';
 
 /**
  * Ceph's own `ceph status`, passed through; read by lib/platforms/ceph. Asked of a node without Ceph it is 500 "binary not
@@ -41,25 +41,4 @@ const pools = z.array(z.object({ pool_name: z.string(), size: perlNumber, min_si
 /** Pools with their copies, in the form of Ceph's own `osd pool ls detail`. @param node one with Ceph */
 export function cephPools(node: string): ProxmoxRead<unknown> {
   return read('/nodes/{node}/ceph/pool', { node }, pools);
-}
-
-/** Whether Ceph itself says that an OSD may be stopped without losing service. */
-export interface OsdSafety {
-  safe: boolean;
-  detail: string;
-}
-
-export function osdSafety(node: string, id: string): ProxmoxRead<OsdSafety> {
-  const answer = z.object({ safe: perlBoolean, status: z.string().default('') }).transform(({ safe, status }): OsdSafety => ({ safe, detail: status }));
-  return read('/nodes/{node}/ceph/cmd-safety', { node }, answer, { service: 'osd', id, action: 'stop' });
-}
-
-/** Stops or starts the daemon of an OSD; a task. */
-export function changeOsdService(node: string, id: string, change: 'stop' | 'start'): ProxmoxWrite<unknown> {
-  return write('POST', `/nodes/{node}/ceph/${change}`, { node }, z.unknown(), { service: `osd.${id}` });
-}
-
-/** Puts an OSD back among those that hold data, after Ceph put it out by itself (600 s after it went down). */
-export function takeOsdIn(node: string, id: string): ProxmoxWrite<null> {
-  return write('POST', '/nodes/{node}/ceph/osd/{osdid}/in', { node, osdid: id }, z.unknown().transform(() => null));
 }

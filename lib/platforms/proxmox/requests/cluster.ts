@@ -62,11 +62,6 @@ export function listedGuestsOfCluster(): ProxmoxRead<ListedGuest[]> {
   return read('/cluster/resources', {}, listedGuests, { type: 'vm' });
 }
 
-/** A free id for a scratch guest. It is not reserved. */
-export function nextId(): ProxmoxRead<string> {
-  return read('/cluster/nextid', {}, perlText);
-}
-
 export interface DatacenterOptions {
   /** What happens to HA guests when a node is shut down. */
   shutdownPolicy: 'conditional' | 'freeze' | 'failover' | 'migrate';

@@ -123,8 +123,13 @@ export function removeGuest(node: string, kind: GuestKind, vmid: string): Proxmo
   return write('DELETE', `/nodes/{node}/${folder(kind)}/{vmid}`, { node, vmid }, upid, { purge: true, 'destroy-unreferenced-disks': true });
 }
 
-/** Restores a backup as a new guest with addresses of its own, not started. An existing id is never written over. */
-export function restoreGuest(node: string, kind: GuestKind, vmid: string, archive: string, storage: string): ProxmoxWrite<unknown> {
-  const params = kind === 'vm' ? { vmid, archive, storage, unique: true, start: false } : { vmid, ostemplate: archive, restore: true, storage, unique: true, start: false };
+/**
+ * Restores a backup as a new guest with addresses of its own, not started. An existing id is never written over. What is given beside
+ * the archive replaces what stands in the backup (API2/Qemu.pm, `override_conf`; API2/LXC.pm takes what is given first), so the guest
+ * has its description, and is neither started at boot nor protected from removal, from the moment when it has anything at all.
+ */
+export function restoreGuest(node: string, kind: GuestKind, vmid: string, archive: string, { storage, description }: { storage: string; description: string }): ProxmoxWrite<unknown> {
+  const own = { storage, unique: true, start: false, description, onboot: false, protection: false };
+  const params = kind === 'vm' ? { vmid, archive, ...own } : { vmid, ostemplate: archive, restore: true, ...own };
   return write('POST', `/nodes/{node}/${folder(kind)}`, { node }, upid, params);
 }

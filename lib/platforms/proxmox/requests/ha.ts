@@ -160,8 +160,3 @@ export function setHaState(sid: string, state: HaRequest, comment?: string): Pro
   const words = comment === undefined ? {} : comment === '' ? { delete: 'comment' } : { comment };
   return write('PUT', '/cluster/ha/resources/{sid}', { sid }, z.unknown().transform(() => null), { state, ...words });
 }
-
-/** Asks the manager to stop a guest here and start it there. No task, and 200 also when it is there already. */
-export function relocateHaResource(sid: string, node: string): ProxmoxWrite<null> {
-  return write('POST', '/cluster/ha/resources/{sid}/relocate', { sid }, z.unknown().transform(() => null), { node });
-}

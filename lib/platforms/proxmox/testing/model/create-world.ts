@@ -34,7 +34,7 @@ function nodeModel(name: string, id: number): NodeModel {
 }
 
 function guestModel({ vmid, node, kind = 'vm', ...rest }: NonNullable<WorldOptions['guests']>[number]): GuestModel {
-  return { vmid, node, kind, process: null, lock: null, requested: 'started', haComment: '', failback: true, deaf: false, config: { name: `guest${vmid}`, memory: '192', agent: '1', scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0' }, ...rest };
+  return { vmid, node, kind, process: null, lock: null, requested: 'started', haComment: '', failback: true, deaf: false, config: { name: `guest${vmid}`, memory: '192', agent: '1', scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, net0: 'virtio=BC:24:11:AA:23:53,bridge=vmbr0', ...(kind === 'vm' ? { smbios1: `uuid=00000000-0000-4000-8000-${vmid.padStart(12, '0')}` } : {}) }, ...rest };
 }
 
 /** Guests without HA that are to start with their node do so, once. */

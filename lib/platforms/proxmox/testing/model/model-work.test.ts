@@ -86,7 +86,7 @@ describe('a backup', () => {
     await write(startBackup('pve3', order));
     await pass(5);
     const [backup] = await read(listBackups('pve2', 'shared', '100'));
-    const restore = restoreGuest('pve2', 'vm', '9100', backup?.volume ?? '', 'shared');
+    const restore = restoreGuest('pve2', 'vm', '9100', backup?.volume ?? '', { storage: 'shared', description: 'text' });
     await write(restore);
     await expect(write(restore)).rejects.toThrow('already exists');
     await pass(30);

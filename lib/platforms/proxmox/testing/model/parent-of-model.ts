@@ -34,7 +34,8 @@ export async function startParentOf(cluster: ModelCluster): Promise<ParentOfMode
   const change = (node: string, values: Record<string, string>): StandInAnswer => {
     for (const osd of world.osds.filter((each) => each.node === node)) {
       const { slot } = driveOf(osd.id);
-      if (values['delete'] === slot) osd.present = false;
+      // Its daemon ends with its disk, and systemd gives it up: it does not run again by itself when the disk is back.
+      if (values['delete'] === slot) Object.assign(osd, { present: false, stopped: true });
       if (values[slot] !== undefined) osd.present = true;
     }
     return { data: null };

@@ -99,6 +99,8 @@ export interface OsdModel {
   up: boolean;
   changedS: number;
   isIn: boolean;
+  /** Its daemon ended over a disk that was pulled. */
+  hasCrashed?: boolean;
 }
 
 /** A rule of HA that says where guests may or should be, the highest priority first; with `affinity` one that keeps them together or apart, and names no nodes. */

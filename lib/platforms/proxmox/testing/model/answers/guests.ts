@@ -65,9 +65,15 @@ const precheck = withGuest('vm', (world, guest) => {
 /** Keys that mean the request and not the configuration. */
 const notConfig = new Set(['node', 'vmid', 'delete', 'revert', 'digest', 'skiplock', 'force', 'background_delay']);
 
-const setConfig = (kind: GuestModel['kind']): Handler => writing(withGuest(kind, (_world, guest, { values }) => {
+/** Options that nobody but root@pam itself may set or delete (API2/Qemu.pm, check_vm_modify_config_perm; LXC.pm, check_ct_modify_config_perm). */
+const rootsOptions = new Set(['args', 'hookscript']);
+
+const setConfig = (kind: GuestModel['kind']): Handler => writing(withGuest(kind, (_world, guest, { values, user }) => {
+  const deleted = (values['delete'] ?? '').split(/[,; ]+/);
+  const denied = user === 'root@pam' ? undefined : [...Object.keys(values), ...deleted].find((key) => rootsOptions.has(key));
+  if (denied !== undefined) return kind === 'vm' ? refuse(`only root can set '${denied}' config`) : refuse(`Permission check failed (changing the ${denied} is only allowed for root@pam)`, 403);
   if (guest.lock !== null) return refuse(`VM is locked (${guest.lock})`);
-  for (const key of (values['delete'] ?? '').split(/[,; ]+/)) Reflect.deleteProperty(guest.config, key);
+  for (const key of deleted) Reflect.deleteProperty(guest.config, key);
   for (const [key, value] of Object.entries(values)) if (!notConfig.has(key)) guest.config[key] = value;
   return { data: null };
 }));
@@ -132,7 +138,6 @@ export const guestAnswers: Readonly<Record<string, Handler>> = {
   ...perKind('container'),
   'GET /nodes/{node}/qemu/{vmid}/migrate': precheck,
   'POST /nodes/{node}/qemu/{vmid}/agent/ping': withAgent(() => ({ result: {} })),
-  'GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces': withAgent((_world, { config }) => ({ result: [{ name: 'eth0', 'hardware-address': /(?:[0-9A-F]{2}:){5}[0-9A-F]{2}/i.exec(config['net0'] ?? '')?.[0]?.toLowerCase(), 'ip-addresses': config['net0']?.includes('link_down=1') === true ? [] : [{ 'ip-address-type': 'ipv4', 'ip-address': '192.0.2.80', prefix: 24 }] }] })),
   'POST /nodes/{node}/qemu/{vmid}/agent/exec': exec,
   'GET /nodes/{node}/qemu/{vmid}/agent/exec-status': execStatus,
 };

@@ -54,13 +54,6 @@ const setState: Handler = (world, { values }) => {
   return { data: null };
 };
 
-const relocate: Handler = (world, { values }) => {
-  const sid = values['sid'] ?? '';
-  if (!world.manager.services.has(sid)) return refuse(`service '${sid}' does not exist`);
-  world.manager.orders.push({ sid, command: 'relocate', target: values['node'] ?? '' });
-  return { data: { sid, 'requested-node': values['node'] } };
-};
-
 export const haAnswers: Readonly<Record<string, Handler>> = {
   'GET /cluster/ha/status/current': current,
   'GET /cluster/ha/status/manager_status': managerStatus,
@@ -68,5 +61,4 @@ export const haAnswers: Readonly<Record<string, Handler>> = {
   'GET /cluster/ha/rules': (world) => ({ data: world.rules.map(({ name, sids, nodes, strict, affinity }, order) => ({ rule: name, resources: sids.join(','), order: order + 1, digest: 'model', ...(affinity === undefined ? { type: 'node-affinity', nodes: Object.entries(nodes).map(([node, priority]) => `${node}:${priority}`).join(','), ...(strict ? { strict: 1 } : {}) } : { type: 'resource-affinity', affinity }) })) }),
   'GET /cluster/ha/groups': () => refuse('cannot index groups: ha groups have been migrated to rules'),
   'PUT /cluster/ha/resources/{sid}': writing(setState),
-  'POST /cluster/ha/resources/{sid}/relocate': writing(relocate),
 };

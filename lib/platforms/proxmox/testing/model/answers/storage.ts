@@ -1,6 +1,6 @@
 import type { StandInAnswer, StandInRequest } from '../../stand-in.ts';
 import { hasMonitors, noMonitors } from '../ceph-monitors.ts';
-import { cephPoolsOf, cephStatusOf, cephTreeOf, safeToStop } from '../ceph.ts';
+import { cephPoolsOf, cephStatusOf, cephTreeOf } from '../ceph.ts';
 import { startTask } from '../tasks.ts';
 import type { GuestModel, World } from '../world.ts';
 import { poolsOfNode, zfsListOf, zfsPoolOf } from '../zfs.ts';
@@ -75,18 +75,35 @@ const removeVolume: Handler = writing((world, { node, user, values }) => {
   return { data: startTask(world, { node, type: 'imgdel', id: volid, user, forS: 1, finish: () => (world.backups.delete(volid) ? 'OK' : `unable to remove '${volid}': no such file`) }) };
 });
 
-/** A guest from a backup, with an address of its own where that is asked. It is locked until it is there. */
+/** What the request means and not the configuration that is to replace the backup's. */
+const restoreOnly = new Set(['node', 'vmid', 'archive', 'ostemplate', 'restore', 'storage', 'unique', 'start']);
+
+/** What `unique` makes anew: addresses of interfaces and the SMBIOS id (QemuServer.pm, restore_update_config_line). */
+function renewed(world: World, vmid: string, config: Readonly<Record<string, string>>): Record<string, string> {
+  const address = `BC:24:11:00:${vmid.slice(-4, -2) || '00'}:${vmid.slice(-2)}`;
+  return Object.fromEntries(Object.entries(config).flatMap(([key, value]): [string, string][] => {
+    if (/^net\d+$/.test(key)) return [[key, value.replace(/([0-9A-F]{2}:){5}[0-9A-F]{2}/i, address)]];
+    return key === 'smbios1' ? [[key, value.replace(/uuid=[\w-]+/, `uuid=00000000-0000-4000-9000-${String((world.count += 1)).padStart(12, '0')}`)]] : [];
+  }));
+}
+
+/**
+ * A guest from a backup, with addresses of its own where that is asked. Until it is there it is locked, and its configuration empty; that
+ * stays so when its node dies on the way, and without the lock when the restoration fails ("VM state is NOT cleaned up", API2/Qemu.pm).
+ */
 function restore(kind: GuestModel['kind'], world: World, { node, user, values }: StandInRequest): StandInAnswer {
   const { vmid = '', unique } = values;
-  const archive = kind === 'vm' ? values['archive'] : values['ostemplate'];
+  const archive = (kind === 'vm' ? values['archive'] : values['ostemplate']) ?? '';
   if (world.guests.has(vmid)) return refuse(`unable to restore VM ${vmid} - VM ${vmid} already exists on node '${world.guests.get(vmid)?.node ?? ''}'`);
-  const backup = world.backups.get(archive ?? '');
-  if (backup === undefined || backup.kind !== kind) return refuse(`volume '${archive ?? ''}' does not exist`);
-  const fresh = unique === '1' ? { net0: (backup.config['net0'] ?? '').replace(/([0-9A-F]{2}:){5}[0-9A-F]{2}/i, `BC:24:11:00:${vmid.slice(-4, -2) || '00'}:${vmid.slice(-2)}`) } : {};
-  const guest: GuestModel = { vmid, kind, node, process: null, lock: 'create', requested: null, haComment: '', failback: true, deaf: false, config: { ...backup.config, scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, ...fresh } };
+  const backup = world.backups.get(archive);
+  if (backup === undefined || backup.kind !== kind) return refuse(`volume '${archive}' does not exist`);
+  const given = Object.fromEntries(Object.entries(values).filter(([key]) => !restoreOnly.has(key)));
+  const guest: GuestModel = { vmid, kind, node, process: null, lock: 'create', requested: null, haComment: '', failback: true, deaf: false, config: {} };
   world.guests.set(vmid, guest);
   return { data: startTask(world, { node, type: kind === 'vm' ? 'qmrestore' : 'vzrestore', id: vmid, user, forS: world.work.restore, finish: () => {
     guest.lock = null;
+    if (!world.backups.has(archive)) return `unable to open file '${archive}': No such file or directory`;
+    guest.config = { ...backup.config, scsi0: `shared:${vmid}/vm-${vmid}-disk-0.raw,size=1G`, ...(unique === '1' ? renewed(world, vmid, backup.config) : {}), ...given };
     return 'OK';
   } }) };
 }
@@ -96,12 +113,6 @@ const withCeph = (then: (world: World, request: StandInRequest) => unknown): Han
   if (!hasMonitors(world, request.node)) return refuse(noMonitors);
   return { data: then(world, request) };
 };
-
-/** By systemd on the node itself: no monitor is asked. */
-const osdService = (stopped: boolean): Handler => (world, { node, user, values }) => ({ data: startTask(world, { node, type: stopped ? 'srvstop' : 'srvstart', id: values['service'] ?? '', user, forS: 1, finish: () => {
-  for (const osd of world.osds) if (`osd.${osd.id}` === values['service'] && osd.node === node) osd.stopped = stopped;
-  return 'OK';
-} }) });
 
 export const storageAnswers: Readonly<Record<string, Handler>> = {
   'GET /nodes/{node}/storage': () => ({ data: storages }),
@@ -115,13 +126,6 @@ export const storageAnswers: Readonly<Record<string, Handler>> = {
   'GET /nodes/{node}/ceph/status': withCeph((world, { node }) => cephStatusOf(world, node)),
   'GET /nodes/{node}/ceph/osd': withCeph(cephTreeOf),
   'GET /nodes/{node}/ceph/pool': withCeph(cephPoolsOf),
-  'GET /nodes/{node}/ceph/cmd-safety': withCeph((world, { values }) => safeToStop(world, values['id'] ?? '')),
-  'POST /nodes/{node}/ceph/stop': osdService(true),
-  'POST /nodes/{node}/ceph/start': osdService(false),
-  'POST /nodes/{node}/ceph/osd/{osdid}/in': withCeph((world, { values }) => {
-    for (const osd of world.osds) if (osd.id === values['osdid']) osd.isIn = true;
-    return null;
-  }),
   'GET /nodes/{node}/disks/zfs': (world, { node }) => (poolsOfNode(world, node).length === 0 ? refuse('zfsutils-linux not installed') : { data: zfsListOf(world, node) }),
   'GET /nodes/{node}/disks/zfs/{name}': (world, { node, values }) => {
     const pool = poolsOfNode(world, node).find(({ name }) => name === values['name']);
