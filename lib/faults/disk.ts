@@ -5,6 +5,7 @@ import type { DiskControl, DiskPlace, DiskReading } from './disk-control.ts';
 import { manualReadmission, readmit, useKey, useOf } from './disk-use.ts';
 import { diskHandOf, powerHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse, UndoData } from './fault.ts';
+import { keepOsd, manualKeeping } from './keep-osd.ts';
 import { hypervDiskControl } from './parent-hyperv/disk.ts';
 import { vmwareDiskControl } from './parent-vmware/disk.ts';
 import { parentDiskControl } from './parent-proxmox/disk.ts';
@@ -63,7 +64,7 @@ export async function removalRefusal(environment: Environment, node: string, dis
  */
 export function diskRemovalFault(environment: Environment, node: string, disk: string): Fault {
   const control = diskControl(environment, node, disk);
-  const undo: UndoData = { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: control.manualInsert() };
+  const undo: UndoData = { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: [...control.manualInsert(), ...manualKeeping(environment, node, disk)] };
   return {
     name: 'disk-removal',
     title: `disk ${disk} taken out of node ${node}`,
@@ -74,7 +75,7 @@ export function diskRemovalFault(environment: Environment, node: string, disk: s
       prepare: async (context) => {
         const found = (await control.place?.(context.signal)) ?? {};
         const use = await useOf(context, disk);
-        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])), ...(use === null ? {} : { [useKey]: use }) }, manual: [...control.manualInsert(found), ...(use === null ? [] : manualReadmission(disk, use))] };
+        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])), ...(use === null ? {} : { [useKey]: use }) }, manual: [...control.manualInsert(found), ...manualKeeping(environment, node, disk), ...(use === null ? [] : manualReadmission(disk, use))] };
       },
     }),
     apply: async (context) => {
@@ -98,6 +99,6 @@ export const diskInsert: Inverse = {
     await control.insert(context.signal, context.hands, placeIn(undo));
   },
   verify: async (undo, context) => (await readDisk(context.environment, wordOf(undo.data, 'node'), wordOf(undo.data, 'disk'), context.signal)) === 'present',
-  // A storage that gave the disk up for being away too long does not take it back by itself.
-  keep: readmit,
+  // A storage that gave the disk up for being away too long does not take it back by itself, nor does a daemon that was given up run again.
+  keep: async (undo, context) => (await readmit(undo, context)) ?? (await keepOsd(undo, context)),
 };

@@ -1,5 +1,5 @@
 /**
- * What the node's own shell does to a disk: `find`, `remove` or `insert`. It is given as text and gets its words as arguments: root of
+ * What the node's own shell does to a disk: `find`, `remove`, `insert` or `revive`. It is given as text and gets its words as arguments: root of
  * the file system ('' but in tests), action, serial number or WWN ('' for none), number of the OSD ('' for none).
  *
  * Sources: kernel documentation of sysfs (scsi/scsi_fc_transport and ABI/testing/sysfs-bus-pci: `device/delete`, `scan`, `remove`,
@@ -129,6 +129,16 @@ revive() {
   systemctl start "ceph-osd@$osd" || refuse "the disk is back, and ceph-osd@$osd does not start: see journalctl -u ceph-osd@$osd"
 }
 
+# An OSD whose disk is back and whose daemon systemd has given up. Prints how it was.
+look_after() {
+  state=$(systemctl is-active "ceph-osd@$osd")
+  case $state in
+    failed | inactive) revive && echo "$state" ;;
+    active | activating | reloading | deactivating) ;;
+    *) refuse "systemd does not tell how ceph-osd@$osd is: $state" ;;
+  esac
+}
+
 back() {
   for wait in 1 1 1 1 1; do
     [ -n "$(disks)" ] && return 0
@@ -154,5 +164,6 @@ case $action in
   find) one ;;
   remove) remove ;;
   insert) insert ;;
+  revive) look_after ;;
 esac
 `;

@@ -1,6 +1,7 @@
 import type { DiskHand, Environment } from '../../environment/environment.ts';
 import type { Machine, MachineDisk } from '../../platforms/hyperv/machine-readings.ts';
 import type { DiskControl, DiskPlace } from '../disk-control.ts';
+import { changeOrLook } from '../lost-answer.ts';
 import { hypervParent, quoted, type HypervHand } from './machine.ts';
 
 type HypervDiskHand = Extract<DiskHand, { hand: 'parent-hyperv' }>;
@@ -45,23 +46,25 @@ function manual({ host, guest }: HypervHand, path: string, node: string, place: 
 export function hypervDiskControl(environment: Environment, hand: HypervHand, disk: HypervDiskHand, node: string): DiskControl {
   const parent = hypervParent(environment, hand);
   const { path } = disk;
+  const isIn = async (signal: AbortSignal): Promise<boolean> => driveOf(await parent.machine(signal), path) !== null;
   return {
     how: `${path} of machine ${hand.guest} of the Hyper-V host ${hand.host}`,
     byProcess: false,
-    read: async (signal) => (driveOf(await parent.machine(signal), path) === null ? 'removed' : 'present'),
+    read: async (signal) => ((await isIn(signal)) ? 'present' : 'removed'),
     refusal: async (signal) => refusalOf(await parent.machine(signal), disk),
     place: async (signal) => placeOf(removable(await parent.machine(signal), disk)),
     remove: async (signal) => {
       const machine = await parent.machine(signal);
       removable(machine, disk);
-      await parent.moveDisk(machine, 'remove', { Path: path }, signal);
+      await changeOrLook(async () => parent.moveDisk(machine, 'remove', { Path: path }, signal), async () => !(await isIn(signal)), signal);
     },
     insert: async (signal, _hands, place = {}) => {
       const machine = await parent.machine(signal);
       if (driveOf(machine, path) !== null) return;
       // Without a slot the host takes the first that is free.
       const { controllerNumber = -1, controllerLocation = -1, maximumIops = '', minimumIops = '', persistentReservations = false } = place;
-      await parent.moveDisk(machine, 'insert', { Path: path, Number: controllerNumber, Location: controllerLocation, MaximumIops: maximumIops, MinimumIops: minimumIops, Persistent: persistentReservations }, signal);
+      const parameters = { Path: path, Number: controllerNumber, Location: controllerLocation, MaximumIops: maximumIops, MinimumIops: minimumIops, Persistent: persistentReservations };
+      await changeOrLook(async () => parent.moveDisk(machine, 'insert', parameters, signal), async () => isIn(signal), signal);
     },
     manualInsert: (place = {}) => manual(hand, path, node, place),
   };

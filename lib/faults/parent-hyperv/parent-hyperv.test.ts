@@ -12,6 +12,8 @@ import { nodePowerFault, powerControl, powerOn } from '../power.ts';
 import { powerReadingOf } from './power.ts';
 import { contextOf, environmentOf, secretOf } from '../testing/world.ts';
 
+// The properties of machines, drives and adapters and their values are documented; machines, paths, and what goes wrong are invented.
+
 const servers: TestSshServer[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
@@ -68,20 +70,24 @@ describe('the power of a node on a Hyper-V host', () => {
     await expect(nodePowerFault(refusing.environment, 'hv1', null).apply(refusing.context)).rejects.toThrow("Vous n'avez pas l'autorisation requise. (PermissionDenied");
   });
 
-  it('is unknown, and its undo works, when the connection breaks under the command that was carried out', async () => {
-    const world = await worldOf();
-    const { parent, context } = world;
-    parent.intercept = (script) => {
-      if (script !== 'switch-machine') return null;
-      parent.state = 'Off';
-      parent.intercept = () => null;
-      return 'drop';
-    };
+  it('is cut and given back, each asked for once, when the connections break behind what was carried out', async () => {
+    const world = await worldOf({ changes: { loses: (asked) => asked.startsWith('switch-machine') } });
+    const { context } = world;
     const fault = nodePowerFault(world.environment, 'hv1', null);
-    await expect(fault.apply(context)).rejects.toMatchObject({ unknownOutcome: true });
-    expect(await fault.confirmed(context)).toBe(true);
+    await fault.apply(context);
+    expect([await fault.confirmed(context), await powerOn.verify(fault.undo, context)]).toEqual([true, false]);
     await powerOn.revert(fault.undo, context);
     expect(await powerOn.verify(fault.undo, context)).toBe(true);
+    expect(changesOf(world)).toEqual(['switch-machine off', 'switch-machine on']);
+  });
+
+  it('is not known to be cut, and is on all the same for its undo, when the connection breaks and the machine goes on', async () => {
+    const world = await worldOf({ changes: { intercept: (script) => (script === 'switch-machine' ? 'drop' : null) } });
+    const context = { ...world.context, signal: AbortSignal.timeout(60_000) };
+    const fault = nodePowerFault(world.environment, 'hv1', null);
+    await expect(fault.apply(context)).rejects.toMatchObject({ unknownOutcome: true });
+    expect([await fault.confirmed(context), await powerOn.verify(fault.undo, context)]).toEqual([false, true]);
+    expect(changesOf(world)).toEqual(['switch-machine off']);
   });
 
   it.each([['Saved', 'off'], ['Off', 'off'], ['Starting', 'changing'], ['Reset', 'changing'], ['Running', 'on']])('is read from the state %s as %s', (state, reading) => {
@@ -136,6 +142,19 @@ describe('a disk of a node on a Hyper-V host', () => {
     await diskInsert.revert(undo, context);
     expect(await diskInsert.verify(undo, context)).toBe(true);
     expect(parent.disks.find(({ path }) => path === dataDisk)).toMatchObject({ type: 'SCSI', number: 0, location: 3, maximumIops: '500' });
+    expect(changesOf(world)).toEqual(['move-disk remove', 'move-disk insert']);
+  });
+
+  it('is detached and attached again, each asked for once, when the connections break behind what was carried out', async () => {
+    const world = await worldOf({ changes: { loses: (asked) => asked.startsWith('move-disk') } });
+    const { parent, context } = world;
+    const fault = diskRemovalFault(world.environment, 'hv1', '6VDE0001');
+    const undo = stored((await fault.prepare?.(context)) ?? fault.undo);
+    await fault.apply(context);
+    expect([await fault.confirmed(context), await diskInsert.verify(undo, context)]).toEqual([true, false]);
+    await diskInsert.revert(undo, context);
+    expect(await diskInsert.verify(undo, context)).toBe(true);
+    expect(parent.disks.filter(({ path }) => path === dataDisk).map(({ number, location }) => [number, location])).toEqual([[0, 3]]);
     expect(changesOf(world)).toEqual(['move-disk remove', 'move-disk insert']);
   });
 

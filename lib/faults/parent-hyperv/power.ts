@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment/environment.ts';
 import type { Machine } from '../../platforms/hyperv/machine-readings.ts';
+import { changeOrLook } from '../lost-answer.ts';
 import type { MachineMarks, PowerControl, PowerReading } from '../power-control.ts';
 import { hypervGround } from './ground.ts';
 import { hypervParent, quoted, type HypervHand, type HypervParent } from './machine.ts';
@@ -23,8 +24,9 @@ function refuseClustered({ clustered, name }: Machine, host: string): void {
 async function turn(parent: HypervParent, host: string, action: 'off' | 'on', signal: AbortSignal): Promise<void> {
   const machine = await parent.machine(signal);
   if (action === 'off') refuseClustered(machine, host);
-  const now = await parent.turn(machine, action, signal);
-  if (off.has(now) !== (action === 'off')) throw new Error(`The Hyper-V host ${host} was asked to turn ${machine.name} ${action}, and it is ${now}.`);
+  const isDone = async (): Promise<boolean> => powerReadingOf(await parent.machine(signal), host) === action;
+  const now = await changeOrLook(async () => parent.turn(machine, action, signal), isDone, signal);
+  if (now !== null && off.has(now) !== (action === 'off')) throw new Error(`The Hyper-V host ${host} was asked to turn ${machine.name} ${action}, and it is ${now}.`);
 }
 
 /** The marks that the host gives to the machine's firmware, as the node finds them in SMBIOS. */

@@ -3,6 +3,7 @@ import { scriptNamed } from '../../platforms/hyperv/scripts.ts';
 import type { DiskHand, Environment } from '../../environment/environment.ts';
 import { SshError } from '../../transports/ssh-error.ts';
 import type { DiskControl, DiskReading } from '../disk-control.ts';
+import { changeOrLook } from '../lost-answer.ts';
 import { askWindows } from '../on-host.ts';
 import { wayToNode } from '../on-node.ts';
 import { sshDiskControl } from '../ssh-disk.ts';
@@ -59,6 +60,7 @@ async function read(workstation: Workstation, sight: NodeSight, disk: VmwareDisk
 export function vmwareDiskControl(environment: Environment, hand: VmwareHand, disk: VmwareDiskHand, node: string): DiskControl {
   const workstation = workstationOf(environment, hand);
   const sight = sightOf(environment, disk, node);
+  const setPresent = async (wanted: boolean, signal: AbortSignal): Promise<void> => void (await changeOrLook(async () => workstation.setPresent(disk.slot, wanted, signal), async () => (await isPresent(workstation, disk, signal)) === wanted, signal));
   return {
     how: `${disk.slot} of ${hand.guest} of the VMware Workstation on ${hand.host}`,
     byProcess: false,
@@ -70,10 +72,10 @@ export function vmwareDiskControl(environment: Environment, hand: VmwareHand, di
     remove: async (signal) => {
       if (!(await isPresent(workstation, disk, signal))) throw new Error(`At ${disk.slot} of ${hand.guest} is no disk: there is no ${disk.id} to take out of ${node}.`);
       if (!(await sight.sees(signal))) throw new Error(`${node} sees no disk with the serial number ${disk.serial}: nobody could tell whether it is gone. Correct serial at the disk ${disk.id} of nodes[].disks (VMware shows one with disk.EnableUUID = "TRUE").`);
-      await workstation.setPresent(disk.slot, false, signal);
+      await setPresent(false, signal);
     },
     insert: async (signal) => {
-      if (!(await isPresent(workstation, disk, signal))) await workstation.setPresent(disk.slot, true, signal);
+      if (!(await isPresent(workstation, disk, signal))) await setPresent(true, signal);
       if (!(await sight.sees(signal))) await sight.look(signal);
     },
     manualInsert: () => [`# On the host of ${node} (${hand.host}):`, `"${programOn(hand, 'vmcli')}" "${hand.guest}" Disk SetPresent ${disk.slot} 1`],

@@ -25,6 +25,8 @@ interface Host {
   file: string;
   asked: string[];
   refuse: string | null;
+  /** The connection breaks behind every change that was carried out. */
+  loses: boolean;
 }
 
 interface World {
@@ -59,11 +61,14 @@ function obey(host: Host, vmx: string, words: readonly string[]): { status: numb
   return { status: 0, said: [] };
 }
 
+/** Whether nobody hears what became of it. */
+const isLost = (host: Host, words: readonly string[]): boolean => host.loses && !words.includes('list') && !words.includes('query');
+
 const wordsOf = (command: string): string[] => [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 
 /** A Linux host, and a node whose kernel answers the search for a disk. */
 function linuxHost(host: Host): Behaviour {
-  return (command, channel) => {
+  return (command, channel, connection) => {
     const end = (text: string, code = 0): void => {
       channel.write(text);
       channel.exit(code);
@@ -76,8 +81,10 @@ function linuxHost(host: Host): Behaviour {
       return end(host.seen ? '/sys/block/sdb\n' : '');
     }
     if (command.startsWith('grep')) return end(`${marks.join('\n')}\n`);
-    const { status, said } = obey(host, paths.linux, wordsOf(command).slice(1));
-    return end(said.join('\n'), status);
+    const words = wordsOf(command).slice(1);
+    const { status, said } = obey(host, paths.linux, words);
+    if (isLost(host, words)) connection.end();
+    else end(said.join('\n'), status);
   };
 }
 
@@ -88,14 +95,16 @@ function windowsHost(host: Host): Behaviour {
     if (script === scriptNamed('find-disk').text) return { data: { disks: { op: host.seen ? 2 : 13 } } };
     if (script === scriptNamed('read-own-machine').text) return { data: { computer: 'N1', uuid: 'CC5C4D56-2B4A-9614-EA7E-9A0C3F4B2C11', serial: 'VMware-56 4d 5c cc', guests: null } };
     if (script === vmwareScript('begin-program').text) host.asked.push('begun outside of the session');
-    const { status, said } = obey(host, paths.windows, parameters['Words'] as string[]);
+    const words = parameters['Words'] as string[];
+    const { status, said } = obey(host, paths.windows, words);
+    if (isLost(host, words)) return 'drop';
     // A list of one element comes as the element itself (5.1).
     return { data: { status, said: said.length === 1 ? said[0] : said } };
   });
 }
 
 async function worldOf(system: 'linux' | 'windows', changes: Partial<Host> = {}): Promise<World> {
-  const host: Host = { running: true, present: true, seen: true, clings: false, file: 'n1-data.vmdk', asked: [], refuse: null, ...changes };
+  const host: Host = { running: true, present: true, seen: true, clings: false, file: 'n1-data.vmdk', asked: [], refuse: null, loses: false, ...changes };
   const server = await serveSsh(system === 'linux' ? linuxHost(host) : windowsHost(host), { hostKeys: [testKey()] });
   servers.push(server);
   const ssh = { user: 'tester', port: server.port, key: secretOf(userKey.private), knownHosts: secretOf(server.knownHosts()) };
@@ -130,6 +139,22 @@ describe.each(['linux', 'windows'] as const)('a node on a VMware Workstation of 
     await diskInsert.revert(fault.undo, context);
     expect(await diskInsert.verify(fault.undo, context)).toBe(true);
     expect(changesOf(world)).toEqual(['VMX Disk SetPresent scsi0:1 0', 'VMX Disk SetPresent scsi0:1 1']);
+  });
+
+  it('loses its power and its disk and has both back, each asked for once, when the connections break behind what was carried out', async () => {
+    const world = await worldOf(system, { loses: true });
+    const { context, environment } = world;
+    const power = nodePowerFault(environment, 'n1', null);
+    await power.apply(context);
+    expect(await power.confirmed(context)).toBe(true);
+    await powerOn.revert(power.undo, context);
+    expect(await powerOn.verify(power.undo, context)).toBe(true);
+    const disk = diskRemovalFault(environment, 'n1', 'data');
+    await disk.apply(context);
+    expect([await disk.confirmed(context), await diskInsert.verify(disk.undo, context)]).toEqual([true, false]);
+    await diskInsert.revert(disk.undo, context);
+    expect(await diskInsert.verify(disk.undo, context)).toBe(true);
+    expect(changesOf(world).filter((asked) => asked !== 'begun outside of the session')).toEqual(['-T ws stop VMX hard', '-T ws start VMX nogui', 'VMX Disk SetPresent scsi0:1 0', 'VMX Disk SetPresent scsi0:1 1']);
   });
 
   it('is told by the UUID in its file, which the node finds in its firmware with its bytes the other way round', async () => {

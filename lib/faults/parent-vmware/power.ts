@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../environment/environment.ts';
+import { changeOrLook } from '../lost-answer.ts';
 import type { ParentFinding, PowerControl } from '../power-control.ts';
 import { programOn, workstationOf, type VmwareHand, type Workstation } from './workstation.ts';
 
@@ -9,14 +10,14 @@ const pollMs = 1000;
 
 async function stop(workstation: Workstation, { guest, host }: VmwareHand, signal: AbortSignal): Promise<void> {
   if (!(await workstation.isRunning(signal))) throw new Error(`${guest} is not among the running machines of ${host} that this account is shown (vmrun list): it runs as another user, or not at all. Use the account that started it.`);
-  await workstation.stopHard(signal);
+  await changeOrLook(async () => workstation.stopHard(signal), async () => !(await workstation.isRunning(signal)), signal);
   if (await workstation.isRunning(signal)) throw new Error(`${guest} on ${host} runs although it was stopped hard.`);
 }
 
 /** Begins it, and waits until it is there: on Windows nobody hears what the program says. */
 async function start(workstation: Workstation, { guest, host }: VmwareHand, signal: AbortSignal): Promise<void> {
   if (await workstation.isRunning(signal)) return;
-  await workstation.start(signal);
+  await changeOrLook(async () => workstation.start(signal), async () => workstation.isRunning(signal), signal);
   const end = performance.now() + startMs;
   while (!(await workstation.isRunning(signal))) {
     if (performance.now() > end) throw new Error(`${guest} on ${host} was started and is not among the running machines after ${startMs / 1000} s. See its vmware.log.`);
