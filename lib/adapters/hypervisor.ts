@@ -279,8 +279,8 @@ export interface Hypervisor {
    * a moment; null while it tells of none. For platforms whose nodes stop their guests themselves and go on running: absent elsewhere.
    */
   instanceEnd?(guest: string, node: string, sinceWall: Date, options?: CallOptions): Promise<InstanceEnd | null>;
-  /** Absent where settings do not decide it, or cannot be read. */
-  expectedRecovery?(guest: string, loss: 'power' | 'network', options?: CallOptions): Promise<ExpectedRecovery>;
+  /** Absent where settings do not decide it, or cannot be read. @param options `role`: of the node when it was lost, where it is known */
+  expectedRecovery?(guest: string, loss: 'power' | 'network', options?: CallOptions & { role?: string | null }): Promise<ExpectedRecovery>;
   /** When the storage gives up a disk that is gone. Absent where nothing tells it. */
   expectedRetirement?(options?: CallOptions): Promise<ExpectedRetirement>;
   /**

@@ -7,6 +7,14 @@ import { runOn, type HypervContext, type ScriptOptions } from './context.ts';
 /** What became of a request to change something. `refused`: the script threw; it may have been obeyed all the same. */
 export type Asked = { how: 'sent' } | { how: 'refused' | 'not-sent' | 'unknown'; error: Error };
 
+/** A request that was not accepted, and nothing is seen of it after this time: it did not happen, ms. */
+export const noReactionMs = 5000;
+
+/** Whether a request that was not accepted has come to nothing, after so long without a sign of it. Only then it is told, or made again. */
+export function cameToNothing(asked: Asked, quietMs: number): boolean {
+  return asked.how === 'not-sent' || (asked.how !== 'sent' && quietMs > noReactionMs);
+}
+
 /**
  * Asks a node to change something, once. The answer is no proof either way: Windows calls moves failed that land, and a connection may
  * break after the request was heard. What counts is the state that is read afterwards.

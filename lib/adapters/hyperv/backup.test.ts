@@ -2,6 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { abandonBackups, backUp } from './backup.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
+// What Export-VM, Test-VHD and Compare-VM tell is documented; that an export goes on without its client is a field report; figures, numbers and messages are invented.
+
 const open: ServedCluster[] = [];
 
 afterEach(async () => {
@@ -32,6 +34,13 @@ test('an export that fails is the cluster\'s failure, and one whose connection b
   await expect((await backUp(context, 'web-guest')).done).rejects.toMatchObject({ fault: { blame: 'cluster' }, message: expect.stringContaining('Espace insuffisant') as string });
   cluster.intercept = (_node, script) => (script === 'export-guest' ? 'drop' : null);
   await expect((await backUp(context, 'web-guest')).done).rejects.toMatchObject({ fault: { blame: 'tool' } });
+});
+
+test('of a guest that is seen nowhere, while a node does not say what it runs, is nobody\'s failure', async () => {
+  const { cluster, context } = await served();
+  Object.assign(cluster.nodes[1] ?? {}, { answers: false });
+  await expect(backUp(context, 'web-guest')).rejects.toMatchObject({ fault: { blame: 'unknown', message: expect.stringMatching(/runs on no node that answers \(hv2 did not answer in time\)/) as string } });
+  expect(cluster.asked.filter((asked) => asked.endsWith('export-guest'))).toEqual([]);
 });
 
 test('what is removed waits for an export that goes on without its client, and is only ours', async () => {

@@ -7,7 +7,7 @@ import { allow, begin, within, type OperationLog } from '../operation.ts';
 import { archiveName, archivePrefix } from '../pacemaker/archive-name.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { runOn, runOnEach, type HypervContext } from './context.ts';
-import { guestNamed, stateOf, type Guest } from './guest-lookup.ts';
+import { guestNamed, onlyPlaceOf, stateOf, type Guest } from './guest-lookup.ts';
 import { hypervOptions } from './options.ts';
 
 const defaultTimeoutMs = 3_600_000;
@@ -34,8 +34,7 @@ async function plan(context: HypervContext, name: string, signal: AbortSignal): 
   const directory = directoryOf(context, name);
   const guest = await guestNamed(context, name, phase, { signal });
   const state = await stateOf(context, guest, phase, { signal });
-  const [node] = state.runningOn;
-  if (node === undefined || state.runningOn.length > 1) throw clusterError(`${name} runs on ${state.runningOn.join(' and ') || 'no node that answers'}.`, 'It cannot be backed up.', 'See that it runs on exactly one node, and that this node can be reached.', phase, name);
+  const node = onlyPlaceOf(state, 'It cannot be backed up.', phase);
   const { value } = await runOn(context, node, 'read-guest', guestReading, { signal, parameters: { Id: guest.machine } });
   return { guest, node, folder: `${directory}\\${archiveName(guest.role, new Date(), 'export')}`, disks: value.disks };
 }

@@ -3,6 +3,8 @@ import { gatherEvidence } from './evidence.ts';
 import { ageWords, minutesSince } from './evidence-on-request.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
+// What Get-WBSummary and Get-WBJob tell is documented, and that 0 is success a field report; names, moments, texts and messages are invented.
+
 const open: ServedCluster[] = [];
 afterEach(async () => {
   for (const served of open.splice(0)) await served.close();

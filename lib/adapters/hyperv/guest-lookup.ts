@@ -1,8 +1,9 @@
 import { clusterReading } from '../../platforms/hyperv/readings.ts';
+import { AdapterError } from '../adapter-error.ts';
 import type { CallOptions, GuestState } from '../hypervisor.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { askMember, type HypervContext } from './context.ts';
-import { guestStates, readMembership } from './membership.ts';
+import { guestStates, readMembership, unreadNodes } from './membership.ts';
 import { learnMachines } from './snapshot.ts';
 
 /** A guest of the environment file, with its role and its machine. */
@@ -26,11 +27,23 @@ export async function guestNamed(context: HypervContext, name: string, phase: st
   return { name, role: listed.id, machine };
 }
 
-/** A guest as the cluster and all nodes see it now. */
-export async function stateOf(context: HypervContext, guest: Guest, phase: string, options: CallOptions = {}): Promise<GuestState & { up: string[] }> {
+/** A guest as the cluster and all nodes see it now. `unread`: why nodes that may run it did not tell. */
+export async function stateOf(context: HypervContext, guest: Guest, phase: string, options: CallOptions = {}): Promise<GuestState & { up: string[]; unread: string[] }> {
   const membership = await readMembership(context, 'quick', options);
   if (membership.view === null) throw clusterError('No node that answers is a member of the cluster.', 'Nobody can tell where the guest is.', 'See to the cluster service of the nodes and to the quorum.', phase, guest.name);
   const state = guestStates(context, membership).find(({ name }) => name === guest.name);
   if (state === undefined) throw clusterError(`The cluster has no role "${guest.role}" any more.`, 'Nobody can tell where the guest is.', 'See who removed it.', phase, guest.name);
-  return { ...state, up: membership.view.nodes.filter(({ state: nodeState }) => nodeState === 'Up').map(({ name }) => name.toLowerCase()) };
+  return { ...state, up: membership.view.nodes.filter(({ state: nodeState }) => nodeState === 'Up').map(({ name }) => name.toLowerCase()), unread: unreadNodes(context, membership).map(({ why }) => why) };
+}
+
+/**
+ * The node that runs a guest alone.
+ *
+ * @throws AdapterError where none or several do; where none is seen and a node does not say what it runs, nobody is blamed
+ */
+export function onlyPlaceOf({ name, runningOn, unread }: Pick<GuestState, 'name' | 'runningOn'> & { unread: readonly string[] }, impact: string, phase: string): string {
+  const [node] = runningOn;
+  if (node !== undefined && runningOn.length === 1) return node;
+  const isUnseen = runningOn.length === 0 && unread.length > 0;
+  throw new AdapterError({ message: `${name} runs on ${runningOn.join(' and ') || 'no node that answers'}${isUnseen ? ` (${unread.join('; ')})` : ''}.`, blame: isUnseen ? 'unknown' : 'cluster', impact, remedy: 'See that it runs on exactly one node, and that this node can be reached.', phase, target: name });
 }

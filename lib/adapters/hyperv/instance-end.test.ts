@@ -2,6 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { instanceEnd } from './instance-end.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
+// That the worker process logs 18500, 18502 and 18504 of a machine is a field report; machines and moments are invented.
+
 const open: ServedCluster[] = [];
 
 afterEach(async () => {

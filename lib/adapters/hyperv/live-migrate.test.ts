@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Played } from '../../transports/testing/windows-node.ts';
 import { AdapterError } from '../adapter-error.ts';
 import { liveMigrate } from './live-migrate.ts';
-import { serveCluster, type ServedCluster } from './testing.ts';
+import { serveCluster, serveForTest, type ServedCluster } from './testing.ts';
 
 const open: ServedCluster[] = [];
 
@@ -82,4 +82,42 @@ test('to a node that is paused is refused, and nothing is asked of the cluster',
   Object.assign(served.cluster.nodes[2] ?? {}, { state: 'Paused' });
   expect(await faultOf(liveMigrate(served.context, 'web-guest', 'hv3'))).toMatchObject({ blame: 'tool', message: expect.stringContaining('paused') as string });
   expect(served.cluster.asked.filter((asked) => asked.includes('move-live'))).toEqual([]);
+});
+
+test('that has its place and is queued there has not landed (documented: flag 4, Queued)', async () => {
+  const { cluster, context } = await serveForTest();
+  const web = cluster.roles.find(({ name }) => name === 'web');
+  if (web === undefined) throw new Error('the played cluster is another one');
+  let readings = 0;
+  cluster.intercept = (node, script) => {
+    if (script === 'move-live') {
+      Object.assign(web, { owner: 'hv3', info: 4n });
+      return { data: { asked: true } };
+    }
+    if (script === 'read-membership' && node === 'hv1' && web.info === 4n && (readings += 1) > 3) web.info = 0n;
+    return null;
+  };
+  const operation = await liveMigrate(context, 'web-guest', 'hv3');
+  expect(await operation.done).toMatchObject({ to: 'hv3' });
+  expect([web.info, operation.log().some((line) => line.endsWith('migrating on hv3, role on hv3'))]).toEqual([0n, true]);
+});
+
+test.each(['hv2', 'hv3'])('whose one end %s says nothing more in the middle, with its connection open, is followed by what the other nodes say', async (frozen) => {
+  const served = await serveForTest();
+  served.cluster.migrationMs = 1500;
+  const operation = await liveMigrate(served.context, 'web-guest', 'hv3');
+  await operation.underWay;
+  served.freeze(frozen);
+  expect(await operation.done).toMatchObject({ from: 'hv2', to: 'hv3' });
+  expect(served.cluster.asked.filter((asked) => asked.endsWith(': move-live'))).toEqual(['hv2: move-live']);
+});
+
+test('to a node that does not say any more what it runs may have landed: nobody is blamed', async () => {
+  const { cluster, context } = await clusterWhereTheMove('drop', true);
+  const move = cluster.intercept;
+  cluster.intercept = (node, script, call) => {
+    if (script === 'move-live') Object.assign(cluster.nodes[2] ?? {}, { answers: false });
+    return move(node, script, call);
+  };
+  expect(await faultOf((await liveMigrate(context, 'web-guest', 'hv3')).done)).toMatchObject({ blame: 'unknown', message: expect.stringMatching(/What became of the move of web-guest to hv3 is unknown: .*hv3 did not answer in time/) as string });
 });

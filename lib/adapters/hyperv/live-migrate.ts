@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeReading } from '../../platforms/hyperv/readings.ts';
+import { AdapterError } from '../adapter-error.ts';
 import type { CallOptions, Operation } from '../hypervisor.ts';
 import type { MigrationOutcome } from '../outcomes.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { allow, begin, within, type OperationLog } from '../operation.ts';
-import { askChange, wordsOf, type Asked } from './ask-change.ts';
+import { askChange, noReactionMs, wordsOf, type Asked } from './ask-change.ts';
 import { runOn, type HypervContext } from './context.ts';
 import { guestNamed, stateOf, type Guest } from './guest-lookup.ts';
 import { readProof } from './migration-proof.ts';
@@ -12,9 +13,7 @@ import { same } from './membership.ts';
 
 const defaultTimeoutMs = 600_000;
 const pollMs = 300;
-/** A request that was not accepted, and nothing is seen of it after this time: it did not happen, ms. */
-const noReactionMs = 5000;
-/** The same for one that was accepted: a move may wait for its turn. */
+/** As long as `noReactionMs` for a request that was not accepted: one that was may wait for its turn, ms. */
 const slowReactionMs = 60_000;
 /** Events are looked for from this long before the request on, ms, by the node's own clock. */
 const marginMs = 2000;
@@ -58,6 +57,8 @@ async function follow(context: HypervContext, guest: Guest, from: string, target
       if (state.haState === 'failed' || state.haState === 'stopped') throw clusterError(`${guest.name} is ${state.haState} after the request to move it to ${target} (${wordsOf(asked)}).`, 'Its users lost it.', `See the events of Hyper-V-VMMS-Admin on ${from} and ${target}.`, phase, guest.name);
       if (performance.now() - quietSince > limitMs) {
         const words = `${guest.name} did not move to ${target}: ${wordsOf(asked)}; it is ${state.haState} on ${state.runningOn.join(', ') || 'no node'}.`;
+        // A node that does not say what it runs may well run it.
+        if (state.runningOn.length === 0 && state.unread.length > 0) throw new AdapterError({ message: `What became of the move of ${guest.name} to ${target} is unknown: ${wordsOf(asked)}; ${state.unread.join('; ')}.`, blame: 'unknown', impact: 'It may have been moved.', remedy: 'See why the node does not answer, and where the guest runs.', phase, target: guest.name });
         if (asked.how === 'not-sent' || asked.how === 'unknown') throw toolError(words, 'It was not moved, and nothing was learnt about the cluster.', `See why ${from} cannot be reached, and try again.`, phase, guest.name, asked.error);
         throw clusterError(words, 'It was not moved.', `See the events of Hyper-V-VMMS-Admin on ${from} and ${target}.`, phase, guest.name, asked.how === 'sent' ? undefined : asked.error);
       }

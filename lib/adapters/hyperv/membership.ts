@@ -19,6 +19,9 @@ const memberPatienceMs = 8000;
 const timeoutMs = 20_000;
 
 const isUp = ({ state }: ClusterNode): boolean => state === 'Up' || state === 'Paused';
+/** Isolated and Quarantined are documented as information beside a node's state. As the state itself they are documented nowhere, and understood all the same. */
+const isIsolated = ({ state, info }: ClusterNode): boolean => has(info, nodeInfo.isolated) || state === 'Isolated';
+export const isQuarantined = ({ state, info }: ClusterNode): boolean => has(info, nodeInfo.quarantined) || state === 'Quarantined';
 
 /** The view of the member that sees most nodes up. A node that lost its quorum stops its cluster service and has no view. */
 function bestView(answers: MembershipAnswers): ClusterView | null {
@@ -101,12 +104,10 @@ export function nodeStates(context: HypervContext, { view, answers }: Membership
   return view.nodes.map((node) => {
     const name = nodeName(context, node.name);
     const answer = answers.get(name);
-    const isolated = has(node.info, nodeInfo.isolated) || node.state === 'Isolated';
-    const quarantined = has(node.info, nodeInfo.quarantined) || node.state === 'Quarantined';
     return {
       name,
-      online: isUp(node) && !isolated && !quarantined,
-      unclean: isolated || node.state === 'Unknown',
+      online: isUp(node) && !isIsolated(node) && !isQuarantined(node),
+      unclean: isIsolated(node) || node.state === 'Unknown',
       drained: node.state === 'Paused' || has(node.info, nodeInfo.drainInProgress),
       role: coordinator !== null && same(coordinator, node.name) ? 'coordinator' : 'worker',
       clockOffset: answer === undefined || answer instanceof Error ? null : answer.clock,
@@ -165,7 +166,7 @@ export function failuresOf({ view }: Membership): string[] {
   if (view === null) return [];
   return [
     ...view.groups.filter(({ state }) => state === 'Failed').map(({ name }) => `role ${name} has failed`),
-    ...view.nodes.filter(({ info }) => has(info, nodeInfo.quarantined)).map(({ name }) => `node ${name} is in quarantine`),
+    ...view.nodes.filter(isQuarantined).map(({ name }) => `node ${name} is in quarantine`),
     ...view.nodes.filter(({ info }) => has(info, nodeInfo.drainFailed)).map(({ name }) => `the drain of node ${name} has failed`),
   ];
 }

@@ -3,6 +3,8 @@ import type { MoveEvent } from './migration-figures.ts';
 import { proofOf, readProof } from './migration-proof.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
+// Ids and properties of the events are field reports; machines, moments and figures are invented.
+
 const open: ServedCluster[] = [];
 afterEach(async () => {
   for (const served of open.splice(0)) await served.close();

@@ -4,9 +4,9 @@ import type { ClusterNode } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions } from '../hypervisor.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { allow, within } from '../operation.ts';
-import { askChange, wordsOf, type Asked } from './ask-change.ts';
+import { askChange, cameToNothing, wordsOf, type Asked } from './ask-change.ts';
 import type { HypervContext } from './context.ts';
-import { guestStates, machineName, nodeName, readMembership, same, type Membership } from './membership.ts';
+import { guestStates, isQuarantined, machineName, nodeName, readMembership, same, type Membership } from './membership.ts';
 
 const pollMs = 300;
 const drainTimeoutMs = 300_000;
@@ -37,13 +37,18 @@ export async function setDrained(context: HypervContext, node: string, wanted: b
   const phase = wanted ? 'drain' : 'end of the drain';
   await within(allow(options, drainTimeoutMs, phase, node), async (signal) => {
     let asked: Asked | null = null;
+    let quietSince = performance.now();
     for (;; await sleep(pollMs, undefined, { signal })) {
       const membership = await readMembership(context, 'quick', { signal });
       const found = nodeIn(context, membership, node, phase);
       if (settled(context, membership, found, wanted)) return;
-      if (asked?.how === 'refused') throw clusterError(`The cluster refused the ${phase} of ${node}: ${wordsOf(asked)}.`, 'It is as it was.', 'See what it says.', phase, node, asked.error);
       if (found.state !== 'Up' && found.state !== 'Paused') throw clusterError(`${node} is ${found.state} and cannot be ${wanted ? 'drained' : 'taken back into service'}.`, 'It is as it was.', 'Bring it online first.', phase, node);
-      if (asked === null || asked.how !== 'sent') asked = await askChange(context, memberBeside(membership, node), wanted ? 'drain-node' : 'resume-node', { signal, parameters: { Node: node } });
+      // Obeyed, whatever was answered, and not at its end.
+      if (wanted ? has(found.info, nodeInfo.drainInProgress) : found.state === 'Up') quietSince = performance.now();
+      if (asked !== null && !cameToNothing(asked, performance.now() - quietSince)) continue;
+      if (asked?.how === 'refused') throw clusterError(`The cluster refused the ${phase} of ${node}: ${wordsOf(asked)}.`, 'It is as it was.', 'See what it says.', phase, node, asked.error);
+      asked = await askChange(context, memberBeside(membership, node), wanted ? 'drain-node' : 'resume-node', { signal, parameters: { Node: node } });
+      quietSince = performance.now();
     }
   });
 }
@@ -61,13 +66,17 @@ export async function shutDownNode(context: HypervContext, node: string, options
 export async function clearQuarantines(context: HypervContext, options?: CallOptions): Promise<void> {
   const target = context.environment.name;
   await within(allow(options, clearTimeoutMs, 'clearing of failures', target), async (signal) => {
+    const requests = new Map<string, { asked: Asked; atMs: number }>();
     for (;; await sleep(pollMs, undefined, { signal })) {
       const { view } = await readMembership(context, 'quick', { signal });
-      const kept = (view?.nodes ?? []).filter(({ info }) => has(info, nodeInfo.quarantined)).map(({ name }) => nodeName(context, name));
+      const kept = (view?.nodes ?? []).filter(isQuarantined).map(({ name }) => nodeName(context, name));
       if (kept.length === 0) return;
       for (const node of kept) {
+        const last = requests.get(node);
+        if (last !== undefined && !cameToNothing(last.asked, performance.now() - last.atMs)) continue;
+        if (last?.asked.how === 'refused') throw clusterError(`${node} stays in quarantine: ${wordsOf(last.asked)}.`, 'It is no member of the cluster.', `Run "Start-ClusterNode -ClearQuarantine" on it.`, 'clearing of failures', node, last.asked.error);
         const asked = await askChange(context, node, 'clear-quarantine', { signal, parameters: { Computer: machineName(node) } });
-        if (asked.how === 'refused') throw clusterError(`${node} stays in quarantine: ${wordsOf(asked)}.`, 'It is no member of the cluster.', `Run "Start-ClusterNode -ClearQuarantine" on it.`, 'clearing of failures', node, asked.error);
+        requests.set(node, { asked, atMs: performance.now() });
       }
     }
   });

@@ -2,6 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { readPrerequisites } from './prerequisites.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
+// The settings and the states of a witness are documented; which of them a cluster has, and what is wrong with it, is invented.
+
 const open: ServedCluster[] = [];
 
 afterEach(async () => {

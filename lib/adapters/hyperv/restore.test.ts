@@ -6,6 +6,8 @@ import { askScratch, restoreBackup, scratchAlive } from './restore.ts';
 import { compareDisks, scratchPlaceOf } from './scratch-place.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
+// The states of machines and of their heartbeat are documented; that an import goes on without its client is a field report; all else that is answered is invented.
+
 const open: ServedCluster[] = [];
 
 afterEach(async () => {

@@ -5,6 +5,8 @@ import { expectedRetirement, readmitDisk } from './retirement.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { serveCluster, type ServedCluster } from './testing.ts';
 
+// The uses of a disk, their words and AutoRetire.DelayMs are documented; disks, figures and messages are invented.
+
 const open: ServedCluster[] = [];
 afterEach(async () => {
   for (const served of open.splice(0)) await served.close();

@@ -2,16 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, Operation } from '../hypervisor.ts';
 import { clusterError } from '../pacemaker/context.ts';
 import { allow, begin, within, type OperationLog } from '../operation.ts';
-import { askChange, wordsOf, type Asked } from './ask-change.ts';
+import { askChange, cameToNothing, wordsOf, type Asked } from './ask-change.ts';
 import type { HypervContext } from './context.ts';
 import { guestNamed, stateOf, type Guest } from './guest-lookup.ts';
 
 const defaultTimeoutMs = 300_000;
 const pollMs = 300;
 
+/** Asks, and looks before it asks again: what was refused, or whose connection broke, may have been obeyed, and a role on its way is waited for. */
 async function reach(context: HypervContext, guest: Guest, wanted: 'started' | 'stopped', log: OperationLog, signal: AbortSignal): Promise<null> {
-  const phase = wanted === 'started' ? 'start' : 'stop';
+  const [phase, onItsWay] = wanted === 'started' ? (['start', 'starting'] as const) : (['stop', 'stopping'] as const);
   let asked: Asked | null = null;
+  let quietSince = performance.now();
   let words = '';
   try {
     for (;; await sleep(pollMs, undefined, { signal })) {
@@ -20,10 +22,13 @@ async function reach(context: HypervContext, guest: Guest, wanted: 'started' | '
       log.add(words);
       if (state.haState === wanted && state.runningOn.length === (wanted === 'started' ? 1 : 0)) return null;
       if (state.haState === 'failed' && asked !== null) throw new Error(`its role has failed (${wordsOf(asked)})`);
-      // A request that was heard is not repeated; one that was not is made again when the state still is as it was.
-      if (asked !== null && asked.how === 'sent') continue;
+      // A stop begins as Pending with a machine that still runs, which is called starting.
+      if (state.haState === 'starting' || state.haState === 'stopping') quietSince = performance.now();
+      if (asked !== null && !cameToNothing(asked, performance.now() - quietSince)) continue;
       if (asked?.how === 'refused') throw asked.error;
+      if (state.haState === onItsWay) continue;
       asked = await askChange(context, state.assignedTo ?? '', wanted === 'started' ? 'start-group' : 'stop-group', { signal, parameters: { Group: guest.role } });
+      quietSince = performance.now();
       log.add(`${phase} of ${guest.role} requested: ${wordsOf(asked)}`);
     }
   } catch (error) {

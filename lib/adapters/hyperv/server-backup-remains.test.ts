@@ -1,25 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { PlayedServerBackup } from '../../platforms/hyperv/testing/played-server-backup.ts';
+import { describe, expect, test } from 'vitest';
 import { archivePrefix } from '../pacemaker/archive-name.ts';
 import { abandonServerBackups, remainsOf } from './server-backup-remains.ts';
 import { backUpByServer } from './server-backup.ts';
-import { serveCluster, type ServedCluster } from './testing.ts';
+import { serveForTest, serverBackupChanges } from './testing.ts';
 
-const open: ServedCluster[] = [];
 const volume = 'E:';
 
-afterEach(async () => {
-  for (const served of open.splice(0)) await served.close();
-});
-
-/** A played cluster; web runs on hv2, whose Windows Server Backup is the second part. */
-async function served(): Promise<ServedCluster & { own: PlayedServerBackup }> {
-  const one = await serveCluster();
-  open.push(one);
-  return { ...one, own: one.cluster.serverBackup.of('hv2') };
-}
-
-const scriptsAsked = ({ cluster }: ServedCluster): string[] => cluster.asked.filter((asked) => /(?:begin|stop|remove)-server/.test(asked));
 const minute = 60_000;
 const at = (ms: number): Date => new Date(Date.UTC(2026, 10, 21) + ms);
 
@@ -42,7 +28,7 @@ describe('what of the marks, the jobs and the versions on a volume is ours', () 
 
 describe('what is removed', () => {
   test('is a job of ours that goes on without its client, and only ours', async () => {
-    const world = await served();
+    const world = await serveForTest();
     const { cluster, context, own } = world;
     cluster.serverBackup.jobMs = 600_000;
     const given = new AbortController();
@@ -56,12 +42,12 @@ describe('what is removed', () => {
     cluster.serverBackup.of('hv3').versions.push({ id: 'theirs', utc: new Date().toISOString(), machines: ['web'], volumes: 0 });
     await abandonServerBackups(context, 'web-guest', volume);
     expect([own.running, own.marks]).toEqual([null, []]);
-    expect(scriptsAsked(world)).toEqual(['hv2: begin-server-backup', 'hv2: stop-server-backup', 'hv2: remove-server-marks']);
+    expect(serverBackupChanges(world)).toEqual(['hv2: begin-server-backup', 'hv2: stop-server-backup', 'hv2: remove-server-marks']);
     expect([cluster.serverBackup.of('hv1').marks, cluster.serverBackup.of('hv3').versions]).toEqual([[others], [expect.objectContaining({ id: 'theirs' })]]);
   });
 
   test('is nothing while a node cannot be asked', async () => {
-    const { cluster, context, own } = await served();
+    const { cluster, context, own } = await serveForTest();
     await (await backUpByServer(context, 'web-guest', volume)).done;
     cluster.intercept = (node, script) => (node === 'hv2' && script === 'read-server-target' ? 'drop' : null);
     await expect(abandonServerBackups(context, 'web-guest', volume)).rejects.toThrow(/hv2/);
@@ -69,7 +55,7 @@ describe('what is removed', () => {
   });
 
   test('is not a version that does not say of what it is: that is for people, who are told how', async () => {
-    const { cluster, context, own } = await served();
+    const { cluster, context, own } = await serveForTest();
     cluster.serverBackup.makes = [];
     await (await backUpByServer(context, 'web-guest', volume)).done;
     await expect(abandonServerBackups(context, 'web-guest', volume)).rejects.toMatchObject({ fault: { remedy: expect.stringContaining('Remove-WBBackupSet') as string } });
@@ -77,16 +63,16 @@ describe('what is removed', () => {
   });
 
   test('is nothing where the mark is of another guest, or there is none', async () => {
-    const world = await served();
+    const world = await serveForTest();
     const { own, context } = world;
     own.marks.push({ name: `${archivePrefix('dns')}x`, utc: at(0).toISOString() });
     own.versions.push({ id: 'theirs', utc: at(minute).toISOString(), machines: ['web'], volumes: 0 });
     await abandonServerBackups(context, 'web-guest', volume);
-    expect([own.versions.length, own.marks.length, scriptsAsked(world)]).toEqual([1, 1, []]);
+    expect([own.versions.length, own.marks.length, serverBackupChanges(world)]).toEqual([1, 1, []]);
   });
 
   test('is looked at again when a removal was refused or its answer lost, until nothing of ours is left', async () => {
-    const world = await served();
+    const world = await serveForTest();
     const { cluster, context, own } = world;
     await (await backUpByServer(context, 'web-guest', volume)).done;
     let tries = 0;
@@ -100,7 +86,7 @@ describe('what is removed', () => {
   });
 
   test('keeps its mark as long as a version of ours is left, so that it is found again', async () => {
-    const { cluster, context, own } = await served();
+    const { cluster, context, own } = await serveForTest();
     await (await backUpByServer(context, 'web-guest', volume)).done;
     cluster.intercept = (_node, script) => (script === 'remove-server-backup' ? { error: { message: 'Accès refusé.' } } : null);
     await expect(abandonServerBackups(context, 'web-guest', volume, { timeoutMs: 1500 })).rejects.toThrow(/could not be removed: version 11\/21\/2026.*Accès refusé/);
@@ -108,7 +94,7 @@ describe('what is removed', () => {
   });
 
   test('is asked of a guest that the environment file has, whose machine some node knows', async () => {
-    const { cluster, context } = await served();
+    const { cluster, context } = await serveForTest();
     await expect(abandonServerBackups(context, 'nobody', volume)).rejects.toMatchObject({ fault: { blame: 'tool', remedy: expect.stringContaining('web-guest') as string } });
     cluster.roles = cluster.roles.filter(({ name }) => name !== 'web');
     await expect(abandonServerBackups(context, 'web-guest', volume)).rejects.toMatchObject({ fault: { blame: 'cluster', remedy: expect.stringContaining('Bring the nodes back') as string } });

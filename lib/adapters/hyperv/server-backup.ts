@@ -7,7 +7,7 @@ import { archiveName, archivePrefix } from '../pacemaker/archive-name.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { askChange, wordsOf } from './ask-change.ts';
 import { runOn, type HypervContext } from './context.ts';
-import { guestNamed, stateOf, type Guest } from './guest-lookup.ts';
+import { guestNamed, onlyPlaceOf, stateOf, type Guest } from './guest-lookup.ts';
 
 const defaultTimeoutMs = 3_600_000;
 const readTimeoutMs = 120_000;
@@ -41,8 +41,7 @@ interface Plan {
 async function plan(context: HypervContext, name: string, volume: string, signal: AbortSignal): Promise<Plan> {
   const guest = await guestNamed(context, name, phase, { signal });
   const state = await stateOf(context, guest, phase, { signal });
-  const [node] = state.runningOn;
-  if (node === undefined || state.runningOn.length > 1) throw clusterError(`${name} runs on ${state.runningOn.join(' and ') || 'no node that answers'}.`, 'It cannot be backed up.', 'See that it runs on exactly one node, and that this node can be reached.', phase, name);
+  const node = onlyPlaceOf(state, 'It cannot be backed up.', phase);
   const target = await readServerTarget(context, node, volume, archivePrefix(guest.role), { signal });
   const refuse = (message: string, remedy: string): Error => toolError(message, 'Nothing was done.', remedy, phase, name);
   if (!target.present) throw refuse(`${node} has no Windows Server Backup.`, `Run "Install-WindowsFeature Windows-Server-Backup" on ${node}, or set hyperv.backup.directory.`);

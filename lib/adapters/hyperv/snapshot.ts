@@ -1,9 +1,10 @@
 import { clusterReading, nodeReading, storageReading, type ClusterReading, type NodeReading } from '../../platforms/hyperv/readings.ts';
 import type { CallOptions, Snapshot, SnapshotScope } from '../hypervisor.ts';
 import { clusterError } from '../pacemaker/context.ts';
-import { readCautions } from './cautions.ts';
+import { cautionsOf, countedMinutes } from './cautions.ts';
 import { askMember, runOnEach, type HypervContext, type Reading } from './context.ts';
 import { configurationLines, settingsOf, votesOf } from './full-parts.ts';
+import { readLossLogs } from './losses.ts';
 import { failuresOf, guestStates, nodeName, nodeStates, operationsOf, readMembership, unreadNodes, type Membership } from './membership.ts';
 import { storageOperations, storageStates } from './storage.ts';
 
@@ -73,14 +74,16 @@ function versionsOf(nodes: ReadonlyMap<string, Reading<NodeReading> | Error>): R
 }
 
 async function readFull(context: HypervContext, options: CallOptions): Promise<Body> {
-  const [cluster, storage, nodes] = await Promise.all([
+  const [cluster, storage, nodes, losses] = await Promise.all([
     part('configuration', () => askMember(context, 'read-cluster', clusterReading, options)),
     readStorage(context, options),
     runOnEach(context, 'read-node', nodeReading, { ...options, parameters: { Folder: '' } }),
+    readLossLogs(context, countedMinutes, options),
   ]);
   if (cluster.value !== null) learnMachines(context, cluster.value);
   // After the configuration: it tells which machine belongs to which role.
-  const [{ cautions, unread }, membership] = await Promise.all([readCautions(context, cluster.value, options), readMembership(context, 'patient', options)]);
+  const membership = await readMembership(context, 'patient', options);
+  const { cautions, unread } = cautionsOf(losses, cluster.value);
   const body = membershipBody(context, membership);
   const { view } = membership;
   return {

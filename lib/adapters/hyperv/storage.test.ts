@@ -3,6 +3,8 @@ import { storageReading, type StorageReading } from '../../platforms/hyperv/read
 import { playedStorage } from '../../platforms/hyperv/testing/played-storage.ts';
 import { storageOperations, storageStates } from './storage.ts';
 
+// The numbers of states, uses and job states, their words and the reasons of volumes are documented (MSFT_* classes, ClusterSharedVolumeState); names, sizes and which of them come together are invented.
+
 const healthy = (): StorageReading => storageReading.parse(playedStorage(['hv1', 'hv2', 'hv3']));
 const stateOf = (reading: StorageReading, wanted: readonly string[] = []) => storageStates(reading, wanted, (name) => name.replace('.example.test', ''))[0];
 

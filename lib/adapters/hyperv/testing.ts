@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { onTestFinished } from 'vitest';
 import type { Environment, Secret } from '../../environment/environment.ts';
 import { clusterId, playCluster, type PlayedCluster } from '../../platforms/hyperv/testing/played-cluster.ts';
+import type { PlayedServerBackup } from '../../platforms/hyperv/testing/played-server-backup.ts';
 import { openFleet } from '../../transports/ssh-fleet.ts';
 import { serveSsh, testKey } from '../../transports/testing/ssh-server.ts';
 import { windowsNode } from '../../transports/testing/windows-node.ts';
@@ -42,4 +44,16 @@ export async function serveCluster(): Promise<ServedCluster> {
       await Promise.all([...servers.values()].map((server) => server.close()));
     },
   };
+}
+
+/** A played cluster for as long as the calling test runs; web runs on hv2, whose Windows Server Backup is the second part. */
+export async function serveForTest(): Promise<ServedCluster & { own: PlayedServerBackup }> {
+  const served = await serveCluster();
+  onTestFinished(async () => served.close());
+  return { ...served, own: served.cluster.serverBackup.of('hv2') };
+}
+
+/** The scripts of Windows Server Backup that were asked for which change something, in their order. */
+export function serverBackupChanges({ cluster }: ServedCluster): string[] {
+  return cluster.asked.filter((asked) => /(?:begin|stop|remove)-server/.test(asked));
 }

@@ -41,7 +41,7 @@ export type ClusterReading = z.output<typeof clusterReading>;
 const resiliency = { resiliency: z.string(), survives: z.int().nullable(), domain: z.int().nullable() };
 
 /** read-losses.ps1 */
-export const lossesReading = z.object({ losses: list(z.object({ node: z.string(), utc: moment })) });
+export const lossesReading = z.object({ losses: list(z.object({ node: z.string(), utc: moment })), quorumLost: list(moment) });
 
 /** read-storage.ps1 */
 export const storageReading = z.object({

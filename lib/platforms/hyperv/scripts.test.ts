@@ -35,7 +35,7 @@ describe('every script', () => {
     const script = parsed.get(file);
     expect(script).toMatchObject({ broken: false, newer: [] });
     expect(script?.commands.length).toBeGreaterThan(0);
-    expect(undocumented(script ?? { commands: [] })).toEqual([]);
+    expect(undocumented(script ?? { commands: [], tables: {} })).toEqual([]);
   });
 
   test.each(files.map((file) => [file.split('/').at(-1) ?? '', file]))('%s reads no variable that it does not set, and calls nothing that .NET Framework does not have', (_name, file) => {
@@ -59,6 +59,12 @@ const wrong: readonly [string, string, RegExp][] = [
   ['a misspelt parameter', 'Move-ClusterVirtualMachineRole -Name $n -MigrateType Live', /no parameter MigrateType/],
   ['a value that is not accepted', 'Move-ClusterVirtualMachineRole -Name $n -MigrationType LiveMigration', /does not take "LiveMigration"/],
   ['a quoted value that is not accepted', "Resume-ClusterNode -Name $n -Failback 'Never'", /does not take "Never"/],
+  ['a misspelt parameter in a table', "$more = @{ Name = $n; MigrateType = 'Live' }\nMove-ClusterVirtualMachineRole @more", /no parameter MigrateType/],
+  ['a misspelt key that is put into a table', "$more = @{}\nif ($n) { $more['MaximumIopses'] = 5 }\nAdd-VMHardDiskDrive -VM $vm @More", /no parameter MaximumIopses/],
+  ['a value in a table that is not accepted', "$more = @{ MigrationType = 'LiveMigration' }\nMove-ClusterVirtualMachineRole -Name $n @more", /does not take "LiveMigration"/],
+  ['a table whose keys nobody can tell', 'Get-VM @given', /@given, whose keys cannot be told/],
+  ['a table with a key that is worked out', '$more = @{}\n$more[$key] = 5\nGet-VM @more', /@more, whose keys cannot be told/],
+  ['a table that is filled by a call', "$more = @{}\n$more.Add($key, 5)\nGet-VM @more", /@more, whose keys cannot be told/],
   ['a cmdlet that does not exist', 'Get-ClusterVirtualMachine', /nothing is known of Get-ClusterVirtualMachine/],
 ];
 
@@ -75,8 +81,13 @@ describe('the check', () => {
   const parsed = parseScripts(written(wrong.map(([, text]) => text), 'wrong'));
 
   test.each(wrong.map(([what, , words], index) => [what, index, words] as const))('finds %s', (_what, index, words) => {
-    expect(undocumented(parsed[index] ?? { commands: [] }).join('\n')).toMatch(words);
+    expect(undocumented(parsed[index] ?? { commands: [], tables: {} }).join('\n')).toMatch(words);
   });
+});
+
+test('the check has nothing against a table of parameters that the cmdlet has', () => {
+  const [script] = parseScripts(written(["$more = [ordered]@{ MigrationType = 'Live' }\n$more['Node'] = $n\n$more.Wait = 0\nMove-ClusterVirtualMachineRole -Name $n @more"], 'right'));
+  expect([script?.commands.map(({ splatted }) => splatted), undocumented(script ?? { commands: [], tables: {} })]).toEqual([[['more']], []]);
 });
 
 test('the check finds syntax of PowerShell 7', () => {

@@ -29,17 +29,19 @@ function parametersOf(name: string): Record<string, { type: string; values?: str
   return plain === undefined ? null : Object.fromEntries(plain[1].map((parameter) => [parameter, { type: 'any' }]));
 }
 
-/** What stands in a script that no documentation knows: cmdlets, parameters, accepted values. A call of a variable is let pass. */
-export function undocumented({ commands }: Pick<ParsedScript, 'commands'>): string[] {
-  return commands.flatMap(({ name, line, parameters }) => {
+/** What stands in a script that no documentation knows: cmdlets, parameters, also those that come from a table, accepted values. A call of a variable is let pass. */
+export function undocumented({ commands, tables }: Pick<ParsedScript, 'commands' | 'tables'>): string[] {
+  return commands.flatMap(({ name, line, parameters: written, splatted }) => {
     if (name.startsWith('$') || name.startsWith('(') || programs.has(name)) return [];
     const known = parametersOf(name);
     if (known === null) return [`line ${line}: nothing is known of ${name}`];
-    return parameters.flatMap(({ name: parameter, values }) => {
+    const untold = splatted.filter((variable) => (tables[variable] ?? null) === null).map((variable) => `line ${line}: ${name} is given @${variable}, whose keys cannot be told from the text`);
+    const parameters = [...written, ...splatted.flatMap((variable) => tables[variable] ?? [])];
+    return [...untold, ...parameters.flatMap(({ name: parameter, values }) => {
       const found = Object.entries(known).find(([candidate]) => same(candidate, parameter));
       if (found === undefined) return common.some((candidate) => same(candidate, parameter)) ? [] : [`line ${line}: ${name} has no parameter ${parameter}`];
       const { values: accepted } = found[1];
       return accepted === undefined || values === null ? [] : values.filter((value) => !accepted.some((one) => same(one, value))).map((value) => `line ${line}: ${name} -${parameter} does not take "${value}"`);
-    });
+    })];
   });
 }

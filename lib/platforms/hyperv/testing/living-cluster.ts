@@ -121,7 +121,8 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
     const lost = rolesOf(node.name);
     if (dark.has(node.name)) for (const role of lost) Object.assign(role, { machine: 'Off', operational: ['Ok'] });
     await wait(times.detectMs);
-    if (!isGone(node.name) || !isQuorate) return;
+    // One that has its power again is not heard before it has started.
+    if (node.answers || !isQuorate) return;
     node.info = 1;
     for (const other of others(node.name)) {
       write(other, 1673, [node.name.toUpperCase()]);
@@ -144,7 +145,6 @@ export function startLivingCluster(given: Partial<LivingTimes> = {}): LivingClus
     }
     for (const role of lost) turnOff(role);
     if (isGone(node.name)) Object.assign(node, { state: 'Down', info: 0, clusterService: false });
-    cluster.losses.push(node.name);
     for (const other of others(node.name)) write(other, 1135, [node.name.toUpperCase()]);
     await Promise.all(lost.map(startElsewhere));
   }

@@ -7,7 +7,16 @@ export interface ParsedScript {
   broken: boolean;
   /** Syntax that Windows PowerShell 5.1 does not know. */
   newer: string[];
-  commands: { name: string; line: number; parameters: { name: string; values: string[] | null }[]; splatted: boolean }[];
+  /** `splatted`: the variables whose entries are given as parameters (`@name`), in lower case. */
+  commands: { name: string; line: number; parameters: GivenParameter[]; splatted: string[] }[];
+  /** By variable, in lower case: the keys that the script puts into a table, null where they cannot be told from its text. */
+  tables: Record<string, GivenParameter[] | null>;
+}
+
+/** `values`: what is given to it where that is a literal. */
+export interface GivenParameter {
+  name: string;
+  values: string[] | null;
 }
 
 /** Parses scripts in a process of its own. */

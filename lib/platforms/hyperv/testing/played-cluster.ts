@@ -50,8 +50,6 @@ export interface PlayedCluster {
   instances: { node: string; machine: string; id: number; utc: string; record: string }[];
   /** What the nodes wrote down of the cluster's trouble, oldest first. */
   logged: { node: string; log: string; provider: string; id: number; level: number; utc: string; record: string; properties: string[]; message: string }[];
-  /** Nodes that were lost within the hour, by the names that Windows gives them. */
-  losses: string[];
   migrationMs: number;
   exportMs: number;
   /** What is answered before anything else; null lets the cluster answer. */
@@ -66,7 +64,8 @@ export const clusterId = '7f2b0f5e-9a61-4f0e-8f5b-0c9e6f6f2a11';
 
 const after = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function nameOf({ script }: PlayedCall): ScriptName {
+/** The script that a node was sent. @throws Error for one of no name */
+export function nameOf({ script }: PlayedCall): ScriptName {
   const found = scriptNames.find((name) => scriptNamed(name).text === script);
   if (found === undefined) throw new Error('a script that the played node does not know');
   return found;
@@ -90,7 +89,6 @@ export function playCluster(): PlayedCluster {
     quorumLost: new Map(),
     instances: [],
     logged: [],
-    losses: [],
     migrationMs: 400,
     exportMs: 2500,
     intercept: () => null,
@@ -154,8 +152,11 @@ export function playCluster(): PlayedCluster {
         return { data: { events: (cluster.events.get(node.name) ?? []).filter(({ utc }) => String(utc) >= String(parameters['Since'])), unreadable: null } };
       case 'read-instance-events':
         return { data: { events: cluster.instances.filter(({ node: place, machine, utc }) => place === node.name && machine === parameters['Id'] && utc >= String(parameters['Since'])).map(({ id, utc, record }) => ({ id, utc, record })) } };
-      case 'read-losses':
-        return { data: { losses: cluster.losses.map((lost) => ({ node: lost, utc: new Date().toISOString() })) } };
+      case 'read-losses': {
+        const since = new Date(Date.now() - Number(parameters['Minutes']) * 60_000).toISOString();
+        const of = (wanted: number): PlayedCluster['logged'] => cluster.logged.filter(({ node: place, provider, id, utc }) => place === node.name && provider === 'Microsoft-Windows-FailoverClustering' && id === wanted && utc >= since);
+        return { data: { losses: of(1135).map(({ properties: [lost], utc }) => ({ node: lost, utc })), quorumLost: of(1177).map(({ utc }) => utc) } };
+      }
       case 'read-events':
         return { data: { events: cluster.logged.filter(({ node: place, utc }) => place === node.name && utc >= String(parameters['Since'])).map(({ node: _node, ...event }) => event), unreadable: [] } };
       case 'readmit-disk': {
@@ -183,7 +184,9 @@ export function playCluster(): PlayedCluster {
         if (!node.clusterService) return refused('Le service de cluster ne fonctionne pas.');
         const drained = nodeOf(parameters['Node']);
         Object.assign(drained, { state: 'Paused', info: 4 });
-        void Promise.all(roles.filter(({ owner }) => owner === drained.name).map(async (one) => move(one, nodeNames.find((name) => name !== drained.name) ?? ''))).then(() => (drained.info = 8));
+        void Promise.all(roles.filter(({ owner }) => owner === drained.name).map(async (one) => move(one, nodeNames.find((name) => name !== drained.name) ?? ''))).then(() => {
+          if (drained.state === 'Paused') drained.info = 8;
+        });
         return { data: { was: 'Up' } };
       }
       case 'resume-node':

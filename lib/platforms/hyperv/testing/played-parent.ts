@@ -20,6 +20,8 @@ export interface PlayedParent {
   nesting: { virtualization: boolean; dynamicMemory: boolean; checkpoints: number; adapters: { name: string; spoofing: string }[] };
   /** What is answered in the place of the host's own answer. */
   intercept: (script: string, call: PlayedCall) => Played | null;
+  /** Whether the connection breaks behind what was carried out, by the script and its action. */
+  loses: (asked: string) => boolean;
   asked: string[];
   answer: (call: PlayedCall) => Played;
 }
@@ -43,12 +45,15 @@ export function playParent(name = 'hv1', id = machineId): PlayedParent {
     twins: 0,
     nesting: { virtualization: true, dynamicMemory: false, checkpoints: 0, adapters: [{ name: 'Network Adapter', spoofing: 'On' }] },
     intercept: () => null,
+    loses: () => false,
     asked: [],
     answer: (call) => {
       const script = scripts.find((one) => scriptNamed(one).text === call.script) ?? 'a script that is not known';
       const { Action: action } = call.parameters;
-      parent.asked.push(action === undefined ? script : `${script} ${String(action)}`);
-      return parent.intercept(script, call) ?? { host: 'PARENT', ...play(script, call.parameters) };
+      const asked = action === undefined ? script : `${script} ${String(action)}`;
+      parent.asked.push(asked);
+      const answered = parent.intercept(script, call) ?? { host: 'PARENT', ...play(script, call.parameters) };
+      return parent.loses(asked) ? 'drop' : answered;
     },
   };
 
