@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -51,6 +51,14 @@ describe('everything that is derived', () => {
     expect(readdirSync(paths.charts)).toContain('node-failure.web.r1.web.icmp.svg');
     expect(readFileSync(paths.summary, 'utf8')).toContain('![Timeline](charts/node-failure.web.r1.web.icmp.svg)');
     expect(progress).toEqual(['deriving the verdicts from the record', 'drawing the timelines', 'making the Allure report']);
+  });
+
+  test('says everywhere that the cluster was a simulated one, in charts too, which are passed on by themselves', () => {
+    const texts = Object.values(paths).filter((path) => !statSync(path).isDirectory()).map((path) => [basename(path), readFileSync(path, 'utf8')] as const);
+    const charts = readdirSync(paths.charts).filter((name) => name.endsWith('.svg')).map((name) => [name, readFileSync(join(paths.charts, name), 'utf8')] as const);
+    const results = readdirSync(join(folder, 'allure-results')).filter((name) => name.endsWith('-result.json')).map((name) => [name, readFileSync(join(folder, 'allure-results', name), 'utf8')] as const);
+    expect([...texts, ...charts, ...results].filter(([, text]) => !/simulated(?: cluster|": ?true|" value="true")/i.test(text)).map(([name]) => name)).toEqual([]);
+    expect(charts.length * results.length).toBeGreaterThan(0);
   });
 
   test('contains a result for each scenario, with its status, its reason and its recorded times', () => {
@@ -138,7 +146,7 @@ describe('the Allure report, opened from disk', () => {
 
   test('shows every scenario in its group, and the verdict', async () => {
     for (const id of Object.keys(storyVerdicts)) expect(await findLeaf(id)).toContain(id);
-    expect(await page.getByTestId('report-title').innerText()).toContain('synthetic: FAIL');
+    expect(await page.getByTestId('report-title').innerText()).toContain('synthetic (SIMULATED cluster): FAIL');
   });
 
   test('sorts what did not pass into categories by its verdict', async () => {

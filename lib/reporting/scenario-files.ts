@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DrawnFile } from './allure/scenario-test.ts';
 import { scenarioCharts } from './charts/scenario-charts.ts';
 import { renderPhaseStack } from './charts/phase-stack.ts';
+import { stampSimulated } from './charts/svg.ts';
 import { toCsv } from './csv.ts';
 import type { Derivation, DerivedScenario } from './derive.ts';
 import { recoveriesOf } from './recoveries.ts';
@@ -31,11 +32,12 @@ export function* writeScenarioFiles({ run, scenarios }: Derivation, folder: stri
     writeFileSync(path, text);
     return { title, path, mediaType, text };
   };
+  const draw = (name: string, title: string, svg: string): DrawnFile => write(name, title, 'image/svg+xml', run.description.simulated ? stampSimulated(svg) : svg);
   const recoveries = renderPhaseStack(scenarios.map(({ verdict }) => verdict), 'Phases of every recovery');
-  if (recoveries !== null) write(recoveriesFile, 'Phases of every recovery', 'image/svg+xml', recoveries);
+  if (recoveries !== null) draw(recoveriesFile, 'Phases of every recovery', recoveries);
   for (const scenario of scenarios) {
     const charts = scenarioCharts(scenario, readSeries(run, scenario.facts), run.description.prober.lateAfterMs);
-    const files = charts.map(({ name, title, svg }) => write(name, title, 'image/svg+xml', svg));
+    const files = charts.map(({ name, title, svg }) => draw(name, title, svg));
     const tables = tablesOf(scenario).map(({ name, title, csv }) => write(`${scenario.facts.id}.${name}.csv`, title, 'text/csv', csv));
     yield { scenario, files: [...files, ...tables] };
   }

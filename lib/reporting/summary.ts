@@ -6,7 +6,7 @@ import { measurementCells, measurementHead, sayTarget } from './measurement-rows
 import { oneLine } from './plain-text.ts';
 import { recoveriesOf } from './recoveries.ts';
 import { recoveriesFile } from './scenario-files.ts';
-import { sayCounts, sayDuration, verdictWords } from './words.ts';
+import { sayCounts, sayDuration, simulatedWarning, verdictWords } from './words.ts';
 
 /** `summary.md`: the verdict, one line of conclusion a scenario, then the figures they rest on. `charts` are files by scenario, relative. */
 export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string, readonly string[]> = new Map()): string {
@@ -16,7 +16,7 @@ export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string
     `# ${mark} ${word}: ${escapeMarkdown(verdicts.environment)}\n`,
     `${sayCounts(verdicts.scenarios)}. Run ${escapeMarkdown(verdicts.run)}.\n`,
     ...(run.incomplete === null ? [] : [`**The record is incomplete:** ${escapeMarkdown(run.incomplete)}.\n`]),
-    ...(verdicts.simulated ? ['**This run was made against a simulated cluster.** It proves nothing about a real one.\n'] : []),
+    ...(verdicts.simulated ? [`**${simulatedWarning}**\n`] : []),
     markdownTable(['Verdict', 'Scenario', 'Took', 'Why'], verdicts.scenarios.map(({ id, verdict, duration, reason }) => [`${verdictWords[verdict].mark} ${verdictWords[verdict].word}`, id, sayDuration(duration), reason ?? ''])),
     ...(verdicts.scenarios.flatMap(recoveriesOf).length > 1 ? [`![Phases of every recovery](charts/${recoveriesFile})\n`] : []),
     ...verdicts.scenarios.flatMap((scenario) => scenarioSection(scenario, charts.get(scenario.id) ?? [])),

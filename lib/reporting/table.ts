@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { sayInterval } from '../judgement/wording.ts';
 import type { MeasurementName, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { oneLine } from './plain-text.ts';
-import { sayCounts, sayDuration, verdictWords } from './words.ts';
+import { sayCounts, sayDuration, simulatedWarning, verdictWords } from './words.ts';
 
 export interface TableOptions {
   color: boolean;
@@ -35,7 +35,7 @@ export function renderTable(verdicts: Verdicts, { color, width }: TableOptions):
   const { mark, word, colour } = verdictWords[verdicts.verdict];
   lines.push('', `${paint([colour, 'bold'], `${mark} ${word}`)}  ${sayCounts(verdicts.scenarios)}  (${verdicts.environment}, run ${verdicts.run})`);
   if (verdicts.incomplete) lines.push(paint('yellow', 'The record is incomplete.'));
-  if (verdicts.simulated) lines.push('This run was made against a simulated cluster: it proves nothing about a real one.');
+  if (verdicts.simulated) lines.push(simulatedWarning);
   if (verdicts.verdict === 'not-applicable') lines.push(paint('yellow', 'Warning: nothing applied to this platform, so nothing was validated.'));
   return lines.join('\n');
 }

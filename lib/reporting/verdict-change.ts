@@ -2,7 +2,7 @@ import { scrub } from '../record/scrub.ts';
 import { scrubValue } from '../record/scrub-value.ts';
 import type { Verdict, Verdicts } from '../record/types.ts';
 import { oneLine } from './plain-text.ts';
-import { sayCounts, verdictWords } from './words.ts';
+import { sayCounts, simulatedWarning, verdictWords } from './words.ts';
 
 /** A scenario whose verdict is another than in the run before. */
 export interface ScenarioChange {
@@ -65,7 +65,7 @@ function textOf(subject: string, now: Verdicts, before: VerdictNotice['before'],
     '',
     `${sayCounts(now.scenarios)}. Run ${now.run}${before === null ? '' : `, compared with ${before.run}`}.`,
     ...(now.incomplete ? ['The record is incomplete.'] : []),
-    ...(now.simulated ? ['This run was made against a simulated cluster: it proves nothing about a real one.'] : []),
+    ...(now.simulated ? [simulatedWarning] : []),
     ...(changes.length > 0 ? ['', 'Changed:', ...changes.map((change) => oneLine(`- ${change.scenario}: ${verdictWords[change.before].word} -> ${verdictWords[change.after].word}${change.reason === null ? '' : `. ${change.reason}`}`))] : []),
     ...(others.length > 0 ? ['', 'Unchanged or new, and not a pass:', ...others.map(({ id, verdict, reason }) => oneLine(`- ${id}: ${verdictWords[verdict].word}${reason === null ? '' : `. ${reason}`}`))] : []),
     '',

@@ -9,6 +9,9 @@ export const verdictWords: Record<Verdict, { word: string; mark: string; colour:
   'not-applicable': { word: 'not applicable', mark: '–', colour: 'gray' },
 };
 
+/** What every report of a run says that had a played cluster. */
+export const simulatedWarning = 'This run was made against a simulated cluster: it proves nothing about a real one.';
+
 /** A time that passed, ms, for people: `850 ms`, `12.4 s`, `3 min 05 s`; `-` for null. */
 export function sayDuration(ms: number | null): string {
   if (ms === null) return '-';

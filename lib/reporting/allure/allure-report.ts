@@ -67,9 +67,10 @@ export const categories: NonNullable<AllureConfig['categories']> = [
 
 function configOf({ run, verdicts, limitsFrom }: Derivation, output: string, historyPath: string): AllureConfig {
   const { description } = run;
+  const says = `${description.environment}${description.simulated ? ' (SIMULATED cluster)' : ''}: ${verdictWords[verdicts.verdict].word}`;
   const versions = Object.entries(description.cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]);
   return {
-    name: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}, run ${description.run}`),
+    name: oneLine(`${says}, run ${description.run}`),
     output,
     historyPath,
     appendHistory: false,
@@ -90,7 +91,7 @@ function configOf({ run, verdicts, limitsFrom }: Derivation, output: string, his
       ].map(([name, value]) => [oneLine(name ?? ''), oneLine(value ?? '')]),
     ),
     categories,
-    plugins: { awesome: { options: { reportName: oneLine(`${description.environment}: ${verdictWords[verdicts.verdict].word}`), reportLanguage: 'en', groupBy: ['epic', 'feature'] } } },
+    plugins: { awesome: { options: { reportName: oneLine(says), reportLanguage: 'en', groupBy: ['epic', 'feature'] } } },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Limits, MeasurementName, RowName, ScenarioVerdict } from '../../re
 import { escapeHtml, htmlTable } from '../html.ts';
 import { measurementCells, measurementHead } from '../measurement-rows.ts';
 import { recoveriesOf } from '../recoveries.ts';
-import { verdictWords } from '../words.ts';
+import { simulatedWarning, verdictWords } from '../words.ts';
 
 /** A timeline to be shown within the description. */
 export interface Timeline {
@@ -20,11 +20,11 @@ function dataOf(svg: string): string {
 }
 
 /** What stands at the head of a scenario's test: verdict and reason, measurements with their limits, phases. HTML. */
-export function describeScenario(scenario: ScenarioVerdict, limits: NonNullable<Limits[RowName]>, limitsFrom: string, timelines: readonly Timeline[]): string {
+export function describeScenario(scenario: ScenarioVerdict, limits: NonNullable<Limits[RowName]>, limitsFrom: string, timelines: readonly Timeline[], simulated: boolean): string {
   const { verdict, reason, measurements } = scenario;
   const { mark, word } = verdictWords[verdict];
   const names = Object.entries(limits) as [MeasurementName, number][];
-  const parts = [`<p><b>${mark} ${escapeHtml(word)}</b> ${escapeHtml(reason ?? '')}</p>`];
+  const parts = [`<p><b>${mark} ${escapeHtml(word)}</b> ${escapeHtml(reason ?? '')}</p>`, ...(simulated ? [`<p><b>${escapeHtml(simulatedWarning)}</b></p>`] : [])];
   for (const { title, svg } of timelines) parts.push(`<p><img width="1000" alt="${escapeHtml(title)}" src="data:image/svg+xml,${dataOf(svg)}"></p>`);
   if (measurements.length > 0) parts.push('<h4>Measurements</h4>', htmlTable(measurementHead, measurements.map(measurementCells)));
   for (const { leg, phases } of recoveriesOf(scenario)) parts.push(`<h4>Phases since the fault was injected${leg === null ? '' : escapeHtml(`, ${leg}`)}</h4>`, htmlTable(['Phase', 'Reached after'], phases.map((phase) => [phase.name, sayInterval(phase, 'ms')])));

@@ -14,7 +14,7 @@ export interface FleetRun {
 /** The configuration as a module: what tells an environment's tests from others is a function, which no JSON holds. */
 function configModule(runs: readonly FleetRun[], output: string): string {
   const environments = [...new Set(runs.map(({ verdicts }) => verdicts.environment))];
-  const variables = Object.fromEntries(runs.map(({ verdicts }) => [oneLine(`${verdicts.environment}/${verdicts.run}`), `${verdictWords[verdicts.verdict].word}, ${oneLine(verdicts.platform)}`]));
+  const variables = Object.fromEntries(runs.map(({ verdicts }) => [oneLine(`${verdicts.environment}/${verdicts.run}`), `${verdictWords[verdicts.verdict].word}, ${oneLine(verdicts.platform)}${verdicts.simulated ? ', SIMULATED cluster' : ''}`]));
   const fixed = {
     name: `Fleet: ${environments.length} environment(s), ${runs.length} run(s)`,
     output,

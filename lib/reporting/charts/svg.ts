@@ -37,3 +37,9 @@ export function svgSheet({ document, width, height, title, description, panels }
 ${sheet.outerHTML}
 `;
 }
+
+/** A sheet that says, where people look first, that no real cluster stands behind it: charts are passed on without their report. */
+export function stampSimulated(sheet: string): string {
+  const end = sheet.lastIndexOf('</svg>');
+  return `${sheet.slice(0, end)}<text x="99%" y="20" text-anchor="end" font-size="13" font-weight="700" fill="#a40000" stroke="white" stroke-width="4" paint-order="stroke">simulated cluster</text>${sheet.slice(end)}`;
+}

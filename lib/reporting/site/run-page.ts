@@ -1,6 +1,6 @@
 import { blocksHtml } from '../document.ts';
 import { escapeHtml } from '../html.ts';
-import { sayCounts, sayDuration, verdictWords } from '../words.ts';
+import { sayCounts, sayDuration, simulatedWarning, verdictWords } from '../words.ts';
 import { environmentsOf, listRun, runName } from './catalogue.ts';
 import type { SiteSources } from './catalogue.ts';
 import { link, runPath, sitePage } from './layout.ts';
@@ -28,7 +28,7 @@ export function runPage(sources: SiteSources, environment: string, id: string, f
     ...(verdicts === null ? [blocksHtml([{ warning: `There are no verdicts of this run: it goes on, or was interrupted, or is of an older version. Make them with: npx --no ha-acceptance report ${runName(run)}` }])] : [
       `<p><strong>${verdictWords[verdicts.verdict].mark} ${verdictWords[verdicts.verdict].word}</strong>: ${escapeHtml(sayCounts(verdicts.scenarios))}.</p>`,
       ...(verdicts.incomplete ? [blocksHtml([{ warning: 'The record is incomplete.' }])] : []),
-      ...(verdicts.simulated ? [blocksHtml([{ warning: 'This run was made against a simulated cluster. It proves nothing about a real one.' }])] : []),
+      ...(verdicts.simulated ? [blocksHtml([{ warning: simulatedWarning }])] : []),
     ]),
     `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`,
     '<h2>Reports</h2>',
