@@ -8,6 +8,7 @@ import { noNetworkReason } from '../probes/netns.ts';
 import { identify, isAlive } from '../record/process-identity.ts';
 import { startStandIn } from './stand-in/stand-in.ts';
 import type { StandIn } from './stand-in/stand-in.ts';
+import { killWhole } from './testing.ts';
 
 const missing = noNetworkReason();
 if (missing !== null) console.warn(`guarded.net.test.ts guards nothing here: ${missing}`);
@@ -73,8 +74,7 @@ describe.skipIf(missing !== null)('a whole run is refused, blocked or goes right
   test('what a killed run left is not mended under the lock of another harness: restore is refused; with --break-lock it takes the lock, mends, and leaves none', { timeout: 400_000 }, async () => {
     const killed = standIn.start(standIn.run('disk-removal'));
     await standIn.untilEvent(inPlace, standIn.runs());
-    process.kill(-killed.pid, 'SIGKILL');
-    await killed.ended;
+    await killWhole(killed);
     standIn.set('property', foreign);
     const restore = ['restore', ...standIn.run('disk-removal').slice(1, 3)];
     const refused = await standIn.cli(restore);
@@ -90,8 +90,7 @@ describe.skipIf(missing !== null)('a whole run is refused, blocked or goes right
     const killed = standIn.start(standIn.run('disk-removal'));
     const first = await standIn.untilEvent(inPlace, before);
     standIn.set('no-quorum', '');
-    process.kill(-killed.pid, 'SIGKILL');
-    await killed.ended;
+    await killWhole(killed);
     expect(standIn.diskIsIn()).toBe(false);
 
     const running = standIn.start(standIn.run('disk-removal'), { NODE_OPTIONS: clocks, STAND_IN_WALL_CLOCK: join(standIn.target, 'hour') });

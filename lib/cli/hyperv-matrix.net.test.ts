@@ -56,6 +56,15 @@ describe.skipIf(missing !== null)('the matrix on Hyper-V', { concurrent: true, t
     expect(of('backup-restore.web.r1').measurements.map(({ name }) => name)).toContain('restore-time');
   });
 
+  test('check finds everything in order before anything is switched', async ({ expect, onTestFinished }) => {
+    const cluster = await startHypervStandIn();
+    onTestFinished(async () => cluster.stop());
+    const { out, code } = await cluster.cli(['check', '--env', 'hv-stand-in']);
+    expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
+    expect(out).toContain('hv-stand-in is ready.');
+    expect(cluster.told()).toEqual([]);
+  });
+
   test('nodes that shut down, and one that is lost and comes back, pass by the hands of their host, which gives each its power back', async ({ expect, onTestFinished }) => {
     const { count } = await run({ expect, onTestFinished }, ['node-shutdown', 'node-return']);
     expect(count('off')).toBe(1);

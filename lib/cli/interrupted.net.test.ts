@@ -9,6 +9,7 @@ import { noSmallDiskReason } from '../safety/testing/small-disk.ts';
 import { standInName } from './stand-in/environment-file.ts';
 import { startStandIn } from './stand-in/stand-in.ts';
 import type { StandIn } from './stand-in/stand-in.ts';
+import { killWhole } from './testing.ts';
 
 const missing = noNetworkReason() ?? noSmallDiskReason();
 if (missing !== null) console.warn(`interrupted.net.test.ts interrupts nothing here: ${missing}`);
@@ -74,8 +75,7 @@ describe.skipIf(missing !== null)('a whole run in the middle of a fault', () => 
     await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'), { timeout: 180_000 }).toBe(true);
     const hand = identify(Number(readFileSync(pidFile, 'utf8')));
     if (hand === null) throw new Error('the hand does not run');
-    process.kill(-running.pid, 'SIGKILL');
-    await running.ended;
+    await killWhole(running);
     expect(isAlive(hand)).toBe(true);
     standIn.set('hand-hangs-remove', null);
     const { out, code } = await standIn.cli(restore);

@@ -6,6 +6,7 @@ import { testKey } from '../transports/testing/ssh-server.ts';
 import { standInName } from './stand-in/environment-file.ts';
 import { startStandIn } from './stand-in/stand-in.ts';
 import type { StandIn } from './stand-in/stand-in.ts';
+import { killWhole } from './testing.ts';
 
 const missing = noNetworkReason();
 if (missing !== null) console.warn(`restore.net.test.ts restores nothing here: ${missing}`);
@@ -20,8 +21,7 @@ describe.skipIf(missing !== null)('restore behind a killed run', () => {
     const earlier = standIn.runs();
     const running = standIn.start(standIn.run('disk-removal'));
     await standIn.untilEvent(/"kind":"fault-injected"/, earlier);
-    process.kill(-running.pid, 'SIGKILL');
-    await running.ended;
+    await killWhole(running);
   }, 400_000);
   afterAll(async () => standIn.stop());
 

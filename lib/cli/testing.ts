@@ -34,6 +34,12 @@ export function startCli(args: string[], env: Record<string, string> = {}, prefi
   return { pid: child.pid ?? 0, output: () => out, ended };
 }
 
+/** Kills a command with everything that it has started and that did not leave its group, as when its machine is gone: nobody mends. */
+export async function killWhole({ pid, ended }: RunningCli): Promise<void> {
+  process.kill(-pid, 'SIGKILL');
+  await ended;
+}
+
 /** Runs it to its end. */
 export async function cli(args: string[], env: Record<string, string> = {}): Promise<CliEnd> {
   return startCli(args, env).ended;

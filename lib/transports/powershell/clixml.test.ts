@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { readableErrors } from './clixml.ts';
 
+// The form of CLIXML on standard error, and that it is wrapped twice behind a PowerShell as the default shell, are field reports; the words in it are invented.
+
 const wrap = (inner: string): string => `#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">${inner}</Objs>`;
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r\n', '_x000D__x000A_');
 

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { list, moment, unwrapArrays } from './json51.ts';
 
+// That a list of one comes as its item is documented; lists with a count, {} for no output and moments as /Date(ms)/ are field reports of Windows PowerShell 5.1; the values, and what only looks like such a list, are invented.
+
 test.each([
   ['an item for a list of one', 5, [5]],
   ['nothing for an empty list', null, []],

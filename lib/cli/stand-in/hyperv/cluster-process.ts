@@ -9,12 +9,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import { scriptNamed } from '../../../platforms/hyperv/scripts.ts';
 import { startLivingCluster } from '../../../platforms/hyperv/testing/living-cluster.ts';
+import { nameOf } from '../../../platforms/hyperv/testing/played-cluster.ts';
 import { dataDiskOf, playParent } from '../../../platforms/hyperv/testing/played-parent.ts';
 import { windowsNode, type Played, type PlayedCall } from '../../../transports/testing/windows-node.ts';
 import { farAddresses } from '../proxmox/far-addresses.ts';
 import { guestRing } from '../proxmox/guest-ring.ts';
 import { diskOf } from './environment-file.ts';
 import { uuidOf, type HypervOrders } from './orders.ts';
+import { spoiltWays } from './spoilt-ways.ts';
+import { worldWriter } from './world.ts';
 
 const tickMs = 20;
 /** How long a guest is silent when it changes its node while it runs, ms. */
@@ -26,7 +29,10 @@ const living = startLivingCluster(orders.times);
 const { cluster } = living;
 Object.assign(cluster, orders.work);
 cluster.serverBackup.jobMs = orders.work.exportMs ?? cluster.serverBackup.jobMs;
-const machines = orders.nodes.map(({ name }) => ({ name, parent: Object.assign(playParent(name, uuidOf(name)), { biosGuid: `{${uuidOf(name)}}` }) }));
+const ways = spoiltWays(orders.folder);
+const machines = orders.nodes.map(({ name }) => ({ name, parent: Object.assign(playParent(name, uuidOf(name)), { biosGuid: `{${uuidOf(name)}}`, loses: ways.loses }) }));
+const hasDisk = (node: string): boolean => machines.some(({ name, parent }) => name === node && parent.disks.some(({ path }) => path === dataDiskOf(node)));
+const writeWorld = worldWriter(orders.folder, living, hasDisk);
 
 /** The host of the nodes: what it is told reaches the node at once. */
 function answerOfParent(call: PlayedCall): Played {
@@ -36,7 +42,7 @@ function answerOfParent(call: PlayedCall): Played {
   found.parent.state = living.hasPower(found.name) ? 'Running' : 'Off';
   const answer = found.parent.answer(call);
   living.power(found.name, found.parent.state === 'Running');
-  living.disk(diskOf(found.name), found.parent.disks.some(({ path }) => path === dataDiskOf(found.name)));
+  living.disk(diskOf(found.name), hasDisk(found.name));
   if (call.parameters['Action'] !== undefined) appendFileSync(join(orders.folder, 'told'), `${JSON.stringify(`${found.name}: ${String(call.parameters['Action'])}`)}\n`);
   return answer;
 }
@@ -44,13 +50,14 @@ function answerOfParent(call: PlayedCall): Played {
 const rings = new Map(orders.guests.map(({ role }) => [role, guestRing(role)]));
 
 async function answerOfNode(name: string, call: PlayedCall): Promise<Played> {
+  if (ways.isFrozen(name)) return 'hang';
   if (call.script === scriptNamed('read-own-machine').text) return { data: { computer: name.toUpperCase(), uuid: uuidOf(name), serial: '', guests: null } };
   if (call.script === scriptNamed('export-guest').text) {
     const role = cluster.roles.find(({ id }) => id === call.parameters['Id'])?.name ?? '';
     const kept = rings.get(role)?.status(performance.now())?.ack ?? 0;
     cluster.scratch.word = JSON.stringify({ guest: role, boot: `restored-${kept}`, ack: kept, recovered: kept, errors: 0, state: 'writing' });
   }
-  return cluster.answer(name, call);
+  return ways.spoil(nameOf(call), call, await cluster.answer(name, call));
 }
 
 function serve(address: string, answer: (call: PlayedCall) => Played | Promise<Played>, isUp: () => boolean): void {
@@ -99,9 +106,11 @@ async function show(): Promise<void> {
   }
 }
 
+writeWorld();
 process.stdin.on('close', () => process.exit(0)).resume();
 process.stdout.write('ready\n');
 for (;;) {
   await show();
+  writeWorld();
   await sleep(tickMs);
 }

@@ -7,10 +7,12 @@ import type { Launched } from '../launch.ts';
 import { addressOf } from '../network.ts';
 import { hypervStandInCluster, hypervStandInName, writeHypervEnvironment } from './environment-file.ts';
 import type { HypervOrders } from './orders.ts';
+import { readWorld, type HypervWorld } from './world.ts';
 
 export interface HypervStandIn extends Launched {
   /** What the host of the nodes was told, as `node: action`. */
   told(): string[];
+  world(): HypervWorld;
 }
 
 export interface HypervStandInOptions extends Partial<Pick<HypervOrders, 'times' | 'work'>> {
@@ -43,5 +45,5 @@ export async function startHypervStandIn({ times = {}, work = {}, guestOf = {}, 
   });
   const { target, environments } = launched;
   writeHypervEnvironment(environments, { ...parts, folder: target }, { key: userKey.private, backup, disks, guestOf, knownHosts: [parent, ...nodes.map(({ address }) => address)].map((address) => `${address} ${hostKey.line}\n`).join('') });
-  return { ...launched, told: () => linesOf(join(target, 'told')) as string[] };
+  return { ...launched, told: () => linesOf(join(target, 'told')) as string[], world: () => readWorld(target) };
 }
