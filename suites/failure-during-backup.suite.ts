@@ -36,7 +36,7 @@ matrixRow({
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {
       await giveUp();
-      await scenario.step(failover, async () => followFailover(scenario, { guest, node, loss: 'power', injected, instances }));
+      await scenario.step(failover, async () => followFailover(scenario, { guest, node, loss: 'power', role: fault.target.role, injected, instances }));
       await scenario.step(rejoin, async () => {
         const repairAt = await scenario.mend(fault.undo);
         await followReturn(scenario, node, { faultAt: injected.at, repairAt }, instances);

@@ -41,7 +41,7 @@ matrixRow({
       fencing.note(snapshot);
     } };
     try {
-      await scenario.step(failover, async () => followFailover(scenario, { guest, node, loss: 'network', injected, instances }));
+      await scenario.step(failover, async () => followFailover(scenario, { guest, node, loss: 'network', role: fault.target.role, injected, instances }));
       const repairAt = scenario.now();
       // Whether the node stays on is watched for a while; it joins meanwhile.
       await mendWhile(scenario, async () => scenario.step(connect, async () => scenario.mend()), async (following) => scenario.step(rejoin, async () => followReturn(following, node, { faultAt: injected.at, repairAt }, instances)));

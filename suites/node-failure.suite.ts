@@ -45,7 +45,7 @@ matrixRow({
     const injected = await scenario.step(`Cut the power of ${node}, where ${guest.name} runs`, async () => scenario.inject(fault));
     const instances = countInstances(scenario.environment.guests.map(({ name }) => name), guest.name, node);
     try {
-      await scenario.step('The cluster notices, fences and starts the guest on another node; it answers and serves', async () => followFailover(scenario, { guest, node, loss: 'power', injected, instances }));
+      await scenario.step('The cluster notices, fences and starts the guest on another node; it answers and serves', async () => followFailover(scenario, { guest, node, loss: 'power', role, injected, instances }));
       const poweredOn = await scenario.step(`Power ${node} on again`, async () => scenario.mend());
       await scenario.step(`${node} rejoins and the storage is redundant again`, async () => followReturn(scenario, node, { faultAt: injected.at, repairAt: poweredOn }, instances));
       await scenario.step('What the other guests felt, and the write gaps of all, are measured', async () => measureOthers(scenario, guest, injected.at, scenario.now()));

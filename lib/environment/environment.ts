@@ -35,7 +35,7 @@ export interface ParentHost {
 
 /** How a node's power is switched. `fence-agent`: a program of ClusterLabs' fence agents. `parent-...`: the node is a guest there. */
 export type PowerHand =
-  | { hand: 'redfish'; url: string; credentials: Secret; fingerprint?: string; ca?: Secret; system?: string }
+  | { hand: 'redfish'; url: string; credentials: Secret; login?: 'basic' | 'session'; fingerprint?: string; ca?: Secret; system?: string }
   | { hand: 'fence-agent'; agent: string; options: Record<string, string | Secret> }
   | { hand: 'parent-proxmox'; url: string; credentials: Secret; guest: string; fingerprint?: string; ca?: Secret }
   | ({ hand: 'parent-hyperv' } & ParentHost)

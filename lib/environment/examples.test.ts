@@ -65,6 +65,59 @@ test('the Proxmox example loads as it stands, once its references are there, and
   expect(environment.platformOptions).toEqual({ backup: { storage: 'shared' } });
 });
 
+/** Every key of a JSON Schema, and every hand; keys of other platforms left out, and the rows of limits, which are not options. */
+function keysOf(schema: unknown): Set<string> {
+  const found = new Set<string>();
+  const visit = (part: unknown): void => {
+    if (Array.isArray(part)) return part.forEach(visit);
+    if (typeof part !== 'object' || part === null) return;
+    for (const [keyword, value] of Object.entries(part)) {
+      if (keyword === 'properties') for (const [key, inner] of Object.entries(value as Record<string, unknown>)) {
+        found.add(key);
+        if (key !== 'limits') visit(inner);
+        const { const: hand } = inner as { const?: unknown };
+        if (key === 'hand' && typeof hand === 'string') found.add(hand);
+      } else visit(value);
+    }
+  };
+  visit(schema);
+  return found;
+}
+
+const platforms = ['proxmox', 'hyperv', 'pacemaker'] as const;
+
+test.each(platforms)('the example of %s mentions every key that the schema has', (platform) => {
+  const text = readFileSync(join(environments, `${platform}.example.yaml`), 'utf8');
+  // Pacemaker has no options of its own; Windows has no ZFS, and its nodes are no guests of a Proxmox VE as a rule: that stands in the other two.
+  const elsewhere = platform === 'hyperv' ? ['zfs', 'device', 'drive'] : [];
+  const keys = [...keysOf(environmentJsonSchema())].filter((key) => key === platform ? platform !== 'pacemaker' : !(platforms as readonly string[]).includes(key));
+  expect(keys).toEqual(expect.arrayContaining(['notify', 'knownIssues', 'beforeFault', 'machine', 'tools', 'login', 'parent-vmware', 'fence-agent', 'disposable', 'lateAfter']));
+  const words = new Set(text.match(/[\w-]+/g));
+  expect(keys.filter((key) => !words.has(key) && !elsewhere.includes(key))).toEqual([]);
+});
+
+/** What is commented out as a block of a key at the left margin, without its comment sign: `# notify:` and the lines behind it that are indented. */
+function commentedBlocks(text: string): string[] {
+  return [...text.matchAll(/^# \w+:(?: .*)?\n(?:# {3}.*\n)*/gm)].map(([block]) => block.replaceAll(/^# /gm, '')).filter((block) => block !== '');
+}
+
+test.each(platforms)('each block that is commented out in the example of %s is one that loads', (platform) => {
+  const text = readFileSync(join(environments, `${platform}.example.yaml`), 'utf8');
+  const blocks = commentedBlocks(text);
+  expect(blocks.map((block) => block.split(':')[0])).toEqual(expect.arrayContaining(['policy', 'owner', 'links', 'knownIssues', 'hooks', 'notify', 'probe']));
+  const secrets = Object.fromEntries([...text.matchAll(/"env:(\w+)"/g)].map(([, name = '']) => [name, name === 'HOOK_URL' ? 'https://hooks.example.org/' : name === 'PVE_TOKEN' ? 'harness@pve!acceptance=example' : 'root:example-password']));
+  const folder = folderWith({ 'own.yaml': text.replace(/^name: .*$/m, 'name: own').concat('\n', ...blocks.filter((block) => !new RegExp(`^${block.split(':')[0] ?? ''}:`, 'm').test(text))), 'hook-ca.pem': 'a CA', 'mail-ca.pem': 'a CA', ...referencedFiles });
+  expect(loadEnvironment('own', { folder, env: secrets })).toMatchObject({ owner: 'storage team', hooks: { beforeFault: ['/usr/local/bin/silence', 'node'] }, knownIssues: [{ row: 'node-failure' }], notify: { on: 'change' } });
+});
+
+test('the file to begin with on the page about Proxmox VE loads with nothing but its token', () => {
+  const page = readFileSync(join(environments, '../docs/proxmox.md'), 'utf8');
+  const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+  const environment = loadEnvironment('prod-a', { folder: folderWith({ 'prod-a.yaml': text }), env: { PVE_TOKEN: 'harness@pve!acceptance=example' } });
+  expect(environment).toMatchObject({ platform: 'proxmox', allow: { faults: ['live-migration'] }, nodes: [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }] });
+  expect(environment.nodes.flatMap(({ power }) => power ?? [])).toEqual([]);
+});
+
 test('.env.example names every variable that the examples refer to', () => {
   const named = [...readFileSync(join(environments, '.env.example'), 'utf8').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
   const wanted = [documentedExample, readFileSync(join(environments, 'proxmox.example.yaml'), 'utf8'), readFileSync(join(environments, 'pacemaker.example.yaml'), 'utf8')].flatMap((text) => [...text.matchAll(/"env:(\w+)"/g)].map(([, name]) => name));

@@ -52,7 +52,7 @@ export function powerHand(references: References) {
   const fingerprint = literalOrReference(references, "Fingerprint of the certificate behind the url", fingerprintProblem).exactOptional();
   const ca = secretField(references, 'public').exactOptional();
   return z.discriminatedUnion('hand', [
-    strict({ hand: z.literal('redfish'), url: url('https:'), credentials: secretField(references, 'secret', userAndPassword), fingerprint, ca, system: z.string().min(1).exactOptional() }),
+    strict({ hand: z.literal('redfish'), url: url('https:'), credentials: secretField(references, 'secret', userAndPassword), login: z.enum(['basic', 'session']).exactOptional(), fingerprint, ca, system: z.string().min(1).exactOptional() }),
     strict({ hand: z.literal('command'), off: command, on: command, status: command }),
     strict({
       hand: z.literal('fence-agent'),

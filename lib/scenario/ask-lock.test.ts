@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ClusterNotice } from '../adapters/hypervisor.ts';
 import { openEntry } from '../safety/journal.ts';
 import { askLock } from './ask-lock.ts';
@@ -7,7 +7,6 @@ import { testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
 
 let bench: TestBench | null = null;
-afterEach(() => bench?.remove());
 
 function asking(read: ClusterNotice['read'], lockRun: string | null = 'ours'): LockQuestion & { bench: TestBench } {
   bench = testBench();

@@ -1,19 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunningProbe } from '../probes/probe.ts';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
 import { moveContainer } from './container-move.ts';
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
-import { blindProbe, expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
-
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
-
-const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
+import { answered, blindProbe, expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
 
 test.each<{ what: string; probe: Partial<RunningProbe>; ok: boolean | null }>([
   { what: 'answers', probe: { answered }, ok: true },
@@ -22,7 +13,6 @@ test.each<{ what: string; probe: Partial<RunningProbe>; ok: boolean | null }>([
 ])('a container that $what behind its move is back: $ok', async ({ probe, ok }) => {
   const guests = inventedSnapshot().guests.map((guest) => ({ ...guest, kind: 'container' as const, runningOn: ['n3'] }));
   const made = testBench({ snapshot: () => inventedSnapshot({ guests }), environment: { guests: [{ name: 'web', id: 'web', kind: 'container', address: '192.0.2.80', probes: [{ kind: 'icmp' }] }] } });
-  bench = made;
   const [guest] = made.session.environment.guests;
   if (guest === undefined) throw new Error('the environment has a guest');
   const outcome = { from: 'n2', to: 'n3', totalMs: 10, source: 'a test' };

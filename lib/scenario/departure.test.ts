@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { RunningProbe } from '../probes/probe.ts';
@@ -12,12 +12,6 @@ import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { blindProbe, expectations, inventedProbe, readUpTo, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
-
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
 
 /** web runs there; dns on n1. */
 function cluster(web: string[], haState: 'started' | 'migrating' = 'started'): Snapshot {
@@ -39,7 +33,6 @@ function departureFromN2(after: Snapshot[], probe: Partial<RunningProbe> = answe
   let reading = 0;
   const environment = { guests: [{ name: 'web', id: 'web', kind: 'vm' as const, address: '192.0.2.80', probes: [{ kind: 'icmp' as const }, { kind: 'http' as const, url: 'http://192.0.2.80/' }] }], allow: { ...inventedEnvironment().allow, faults: ['maintenance'] } };
   const made = testBench({ environment, snapshot: () => (isAsked ? (after[Math.min(reading++, after.length - 1)] ?? cluster(['n2'])) : cluster(['n2'])) });
-  bench = made;
   const fault: Fault = {
     name: 'maintenance',
     title: 'an invented drain',
@@ -90,7 +83,6 @@ test('a guest that nobody could look for is not said to stay, and one that a bli
   const lost = departureFromN2([{ ...cluster([]), unread: [{ what: 'guests on node n3', why: 'no answer' }] }]);
   await lost.depart(1000);
   expect(expectations(lost.bench.events())).toEqual({ 'n2: web goes to another node and runs there alone': null });
-  lost.bench.remove();
   const unheard = departureFromN2([cluster(['n3'])], blindProbe());
   await unheard.depart(1000);
   expect(expectations(unheard.bench.events())).toEqual({ 'n2: web goes to another node and runs there alone': true, 'n2: web answers from its new place': null, 'n2: web serves from its new place': null });
@@ -109,7 +101,6 @@ test.each<{ what: string; snapshot: () => Snapshot; ok: boolean | null }>([
   { what: 'nobody knows what at the end', snapshot: readUpTo(1, () => cluster(['n2'])), ok: null },
 ])('a node on which $what is left is empty: $ok', async ({ snapshot, ok }) => {
   const made = testBench({ snapshot });
-  bench = made;
   const found: (boolean | null)[] = [];
   const scenario = { hypervisor: made.session.hypervisor, signal: new AbortController().signal, expect: (_: string, held: boolean | null) => found.push(held) } as unknown as Scenario;
   await requireEmpty(scenario, 'n2', 1000);

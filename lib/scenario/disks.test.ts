@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RingReading } from '../measurement/integrity.ts';
 import { judgeBackup } from './backup.ts';
 import type { Snapshot } from '../adapters/hypervisor.ts';
@@ -11,16 +11,9 @@ import type { Scenario } from './scenario.ts';
 import { expectations, inventedProbe, readUpTo, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
 
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
-
 /** A scenario with one watched guest, whose later readings come when they are waited for. */
 function watching(readings: RingReading[], later: RingReading[] = []): { scenario: Scenario; bench: TestBench } {
   const made = testBench();
-  bench = made;
   const watch: IntegrityWatch = {
     guest: 'web',
     readings: () => readings,
@@ -106,7 +99,6 @@ test.each<{ what: string; snapshot: () => Snapshot; seen: (boolean | null)[] }>(
   { what: 'cannot be read any more soon', snapshot: readUpTo(1, () => inventedSnapshot()), seen: [null, null, null] },
 ])('a storage that $what when a disk is gone: noticed, degraded, serving are $seen', async ({ snapshot, seen }) => {
   const made = testBench({ snapshot });
-  bench = made;
   const scenario = createScenario({ session: made.session, selected: selectedRow('disk-removal', async () => undefined), signal: made.session.signal, probes: new Map(), integrity: new Map() });
   const at = scenario.now();
   await followDegradation(scenario, { node: 'n1', disk: 'disk.0' }, { at, confirmed: { lastBefore: at, firstAfter: at } }, { noticeMs: 1000, degradedMs: 1, servingMs: 1000 });

@@ -29,9 +29,11 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(0);
 /**
  * What the cluster's own settings let one expect of a recovery, in words for the source of the figure that was measured (ms), with the
  * setting that was waited for; empty for a cluster that does not tell. What it is made of is evidence. It judges nothing.
+ *
+ * @param role of the node when it was lost; null where it is not known
  */
-export async function tellExpectedRecovery(scenario: Pick<Scenario, 'signal' | 'evidence'> & { hypervisor: Pick<Scenario['hypervisor'], 'expectedRecovery'> }, guest: string, loss: 'power' | 'network', measured: { lo: number; hi: number }): Promise<string> {
-  const expected = (await scenario.hypervisor.expectedRecovery?.(guest, loss, { signal: scenario.signal, timeoutMs: readTimeoutMs }).catch(() => null)) ?? null;
+export async function tellExpectedRecovery(scenario: Pick<Scenario, 'signal' | 'evidence'> & { hypervisor: Pick<Scenario['hypervisor'], 'expectedRecovery'> }, guest: string, loss: 'power' | 'network', measured: { lo: number; hi: number }, role: string | null = null): Promise<string> {
+  const expected = (await scenario.hypervisor.expectedRecovery?.(guest, loss, { signal: scenario.signal, timeoutMs: readTimeoutMs, role }).catch(() => null)) ?? null;
   if (expected === null) return '';
   const { loMs, hiMs, terms, longestWait } = expected;
   const wait = longestWait !== null && measured.hi >= longestWait.ms ? `; most of it is ${longestWait.words}` : '';

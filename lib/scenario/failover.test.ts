@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
@@ -10,14 +10,8 @@ import { followReturn } from './node-recovery.ts';
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { blindProbe, expectations, inventedProbe, readUpTo, selectedRow, testBench } from './testing.ts';
+import { answered, blindProbe, expectations, inventedProbe, readUpTo, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
-
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
 
 const probes = [{ kind: 'icmp' }, { kind: 'http', url: 'http://192.0.2.80/' }] as const;
 
@@ -31,14 +25,13 @@ interface Case {
 /** n2, where web ran, is lost; the cluster is as `snapshot` says, and web's probes as `probe`. */
 function lossOfN2(snapshot: () => Snapshot, probe: Partial<RunningProbe> = {}, signal = new AbortController().signal, loss: NodeLoss = 'power'): Case {
   const made = testBench({ snapshot, environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [...probes] }] } });
-  bench = made;
   const running = new Map(probeSpecs(made.session.environment).map((spec) => [spec.name, inventedProbe(spec, probe)]));
   const scenario = createScenario({ session: made.session, selected: selectedRow('node-failure', async () => undefined), signal, probes: running, integrity: new Map() });
   const at = scenario.now();
   const [guest] = made.session.environment.guests;
   if (guest === undefined) throw new Error('the environment has a guest');
   const instances = countInstances(['dns', 'web'], 'web', 'n2');
-  return { scenario, bench: made, instances, failover: async (timeoutMs) => followFailover(scenario, { guest, node: 'n2', loss, injected: { at, confirmed: { lastBefore: at, firstAfter: at + 1 } }, instances, timeoutMs }) };
+  return { scenario, bench: made, instances, failover: async (timeoutMs) => followFailover(scenario, { guest, node: 'n2', loss, role: 'coordinator', injected: { at, confirmed: { lastBefore: at, firstAfter: at + 1 } }, instances, timeoutMs }) };
 }
 
 const stuck = (): Snapshot => inventedSnapshot();
@@ -80,7 +73,6 @@ test('a guest that a blind prober did not hear is not called silent', async () =
   expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': false, 'web answers again': null, 'web serves again': null });
 });
 
-const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
 const offline = inventedSnapshot().nodes.map((node) => (node.name === 'n2' ? { ...node, online: false } : node));
 const onN3 = inventedSnapshot({ nodes: offline, ...places(['n1'], ['n3']) });
 
@@ -121,6 +113,26 @@ test.each<{ loss: NodeLoss; runs: boolean | null; why: string }>([
   await failover(500);
   expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': runs, 'web answers again': null, 'web serves again': null });
   expect(events().filter((event) => event.kind === 'measured' || (event.kind === 'phase' && event.phase === 'serving'))).toEqual([]);
+});
+
+test('a guest on a node that is no member any more has not recovered', async () => {
+  const cutOff = inventedSnapshot({ nodes: offline.map((node) => (node.name === 'n3' ? { ...node, online: false } : node)), ...places(['n1'], ['n3']) });
+  const { bench: { events }, failover } = lossOfN2(() => cutOff, { answered }, undefined, 'network');
+  await failover(500);
+  expect(expectations(events())).toMatchObject({ 'the cluster runs web on another node': false });
+  expect(events().filter((event) => event.kind === 'measured' || (event.kind === 'phase' && event.phase === 'running'))).toEqual([]);
+});
+
+test('what is expected of the loss stands beside what was measured, by the role that the node had when it was lost', async () => {
+  const asked: unknown[] = [];
+  const { bench: { events }, scenario, failover } = lossOfN2(() => onN3, { answered });
+  scenario.hypervisor.expectedRecovery = async (guest, loss, options) => {
+    asked.push([guest, loss, options?.role]);
+    return { loMs: 110_000, hiMs: 270_000, terms: [], longestWait: null };
+  };
+  await failover(5000);
+  expect(asked).toEqual([['web', 'power', 'coordinator']]);
+  expect(events().filter((event) => event.kind === 'measured')).toMatchObject([{ name: 'recovery', source: expect.stringContaining('110 to 270 s and its own start are expected') as string }]);
 });
 
 test('instances are counted until the lost node is a member again, of every guest', async () => {

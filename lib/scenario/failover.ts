@@ -37,6 +37,8 @@ export interface Failover {
   /** The node that was lost. */
   node: string;
   loss: NodeLoss;
+  /** Of the node when it was lost; null where it is not known. It moves to another node meanwhile. */
+  role: string | null;
   injected: Injected;
   instances: InstanceCount;
   timeoutMs?: number;
@@ -47,7 +49,7 @@ export interface Failover {
  * was seen on another node. All waits share one deadline, and what was (not) seen is in the record when it returns or throws: a cluster
  * that does not fail over fails.
  */
-export async function followFailover(scenario: Scenario, { guest, node, loss, injected, instances, timeoutMs = deadlineMs(failoverTimeoutMs) }: Failover): Promise<void> {
+export async function followFailover(scenario: Scenario, { guest, node, loss, role, injected, instances, timeoutMs = deadlineMs(failoverTimeoutMs) }: Failover): Promise<void> {
   const { hypervisor, signal } = scenario;
   const anchorNs = Number(process.hrtime.bigint()) - scenario.now();
   const patience = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -70,7 +72,8 @@ export async function followFailover(scenario: Scenario, { guest, node, loss, in
       detected: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && (!candidate.online || candidate.unclean)),
       fenced: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && !candidate.online && !candidate.unclean),
       placed: (snapshot) => ![null, undefined, node].includes(at(snapshot)?.assignedTo) || (at(snapshot)?.runningOn ?? []).some((other) => other !== node),
-      running: (snapshot) => (at(snapshot)?.runningOn ?? []).some((other) => other !== node) || (tellsGuests(snapshot, [node]) ? false : null),
+      // A node that is no member may be cut off, and about to be fenced with all that runs on it: that is no recovery.
+      running: (snapshot) => (at(snapshot)?.runningOn ?? []).some((other) => other !== node && snapshot.nodes.some(({ name, online }) => name === other && online)) || (tellsGuests(snapshot, [node]) ? false : null),
     },
     onSnapshot: instances.note,
     onMet: (name, transition) => {
@@ -116,7 +119,7 @@ export async function followFailover(scenario: Scenario, { guest, node, loss, in
     const [{ back }, by] = service === null ? [answering, icmp] : [serving, service];
     if (back !== null) {
       const recovery = { lo: Math.max(0, back.lastBefore - injected.at) / 1e6, hi: (back.firstAfter - injected.at) / 1e6 };
-      const expected = await tellExpectedRecovery(scenario, guest.name, loss, recovery);
+      const expected = await tellExpectedRecovery(scenario, guest.name, loss, recovery, role);
       scenario.measured('recovery', recovery, { source: `${commands[loss]} to the first good answer from another node${expected}`, ...(by === undefined ? {} : { periodMs: by.spec.periodMs }) });
     }
     if (problem !== null) throw problem;

@@ -12,9 +12,7 @@ import type { TestBench } from './testing.ts';
 const folder = mkdtempSync(join(tmpdir(), 'fault-hooks-'));
 const told = join(folder, 'told');
 const disk = join(folder, 'disk');
-let made: TestBench | null = null;
 afterEach(() => {
-  made?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -23,8 +21,7 @@ function bench(before: string, more: Partial<Environment> = {}): TestBench {
   const hook = (word: string): string[] => ['sh', '-c', `${word}; mkdir -p ${folder}; echo "$HA_ACCEPTANCE_HOOK_EVENT $HA_ACCEPTANCE_HOOK_FAULT $HA_ACCEPTANCE_HOOK_DISK $(test -e ${disk} && echo out || echo in)" >> ${told}`];
   const hooks: NonNullable<Environment['hooks']> = { beforeFault: hook(before), afterFault: hook(':') };
   const nodes: Environment['nodes'] = [{ name: 'n2', address: '192.0.2.12', disks: [{ id: 'disk.1', hand: 'command', remove: ['sh', '-c', `mkdir -p ${folder}; touch ${disk}`], insert: ['rm', '-f', disk], status: ['sh', '-c', `test -e ${disk} && echo removed || echo present`] }] }];
-  made = testBench({ environment: { hooks, nodes, ...more } });
-  return made;
+  return testBench({ environment: { hooks, nodes, ...more } });
 }
 
 test('the operator is told before a fault is injected and after it was mended', async () => {

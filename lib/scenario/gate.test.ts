@@ -1,17 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
 import { createScenario } from './scenario.ts';
 import { selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
-
-let made: TestBench | null = null;
-afterEach(() => {
-  made?.remove();
-});
 
 function bench(snapshot: () => Snapshot, probeQuality: () => string | null, signal = new AbortController().signal) {
-  made = testBench({ snapshot });
+  const made = testBench({ snapshot });
   const scenario = createScenario({ session: made.session, selected: selectedRow('node-shutdown', async () => undefined), signal, probes: new Map(), integrity: new Map(), probeQuality });
   return { scenario, events: made.events };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { AuditLine } from '../safety/audit.ts';
@@ -15,7 +15,6 @@ import { testBench } from './testing.ts';
 import type { TestBench, TestBenchOptions } from './testing.ts';
 
 let bench: TestBench;
-afterEach(() => bench.remove());
 
 function open(options?: TestBenchOptions): InjectionContext {
   bench = testBench(options);

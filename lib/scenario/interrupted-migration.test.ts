@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { GuestState, Snapshot } from '../adapters/hypervisor.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { RunEvent } from '../record/types.ts';
@@ -9,13 +9,6 @@ import { followSettling, hadNotArrived, otherEnd, settledPlace } from './interru
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import { expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
-
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
 
 const power = { hand: 'command' as const, off: ['false'], on: ['false'], status: ['false'] };
 const nodes = ['n1', 'n2', 'n3'].map((name) => ({ name, address: '192.0.2.11', disks: [], ...(name === 'n1' ? {} : { power }) }));
@@ -55,7 +48,6 @@ async function settling(lost: string, readings: readonly Web[], boot: string | n
     return inventedSnapshot({ unread, nodes: inventedSnapshot().nodes.map((node) => ({ ...node, online: node.name !== lost })), guests: [{ name: 'web', kind: 'vm', haManaged: true, assignedTo: web.runningOn[0] ?? null, ...web }] });
   };
   const made = testBench({ snapshot: next, environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [{ kind: 'icmp' }, { kind: 'http', url: 'http://192.0.2.80/' }] }] } });
-  bench = made;
   const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
   const probes = new Map(probeSpecs(made.session.environment).map((spec) => [spec.name, inventedProbe(spec, { answered })]));
   const [guest] = made.session.environment.guests;

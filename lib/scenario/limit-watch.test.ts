@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
 import { nodesAreNoticed, stateOfQuorum } from './limit-state.ts';
@@ -8,7 +8,6 @@ import { expectations, readUpTo, selectedRow, testBench } from './testing.ts';
 import type { TestBench } from './testing.ts';
 
 let bench: TestBench;
-afterEach(() => bench.remove());
 
 /** Follows a cluster that gives these readings, the last one for ever. */
 async function follow(readings: Snapshot[], signal?: AbortSignal): Promise<{ seen: number }> {

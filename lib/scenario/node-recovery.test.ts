@@ -1,22 +1,15 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { inventedSnapshot } from '../safety/invented-cluster.ts';
 import { countInstances } from './instances.ts';
 import { followRedundancy, followReturn } from './node-recovery.ts';
 import { createScenario } from './scenario.ts';
 import { expectations, readUpTo, selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
-
-const open: TestBench[] = [];
-afterEach(() => {
-  for (const bench of open.splice(0)) bench.remove();
-});
 
 test('what the cluster takes back late is looked after while the redundancy is waited for, and not only behind it', async () => {
   let isWhole = false;
   const degraded = inventedSnapshot().storage.map((storage) => ({ ...storage, healthy: false, redundant: false }));
   const bench = testBench({ snapshot: () => (isWhole ? inventedSnapshot() : inventedSnapshot({ storage: degraded })) });
-  open.push(bench);
   const { session, events } = bench;
   const scenario = createScenario({ session, selected: selectedRow('disk-return', async () => undefined), signal: session.signal, probes: new Map(), integrity: new Map() });
   const at = scenario.now();
@@ -43,7 +36,6 @@ test.each<{ what: string; snapshot: () => Snapshot; rejoinMs: number; ok: boolea
   { what: 'is seen away at first, and then not at all', snapshot: course(1, Infinity), rejoinMs: 1000, ok: null },
 ])('a node that $what rejoins: $ok', async ({ snapshot, rejoinMs, ok }) => {
   const made = testBench({ snapshot });
-  open.push(made);
   // Behind the rejoining the failures are cleared; the rest is for the steady state, and is broken off.
   const after = new AbortController();
   const hypervisor = { ...made.session.hypervisor, clearFailures: async () => after.abort() };

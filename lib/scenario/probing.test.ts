@@ -1,21 +1,14 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { GuestConfig } from '../environment/environment.ts';
 import { inventedEnvironment } from '../safety/invented-cluster.ts';
 import { probeOf, probeSpecs, startProbing } from './probing.ts';
 import { inventedProbe, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
 
 function guest(name: string, probes: GuestConfig['probes']): GuestConfig {
   return { name, id: name, kind: 'vm', address: '192.0.2.80', probes };
 }
 
 const guests = [guest('Web', [{ kind: 'icmp' }, { kind: 'http' }, { kind: 'http', url: 'http://192.0.2.80/status' }]), guest('web', [{ kind: 'icmp' }])];
-
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
 
 test('probes of one kind, and guests whose names are alike, have names of their own', () => {
   expect(probeSpecs(inventedEnvironment({ guests })).map(({ name }) => name)).toEqual(['web.icmp', 'web.http', 'web.http-2', 'web-2.icmp']);
@@ -35,7 +28,7 @@ test('a service is never asked more often than ten times a second', () => {
 
 test('probes that were started are stopped when a later one cannot be', async () => {
   const stopped: string[] = [];
-  bench = testBench({
+  const bench = testBench({
     environment: { guests },
     prober: {
       startProbe: async (spec) => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import type { ExpectedRetirement } from '../adapters/outcomes.ts';
 import type { StorageState } from '../adapters/storage-state.ts';
@@ -7,12 +7,6 @@ import { inventedSnapshot } from '../safety/invented-cluster.ts';
 import { followRetirement, tellRetirement } from './retirement.ts';
 import { createScenario } from './scenario.ts';
 import { expectations, selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
-
-const open: TestBench[] = [];
-afterEach(() => {
-  for (const bench of open.splice(0)) bench.remove();
-});
 
 const place = { node: 'n1', disk: 'disk.0' };
 const givenUp = "the storage gives disk.0 up by itself";
@@ -31,7 +25,6 @@ async function followed(states: (Partial<StorageState> | Error)[], { expected = 
     return inventedSnapshot({ storage: [{ ...storage, redundant: false, givenUp: [], detail: ['disk.0 is gone'], ...state }] });
   };
   const bench = testBench({ snapshot, environment: { limits } });
-  open.push(bench);
   const { session } = bench;
   const hypervisor = { ...session.hypervisor, expectedRetirement: async () => {
     if (expected instanceof Error) throw expected;

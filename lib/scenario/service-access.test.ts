@@ -1,18 +1,9 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import { judgeAccess } from './service-access.ts';
-import { blindProbe, expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
-
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
-
-const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
+import { answered, blindProbe, expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
 
 test.each<{ what: string; probe: Partial<RunningProbe>; ok: boolean | null }>([
   { what: 'answers', probe: { answered }, ok: true },
@@ -20,7 +11,6 @@ test.each<{ what: string; probe: Partial<RunningProbe>; ok: boolean | null }>([
   { what: 'was not asked, as this machine had no descriptor left,', probe: blindProbe('this machine could not send (EMFILE)'), ok: null },
 ])('a service that $what is there: $ok', async ({ probe, ok }) => {
   const made = testBench({ environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [{ kind: 'http', url: 'http://192.0.2.80/' }] }] } });
-  bench = made;
   const probes = new Map(probeSpecs(made.session.environment).map((spec) => [spec.name, inventedProbe(spec, probe)]));
   await judgeAccess(createScenario({ session: made.session, selected: selectedRow('service-access', async () => undefined), signal: made.session.signal, probes, integrity: new Map() }), { answerMs: 1000, watchMs: 1 });
   expect(expectations(made.events())).toEqual({ 'http://192.0.2.80/ is served by web': ok });

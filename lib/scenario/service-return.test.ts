@@ -1,18 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RingReading } from '../measurement/integrity.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
 import { probeSpecs } from './probing.ts';
 import { createScenario } from './scenario.ts';
 import { firstWriteAfter, followServiceReturn, judgeStandstill } from './service-return.ts';
-import { blindProbe, expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
-import type { TestBench } from './testing.ts';
-
-let bench: TestBench | null = null;
-afterEach(() => {
-  bench?.remove();
-  bench = null;
-});
+import { answered, blindProbe, expectations, inventedProbe, selectedRow, testBench } from './testing.ts';
 
 function reading(at: number, ack: number, more: Partial<RingReading> = {}): RingReading {
   return { from: at, to: at + 1, boot: 'a', ack, recovered: 0, errors: 0, ...more };
@@ -42,8 +35,6 @@ test('writes stood still only where they were read at the end of the wait', () =
   expect(judgeStandstill([], 0, 10e9).ok).toBeNull();
 });
 
-const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
-
 test.each<{ what: string; probe: Partial<RunningProbe>; writes: 'on' | 'stand still' | 'unread'; ok: boolean | null; detail: RegExp }>([
   { what: 'answers and writes', probe: { answered }, writes: 'on', ok: true, detail: /s after it$/ },
   { what: 'does not answer', probe: {}, writes: 'on', ok: false, detail: /^http was not answered/ },
@@ -52,7 +43,6 @@ test.each<{ what: string; probe: Partial<RunningProbe>; writes: 'on' | 'stand st
   { what: 'answers, and whose writes could not be read,', probe: { answered }, writes: 'unread', ok: null, detail: /could not be read/ },
 ])('a guest that $what is back: $ok', async ({ probe, writes, ok, detail }) => {
   const made = testBench({ environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [{ kind: 'http', url: 'http://192.0.2.80/' }] }] } });
-  bench = made;
   const since = made.session.writer.now();
   const readings = (): RingReading[] => (writes === 'unread' ? [] : [reading(0, 7), reading(made.session.writer.now(), writes === 'on' ? 8 : 7)]);
   const watch: IntegrityWatch = { guest: 'web', readings, until: async () => true, next: async () => null, stop: async () => undefined };
@@ -65,7 +55,6 @@ test.each<{ what: string; probe: Partial<RunningProbe>; writes: 'on' | 'stand st
 
 test('a guest that nothing asks is not said to be gone', async () => {
   const made = testBench({ environment: { guests: [{ name: 'web', id: 'web', kind: 'vm', address: '192.0.2.80', probes: [] }] } });
-  bench = made;
   await followServiceReturn(createScenario({ session: made.session, selected: selectedRow('quorum-loss', async () => undefined), signal: made.session.signal, probes: new Map(), integrity: new Map() }), 0, 'the return of n3', 500);
   expect(expectations(made.events())).toEqual({ 'web serves and writes again after the return of n3': null });
 });

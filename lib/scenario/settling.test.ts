@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fault } from '../faults/fault.ts';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
@@ -13,18 +13,11 @@ const diskFault = { name: 'disk-removal', target: { node: 'n2', role: null, disk
 const web = inventedEnvironment().guests.find(({ name }) => name === 'web') ?? null;
 
 let failures: string[] = [];
-let made: TestBench | null = null;
-
-
-afterEach(() => {
-  made?.remove();
-});
 
 /** Settles after a row that did `doings`; clearing makes the HA manager forget. */
 async function settled(remembered: string[], doings: Doings): Promise<TestBench> {
   failures = remembered;
   const bench = testBench({ snapshot: (): Snapshot => inventedSnapshot({ failures: bench.calls.includes('clearFailures') ? [] : failures }) });
-  made = bench;
   const scenario = createScenario({ session: bench.session, selected: { ...selectedRow('live-migration', async () => undefined), guest: web }, signal: bench.session.signal, probes: new Map(), integrity: new Map() });
   // What is not cleared is not waited for here: the wait itself is the steady state's concern.
   setTimeout(() => (failures = []), 1500);
@@ -56,4 +49,12 @@ test('a failed migration of our own fails the row and is cleared behind it', asy
   const { calls, events } = await settled(['migrate_to of web on n2 failed'], { preparation: { faults: [], permissions: ['live-migration'] }, hasBegun: true });
   expect(calls).toEqual(['clearFailures']);
   expect(expectations(events())['the HA manager met no failure meanwhile']).toBe(false);
+});
+
+test('what a storage warns of is compared behind a row as well', async () => {
+  const warned = (): Snapshot => inventedSnapshot({ storage: inventedSnapshot().storage.map((storage) => ({ ...storage, warnings: [{ name: 'MON_LOW', says: 'mon is low on space' }] })) });
+  const bench = testBench({ snapshot: warned });
+  const scenario = createScenario({ session: bench.session, selected: selectedRow('live-migration', async () => undefined), signal: bench.session.signal, probes: new Map(), integrity: new Map() });
+  await settle({ ...bench.session, before: warned() }, scenario, { preparation: { faults: [], permissions: [] }, hasBegun: true });
+  expect(expectations(bench.events())).toMatchObject({ 'no storage warns of anything new that stays': true });
 });

@@ -5,6 +5,7 @@ import { recordFailures } from './failures.ts';
 import type { Preparation } from './row.ts';
 import type { Scenario } from './scenario.ts';
 import type { Session } from './session.ts';
+import { judgeStorageWarnings } from './storage-warnings.ts';
 
 /** Window in which everything must be good before and after a row, and the time to wait for it, ms. */
 export const gateWindowMs = 3000;
@@ -54,4 +55,5 @@ export async function settle(session: Session, scenario: Scenario, doings: Doing
   expect('the cluster is whole again', true, wholeness(state.snapshot, session.environment).map((finding) => finding.title).join('; '));
   const changed = differences(session.before, state.snapshot);
   expect('configuration and HA protection are as before', changed.length === 0, changed.join('; ') || 'equal to the snapshot before the run');
+  await judgeStorageWarnings(session, scenario, state.snapshot);
 }

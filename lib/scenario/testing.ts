@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Evidence, Hypervisor, Snapshot } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Prober } from '../probes/prober.ts';
@@ -20,7 +21,6 @@ export interface TestBench {
   /** Calls of the hypervisor that change something, in their order. */
   calls: string[];
   events: () => RunEvent[];
-  remove: () => void;
 }
 
 export interface TestBenchOptions {
@@ -55,6 +55,9 @@ export function blindProbe(reason = 'no probe was sent: the prober was not sched
   return { status: () => ({ sent: 1, answered: 0, lastSentNs: now(), lastAnsweredNs: null, blind: [{ fromNs: 0, toNs: now(), reason }] }) };
 }
 
+/** What is sent is answered, 1 ms later. */
+export const answered: RunningProbe['answered'] = async (sinceNs) => ({ sentNs: sinceNs, receivedNs: sinceNs + 1e6 });
+
 /** A cluster that is read this often, and then no more. */
 export function readUpTo(times: number, snapshot: () => Snapshot): () => Snapshot {
   let reading = 0;
@@ -65,9 +68,10 @@ export function readUpTo(times: number, snapshot: () => Snapshot): () => Snapsho
   };
 }
 
-/** State and reports go below a folder that `remove` deletes. */
+/** State and reports go below a folder that is deleted when the calling test ends. */
 export function testBench({ snapshot = () => inventedSnapshot(), evidence = () => [], environment: changes = {}, prober = {} }: TestBenchOptions = {}): TestBench {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   process.env['XDG_STATE_HOME'] = join(folder, 'state');
   const environment = inventedEnvironment(changes);
   const calls: string[] = [];
@@ -90,10 +94,11 @@ export function testBench({ snapshot = () => inventedSnapshot(), evidence = () =
     lockRun: null,
     signal: new AbortController().signal,
   };
-  return { session, calls, events: () => readRun(writer.folder).events, remove: () => rmSync(folder, { recursive: true }) };
+  return { session, calls, events: () => readRun(writer.folder).events };
 }
 
 /** A scenario of an invented row. */
+
 export function selectedRow(row: RowName, run: Awaited<ReturnType<RegisteredRow['prepare']>>['run'], more: Partial<RegisteredRow> = {}): Selected {
   const target = { node: null, role: null, disk: null };
   return {
