@@ -8,9 +8,10 @@ import { firstAnswer, firstAnswerFrom, serviceProbe } from './answers-again.ts';
 import { tellExpectedRecovery } from './expected-recovery.ts';
 import type { Injected } from './injection.ts';
 import type { InstanceCount } from './instances.ts';
-import { neverSeen, tellsGuests } from './never-seen.ts';
+import { neverSeen } from './never-seen.ts';
 import type { Never } from './never-seen.ts';
 import { probeOf } from './probing.ts';
+import { runsElsewhere } from './runs-elsewhere.ts';
 import type { Scenario } from './scenario.ts';
 import { judgeSilence } from './silence.ts';
 import { watchTransitions } from './watch.ts';
@@ -72,8 +73,7 @@ export async function followFailover(scenario: Scenario, { guest, node, loss, ro
       detected: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && (!candidate.online || candidate.unclean)),
       fenced: (snapshot) => snapshot.nodes.some((candidate) => candidate.name === node && !candidate.online && !candidate.unclean),
       placed: (snapshot) => ![null, undefined, node].includes(at(snapshot)?.assignedTo) || (at(snapshot)?.runningOn ?? []).some((other) => other !== node),
-      // A node that is no member may be cut off, and about to be fenced with all that runs on it: that is no recovery.
-      running: (snapshot) => (at(snapshot)?.runningOn ?? []).some((other) => other !== node && snapshot.nodes.some(({ name, online }) => name === other && online)) || (tellsGuests(snapshot, [node]) ? false : null),
+      running: (snapshot) => runsElsewhere(snapshot, guest.name, node),
     },
     onSnapshot: instances.note,
     onMet: (name, transition) => {

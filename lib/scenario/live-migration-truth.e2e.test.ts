@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { cli } from '../cli/testing.ts';
+import type { CliEnd } from '../cli/testing.ts';
 import { readSamples } from '../record/samples-reader.ts';
 import type { RunEvent, Verdicts } from '../record/types.ts';
 
@@ -18,10 +19,6 @@ const folder = mkdtempSync(join(tmpdir(), 'truth-'));
 const env = { HA_ACCEPTANCE_REPORTS: join(folder, 'reports'), XDG_STATE_HOME: join(folder, 'state') };
 const nodes = ['n1', 'n2', 'n3'];
 const guestAddress = '10.88.0.80';
-
-beforeAll(async () => {
-  expect((await cli(['lab', 'up'], env)).code).toBe(0);
-});
 
 afterAll(async () => {
   await cli(['lab', 'down'], env);
@@ -73,15 +70,34 @@ function parse(line: string): Reply {
 /** The anchor's wall clock is kept in whole milliseconds, and a reply passes the tap up to a round trip after its probe was sent, ms. */
 const tolerance = 16;
 
-test('lost packets and outages of live migrations agree with what the kernel saw at the guest\'s taps', async () => {
-  expect(spawnSync('tcpdump', ['--version']).status).toBe(0);
+/** What the consoles of the guests say of a kernel that died. Emulation (TCG) loses a write behind a live migration now and then. */
+function panics(): string[] {
+  return globSync(join(env.XDG_STATE_HOME, 'ha-acceptance/lab/*/n*/libvirt/qemu/*.serial')).flatMap((file) => readFileSync(file, 'latin1').split('\n').filter((line) => /kernel BUG|Kernel panic/.test(line)));
+}
+
+/** A run of live migrations on a new lab, watched by the kernel. */
+async function watchedMigrations(): Promise<{ end: CliEnd; captures: Capture[]; panicked: string[] }> {
+  await cli(['lab', 'down'], env);
+  const up = await cli(['lab', 'up'], env);
+  expect(up.code, up.out).toBe(0);
   const captures = await Promise.all(nodes.map(capture));
   const end = await cli(['run', '--env', 'lab', '--suite', 'live-migration', '--guest', 'web'], env);
   for (const { process: child } of captures) {
     child.kill('SIGINT');
     await once(child, 'close');
   }
-  expect(end.code).toBe(0);
+  return { end, captures, panicked: panics() };
+}
+
+test('lost packets and outages of live migrations agree with what the kernel saw at the guest\'s taps', async () => {
+  expect(spawnSync('tcpdump', ['--version']).status).toBe(0);
+  let watched = await watchedMigrations();
+  if (watched.end.code !== 0 && watched.panicked.length > 0) {
+    console.log(`a guest's kernel died, which rightly is no pass; once more on a new lab: ${watched.panicked.join('; ')}`);
+    watched = await watchedMigrations();
+  }
+  const { end, captures } = watched;
+  expect(end.code, end.out).toBe(0);
   expect(captures.map((one) => one.dropped())).toEqual([0, 0, 0]);
   const replies = captures.flatMap((one) => one.lines().map(parse)).toSorted((one, other) => one.atMs - other.atMs);
   const run = join(env.HA_ACCEPTANCE_REPORTS, 'lab', 'latest');

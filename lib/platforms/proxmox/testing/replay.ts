@@ -108,7 +108,8 @@ export function replay(timeline: Timeline, vmid: number, died: { node: string; a
     answer({ call, node, endpoint, values }, second) {
       if (node !== endpoint && silent(node, second)) return offlineText(node);
       switch (call) {
-        case 'GET /cluster/status': return { data: membership(second).map(([name, up, quorate], index) => (quorate === null ? { type: 'node', name, online: up, nodeid: index } : { type: 'cluster', name, quorate })) };
+        // The poller did not keep who says so, which every node adds to its own line.
+        case 'GET /cluster/status': return { data: membership(second).map(([name, up, quorate], index) => (quorate === null ? { type: 'node', name, online: up, nodeid: index, local: name === endpoint ? 1 : 0 } : { type: 'cluster', name, quorate })) };
         case 'GET /cluster/ha/status/current': return { data: haCurrent(second) };
         case 'GET /cluster/ha/status/manager_status': return { data: managerStatus(second) };
         case 'GET /cluster/resources': return { data: rows(second).map((row) => ({ ...row, type: 'qemu', name: `guest${row.vmid}` })) };
