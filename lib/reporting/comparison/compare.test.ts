@@ -157,5 +157,5 @@ test('availability follows from the medians and the frequencies that are assumed
 test('phases are the medians of their ends, and one that some recovery did not reach is left out', () => {
   const recovery = (environment: string, number: number, detected: number, serving: number | null): JudgedRun => judgedRun(environment, number, [judgedScenario([1000], { phases: [{ name: 'detected', lo: detected - 100, hi: detected }, { name: 'serving', lo: (serving ?? 9000) - 100, hi: serving }] })], likewise);
   const { phases } = compare(sidesOf([recovery('pve', 1, 1000, 9000), recovery('pve', 2, 3000, 11_000), recovery('hyperv', 1, 5000, 9000), recovery('hyperv', 2, 5000, null)], []), options);
-  expect(phases[0]?.sides).toEqual([{ n: 2, phases: [{ name: 'detected', lo: 1900, hi: 2000 }, { name: 'serving', lo: 9900, hi: 10_000 }] }, { n: 2, phases: [{ name: 'detected', lo: 4900, hi: 5000 }] }]);
+  expect(phases[0]?.sides).toMatchObject([{ n: 2, phases: [{ name: 'detected', lo: 1900, hi: 2000 }, { name: 'serving', lo: 9900, hi: 10_000 }] }, { n: 2, phases: [{ name: 'detected', lo: 4900, hi: 5000 }] }]);
 });

@@ -70,16 +70,18 @@ export function compare(sides: readonly Side[], { margins, events, tool, command
   const conditions = conditionsOf(sides);
   const pairs = cells.flatMap((cell) => cell.pairs);
   const reservations = reservationsOf(sides, conditions);
+  const phases = phasesOf(sides, context);
+  const later = [...new Set(phases.flatMap((effect) => effect.pairs.find(({ word }) => word === 'different')?.phase ?? []))];
   return {
     schema: 1,
     tool,
     command,
     sides: sides.map(describe),
-    headline: `${reservations.length === 0 ? '' : 'With reservations: '}${names.join(' versus ')}: ${sayWords(pairs)}`,
+    headline: `${reservations.length === 0 ? '' : 'With reservations: '}${names.join(' versus ')}: ${sayWords(pairs)}${later.length === 0 ? '' : `; recoveries differ from ${later.join(' and ')} on`}`,
     reservations,
     cells: cells.toSorted((left, right) => rank(left) - rank(right)),
     verdicts: verdictsOf(sides),
-    phases: phasesOf(sides),
+    phases,
     conditions,
     availability: availabilityOf(cells, sides.length, events),
   };

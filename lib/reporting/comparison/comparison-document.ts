@@ -1,17 +1,16 @@
 import { sayInterval, sayMove, sayValue } from '../../judgement/wording.ts';
 import { renderDotPlot } from '../charts/dot-plot.ts';
-import { renderPhaseStack } from '../charts/phase-stack.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
 import type { Block, Document } from '../document.ts';
 import { sayCounts, sayDuration } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
 import type { CellSide, ComparedCell, Comparison } from './comparison-schema.ts';
 import { sayCell, sayEffect } from './pairs.ts';
+import { phaseConclusions, phaseBlocks } from './phase-document.ts';
 import { publishedFor } from './published.ts';
+import { conclusionWords } from './samples.ts';
 import { safeName } from '../../record/safe-name.ts';
 import type { Verdict } from '../../record/types.ts';
-
-const words = { different: 'different', equivalent: 'equivalent', 'below-resolution': 'below resolution', 'not-enough-data': 'not enough data', 'not-comparable': 'not comparable' } as const;
 
 /** A side's figures of one cell in a line: median, interval, worst, n. */
 function saySide({ n, runs, median, interval, worst, unended, missing }: CellSide): string {
@@ -31,7 +30,7 @@ function matrix({ sides, cells, verdicts }: Comparison): Block[] {
     { heading: 'Verdicts by row' },
     { table: { head: ['Row', ...names], rows: verdicts.map((effect) => [sayEffect(effect), ...counts(effect.sides)]) } },
     { heading: 'Measurements side by side' },
-    { table: { head: ['Measurement', ...names, 'Conclusion'], rows: cells.map((cell) => [sayCell(cell), ...cell.sides.map(saySide), cell.pairs.map(({ first, second, word }) => `${names.length > 2 ? `${names[first] ?? ''} and ${names[second] ?? ''}: ` : ''}${words[word]}`).join('; ')]) } },
+    { table: { head: ['Measurement', ...names, 'Conclusion'], rows: cells.map((cell) => [sayCell(cell), ...cell.sides.map(saySide), cell.pairs.map(({ first, second, word }) => `${names.length > 2 ? `${names[first] ?? ''} and ${names[second] ?? ''}: ` : ''}${conclusionWords[word]}`).join('; ')]) } },
   ];
 }
 
@@ -46,7 +45,8 @@ function dotPlot(cell: ComparedCell, index: number, names: readonly string[]): B
   return { chart: { name: `${String(index + 1).padStart(3, '0')}.${safeName(title)}.svg`, title, svg } };
 }
 
-function charts({ sides, cells, phases }: Comparison): Block[] {
+function charts(comparison: Comparison): Block[] {
+  const { sides, cells } = comparison;
   const names = sides.map(({ name }) => name);
   const overview = renderSideBySide({
     title: 'Medians side by side',
@@ -54,10 +54,9 @@ function charts({ sides, cells, phases }: Comparison): Block[] {
     names,
     rows: cells.filter((cell) => cell.sides.every(({ n }) => n > 0)).map((cell) => ({ label: sayCell(cell), medians: cell.sides.map(({ median, interval }) => (median === null ? null : { median, lo: interval?.lo ?? median, hi: interval?.hi ?? median })) })),
   });
-  const stack = renderPhaseStack(phases.flatMap((effect) => effect.sides.map((side, index) => ({ id: `${sayEffect(effect)}, ${names[index] ?? ''} (n = ${side.n})`, phases: side.phases, accounts: [] }))), 'Phases of the recoveries, side by side');
   return [
     ...(overview === null ? [] : [{ heading: 'Medians' }, { chart: { name: 'medians.svg', title: 'Medians side by side', svg: overview } }]),
-    ...(stack === null ? [] : [{ heading: 'Phases of the recoveries' }, { text: 'Medians of when each phase was reached since the fault was commanded; a phase that some recovery did not reach is left out.' }, { chart: { name: 'phases.svg', title: 'Phases of the recoveries, side by side', svg: stack } }]),
+    ...phaseBlocks(comparison),
     { heading: 'Every run' },
     ...cells.filter((cell) => cell.sides.filter(({ n }) => n > 0).length > 1).map((cell, index) => dotPlot(cell, index, names)),
   ];
@@ -88,8 +87,8 @@ function availability({ sides, availability: guests }: Comparison): Block[] {
   return [{ heading: 'Availability, estimated' }, { text: availabilityAssumption }, { table: { head: ['Guest', 'Event', ...sides.map(({ name }) => name)], rows } }];
 }
 
-function provenance({ sides, cells, command, tool }: Comparison): Block[] {
-  const judged = cells.flatMap(({ pairs }) => pairs).filter(({ shift }) => shift !== null).length;
+function provenance({ sides, cells, phases, command, tool }: Comparison): Block[] {
+  const judged = [...cells, ...phases].flatMap(({ pairs }): { shift: unknown }[] => pairs).filter(({ shift }) => shift !== null).length;
   return [
     { heading: 'Method' },
     { text: `Cells are paired by row, variant, guest and role of the node. Difference: Hodges-Lehmann shift with the interval that inverts the exact Wilcoxon-Mann-Whitney test, at least 95 %; it takes the shapes of both distributions to be alike. From 6 figures a side on. Median: with its exact interval from order statistics. Resolution: twice the probe period, or the usual width of the figures' own intervals where that is more. Equivalent: the whole interval lies within a margin that was declared. ${judged} comparisons were calculated here: of those between alike sides about one in twenty is called different by chance. Every run is shown and none discarded; figures of one run share its conditions.` },
@@ -118,7 +117,7 @@ export function comparisonDocument(comparison: Comparison): Document {
     blocks: [
       ...reservations.map((reservation) => ({ warning: `Reservation: ${reservation}.` })),
       { heading: 'Conclusions' },
-      { list: cells.flatMap(({ pairs }) => pairs.map(({ sentence }) => sentence)) },
+      { list: [...phaseConclusions(comparison), ...cells.flatMap(({ pairs }) => pairs.map(({ sentence }) => sentence))] },
       ...matrix(comparison),
       ...charts(comparison),
       ...conditions(comparison),

@@ -43,7 +43,10 @@ const cell = key.extend({ measurement: z.enum(measurementNames), of: text, probe
 
 const counts = z.record(verdict, z.int().nonnegative());
 const phase = z.object({ name: z.enum(phaseNames), lo: z.number(), hi: z.number() });
-const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), phases: z.array(phase) })) });
+/** How each phase stands on two sides: `n`, `reached` and `medians` (ms since the fault was commanded) are of the first and the second. */
+const phasePair = pair.extend({ phase: z.enum(phaseNames), n: z.array(z.int().nonnegative()), reached: z.array(z.int().nonnegative()), medians: z.array(number) });
+/** `roles`: the recoveries of all roles taken together, and how many of which; null where they are of one role. */
+const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
 
 const condition = z.object({ kind: z.enum(['must-be-equal', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean() });
 
@@ -78,6 +81,7 @@ export type CellPair = z.output<typeof pair>;
 export type CellFigure = z.output<typeof figure>;
 export type Condition = z.output<typeof condition>;
 export type ComparedPhases = z.output<typeof phases>;
+export type PhasePair = z.output<typeof phasePair>;
 export type Availability = z.output<typeof availability>;
 /** What scenarios must have in common to be put side by side, whatever the platform. */
 export type EffectKey = z.output<typeof key>;
