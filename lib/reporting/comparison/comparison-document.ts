@@ -8,14 +8,21 @@ import type { CellSide, ComparedCell, Comparison } from './comparison-schema.ts'
 import { sayCell, sayEffect } from './pairs.ts';
 import { phaseConclusions, phaseBlocks } from './phase-document.ts';
 import { publishedFor } from './published.ts';
-import { conclusionWords } from './samples.ts';
+import { conclusionWords, gaveNone, sayMany } from './samples.ts';
 import { safeName } from '../../record/safe-name.ts';
 import type { Verdict } from '../../record/types.ts';
 
+/** How many scenarios gave no figure, behind `before`; empty where all gave one. */
+function sayGaveNone(side: CellSide, before: string): string {
+  const without = gaveNone(side);
+  return without === 0 ? '' : `${before}${without} gave none`;
+}
+
 /** A side's figures of one cell in a line: median, interval, worst, n. */
-function saySide({ n, runs, median, interval, worst, unended, missing }: CellSide): string {
+function saySide(side: CellSide): string {
+  const { n, median, interval, worst, unended, missing } = side;
   if (missing !== null) return `none: ${missing}`;
-  const many = `n = ${n}${runs === n ? '' : ` in ${runs} run${runs === 1 ? '' : 's'}`}`;
+  const many = `n = ${sayMany(side)}${sayGaveNone(side, '; ')}`;
   if (median === null || worst === null) return `${unended} of ${n} had no end; ${many}`;
   return `${sayValue(median, 'ms')}; ${interval === null ? 'no interval' : `95 %: ${sayInterval(interval, 'ms')}`}; worst ${sayValue(worst, 'ms')}; ${many}`;
 }
@@ -40,7 +47,7 @@ function dotPlot(cell: ComparedCell, index: number, names: readonly string[]): B
   const svg = renderDotPlot({
     title,
     description: `a dot a ${cell.moves ? 'move' : 'run'}, whiskers: within which its figure lies; ${periods.length === 0 ? 'not sampled' : `sampled every ${periods.join(' and ')} ms`}; bar: median and its 95 % interval`,
-    sides: cell.sides.map(({ figures, median, interval, missing }, side) => ({ name: names[side] ?? '', figures: figures.map(({ lo, hi, run, scenario }) => ({ lo, hi, title: `${run}, ${scenario}` })), median, interval, missing })),
+    sides: cell.sides.map(({ figures, median, interval, missing, ...of }, side) => ({ name: names[side] ?? '', note: missing !== null || gaveNone(of) === 0 ? null : `${sayMany({ figures, ...of })}; ${gaveNone(of)} gave none`, figures: figures.map(({ lo, hi, run, scenario }) => ({ lo, hi, title: `${run}, ${scenario}` })), median, interval, missing })),
   });
   return { chart: { name: `${String(index + 1).padStart(3, '0')}.${safeName(title)}.svg`, title, svg } };
 }

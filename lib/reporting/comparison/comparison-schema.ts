@@ -45,8 +45,8 @@ const counts = z.record(verdict, z.int().nonnegative());
 const phase = z.object({ name: z.enum(phaseNames), lo: z.number(), hi: z.number() });
 /** How each phase stands on two sides: `n`, `reached` and `medians` (ms since the fault was commanded) are of the first and the second. */
 const phasePair = pair.extend({ phase: z.enum(phaseNames), n: z.array(z.int().nonnegative()), reached: z.array(z.int().nonnegative()), medians: z.array(number) });
-/** `roles`: the recoveries of all roles taken together, and how many of which; null where they are of one role. */
-const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
+/** `without`: scenarios that left no recovery. `roles`: the recoveries of all roles taken together, and how many of which; null where they are of one role. */
+const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), without: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
 
 const condition = z.object({ kind: z.enum(['must-be-equal', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean() });
 

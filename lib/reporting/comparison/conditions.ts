@@ -1,6 +1,6 @@
 import type { JudgedRun } from '../judged-run.ts';
 import type { Condition } from './comparison-schema.ts';
-import { settingsOf, valueOver } from './side.ts';
+import { valueOver } from './side.ts';
 import type { Side } from './side.ts';
 
 interface GuestDefinition {
@@ -64,21 +64,4 @@ export function guestsDiffer(sides: readonly Side[], guest: string | null, first
     if (value !== null && otherValue !== null && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
   }
   return null;
-}
-
-/** What a reader must know before any figure: as sentences, the gravest first. */
-export function reservationsOf(sides: readonly Side[], conditions: readonly Condition[]): string[] {
-  const unknown = [...new Set(conditions.filter(({ kind, what, values }) => kind === 'must-be-equal' && / of guest /.test(what) && values.includes(null)).map(({ what }) => what.replace(/^.* of guest /, '')))];
-  const unequal = conditions.filter(({ kind, what, values, equal }) => kind === 'must-be-equal' && what !== 'platform' && !equal && !values.includes(null));
-  const incomplete = sides.flatMap(({ runs }) => runs.filter(({ verdicts }) => verdicts.incomplete).map(({ description }) => `${description.environment}/${description.run}`));
-  const untold = sides.flatMap(({ runs }) => runs.filter((run) => settingsOf(run) === null).map(({ description }) => `${description.environment}/${description.run}`));
-  const mixedVersions = conditions.filter(({ kind }) => kind === 'version').filter(({ what }) => sides.some(({ runs }) => new Set(runs.map(({ description }) => description.cluster?.versions[what])).size > 1));
-  return [
-    ...(sides.some(({ runs }) => runs.some(({ description }) => description.simulated)) ? ['the clusters are simulated: this proves nothing about real ones'] : []),
-    ...unequal.map(({ what, values }) => `${what} is not the same: ${values.map((value, index) => `${value ?? 'unknown'} (${sides[index]?.name ?? ''})`).join(', ')}`),
-    ...mixedVersions.map(({ what }) => `the version of ${what} changed between runs of one side`),
-    ...(untold.length > 0 ? [`with which settings ${untold.join(', ')} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
-    ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${incomplete.join(', ')} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),
-    ...(unknown.length > 0 ? [`whether ${unknown.join(', ')} ${unknown.length === 1 ? 'is the same guest' : 'are the same guests'} everywhere is not known: declare image, vcpus, memory, nic and load under guests[].machine of every environment file`] : []),
-  ];
 }

@@ -1,6 +1,6 @@
 import type { MeasurementName, PhaseName, RowName } from '../../record/types.ts';
 import type { CellPair, CellSide, ComparedCell, EffectKey } from './comparison-schema.ts';
-import { judgeSamples } from './samples.ts';
+import { gaveNone, judgeSamples, sayMany } from './samples.ts';
 
 /** Margins of equivalence, ms: by `<row>.<measurement or phase>`, by `<measurement or phase>`, or for all (`*`); the closest counts. */
 export type Margins = Readonly<Record<string, number>>;
@@ -22,9 +22,6 @@ export function sayCell(cell: EffectKey & Pick<ComparedCell, 'measurement' | 'of
   const { guest, measurement, of, probe, moves } = cell;
   return `${sayEffect(cell)}: ${measurement}${of === null || of === guest ? '' : ` of ${of}`}${probe === null ? '' : ` by ${probe}`}${moves ? ', each move' : ''}`;
 }
-
-/** How many figures, and of how many runs where that is not the same: figures of one run share its conditions. */
-const sayMany = ({ n, runs }: CellSide): string => (n === runs ? String(n) : `${n} in ${runs} run${runs === 1 ? '' : 's'}`);
 
 const middles = ({ figures }: CellSide): number[] => figures.flatMap(({ lo, hi }) => (hi === null ? [] : [(lo + hi) / 2]));
 
@@ -60,5 +57,5 @@ export function judgePair(cell: Omit<ComparedCell, 'pairs'>, first: number, seco
   const resolution = Math.max(one.resolution, other.resolution);
   const unended = both.flatMap(({ side, of }) => (side.unended > 0 ? [`${side.unended} of ${side.n} on ${of} had no end`] : []));
   if (unended.length > 0) return say('not-enough-data', unended.join('; '), { resolution });
-  return { first, second, margin, ...judgeSamples(sayCell(cell), [{ name, values: middles(one), many: sayMany(one) }, { name: otherName, values: middles(other), many: sayMany(other) }], { resolution, margin, above: 'longer' }) };
+  return { first, second, margin, ...judgeSamples(sayCell(cell), [{ name, values: middles(one), many: sayMany(one), without: gaveNone(one) }, { name: otherName, values: middles(other), many: sayMany(other), without: gaveNone(other) }], { resolution, margin, above: 'longer' }) };
 }

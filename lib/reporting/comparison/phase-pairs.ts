@@ -13,7 +13,11 @@ export interface Recovered {
   run: string;
 }
 
-export type RecoveredSide = Recovered[];
+/** The recoveries of one side, and how many scenarios left none although they were to. */
+export interface RecoveredSide {
+  recoveries: Recovered[];
+  without: number;
+}
 
 type Shown = Omit<ComparedPhases, 'pairs'>;
 
@@ -32,7 +36,7 @@ function mostly(recoveries: readonly Recovered[]): string | null {
   return recoveries.map(({ role }) => role).find((role) => recoveries.filter((one) => one.role === role).length * 2 > recoveries.length) ?? null;
 }
 
-const sayMany = (side: RecoveredSide): string => {
+const sayRecovered = (side: readonly Recovered[]): string => {
   const runs = new Set(side.map(({ run }) => run)).size;
   return runs === side.length ? String(side.length) : `${side.length} in ${runs} run${runs === 1 ? '' : 's'}`;
 };
@@ -42,7 +46,7 @@ const sayMany = (side: RecoveredSide): string => {
  * are wider, and it counts only where every recovery of both reached it.
  */
 export function judgePhases(shown: Shown, recovered: readonly RecoveredSide[], [first, second]: readonly [number, number], { names, margins, guestsDiffer }: PairContext): PhasePair[] {
-  const both = [first, second].map((index) => ({ side: recovered[index] ?? [], name: names[index] ?? '', roles: shown.sides[index]?.roles ?? null }));
+  const both = [first, second].map((index) => ({ side: recovered[index]?.recoveries ?? [], without: recovered[index]?.without ?? 0, name: names[index] ?? '', roles: shown.sides[index]?.roles ?? null }));
   const [one, other] = both;
   if (one === undefined || other === undefined) return [];
   const seen = phaseNames.filter((name) => both.some(({ side }) => reachedAt(side, name).length > 0));
@@ -61,8 +65,8 @@ export function judgePhases(shown: Shown, recovered: readonly RecoveredSide[], [
     if (one.roles !== null && (mostly(one.side) === null || mostly(one.side) !== mostly(other.side))) return say('not-comparable', `the nodes have other roles: ${both.map(({ name: of, roles }) => `${roles ?? ''} on ${of}`).join('; ')}`);
     const missed = both.flatMap(({ side, name: of }, index) => (about.reached[index] === side.length ? [] : [`${side.length - (about.reached[index] ?? 0)} of ${side.length} on ${of} did not reach it, or nobody saw it`]));
     if (missed.length > 0) return say('not-enough-data', missed.join('; '));
-    const many = (of: typeof one): string => `${sayMany(of.side)}${of.roles === null ? '' : `: ${of.roles}`}`;
-    return { ...about, ...judgeSamples(what, [{ name: one.name, values, many: many(one) }, { name: other.name, values: others, many: many(other) }], { resolution, margin, above: 'later' }) };
+    const many = (of: typeof one): string => `${sayRecovered(of.side)}${of.roles === null ? '' : `: ${of.roles}`}`;
+    return { ...about, ...judgeSamples(what, [{ name: one.name, values, many: many(one), without: one.without }, { name: other.name, values: others, many: many(other), without: other.without }], { resolution, margin, above: 'later' }) };
   });
 }
 

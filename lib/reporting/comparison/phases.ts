@@ -36,16 +36,23 @@ function recoveriesBy(sides: readonly Side[], keyOf: (scenario: ScenarioVerdict)
         const recovered = recoveriesOf(scenario).map(({ phases }): Recovered => ({ phases, role: effectOf(scenario).role, run: `${description.environment}/${description.run}` }));
         if (recovered.length === 0) continue;
         const key = keyOf(scenario);
-        const effect = effects.get(JSON.stringify(key)) ?? { key, sides: sides.map(() => []) };
+        const effect = effects.get(JSON.stringify(key)) ?? { key, sides: sides.map((): RecoveredSide => ({ recoveries: [], without: 0 })) };
         effects.set(JSON.stringify(key), effect);
-        effect.sides[index]?.push(...recovered);
+        effect.sides[index]?.recoveries.push(...recovered);
       }
     }
   }
+  for (const { key, sides: ofEffect } of effects.values()) for (const [index, side] of ofEffect.entries()) side.without = withoutRecovery(sides[index], key);
   return [...effects.values()];
 }
 
-function sayRoles(side: RecoveredSide): string {
+/** Scenarios of an effect that apply and left no recovery: blocked, broken off, or nobody saw it. One whose node is not known counts for every role. */
+function withoutRecovery(side: Side | undefined, { row, variant, guest, role }: EffectKey): number {
+  const scenarios = side?.runs.flatMap(({ verdicts }) => verdicts.scenarios) ?? [];
+  return scenarios.filter((scenario) => scenario.row === row && (scenario.variant ?? null) === variant && scenario.guest === guest && [null, role].includes(role === null ? null : scenario.target.role) && scenario.verdict !== 'not-applicable' && recoveriesOf(scenario).length === 0).length;
+}
+
+function sayRoles(side: readonly Recovered[]): string {
   const roles = [...new Set(side.map(({ role }) => role))].toSorted();
   return roles.map((role) => `${side.filter((recovered) => recovered.role === role).length} ${role ?? 'of no known role'}`).join(', ') || 'none';
 }
@@ -57,9 +64,9 @@ function sayRoles(side: RecoveredSide): string {
  */
 export function phasesOf(sides: readonly Side[], context: PairContext): ComparedPhases[] {
   const byRole = recoveriesBy(sides, effectOf);
-  const together = recoveriesBy(sides, (scenario) => ({ ...effectOf(scenario), role: null })).filter((effect) => new Set(effect.sides.flat().map(({ role }) => role)).size > 1);
+  const together = recoveriesBy(sides, (scenario) => ({ ...effectOf(scenario), role: null })).filter((effect) => new Set(effect.sides.flatMap(({ recoveries }) => recoveries.map(({ role }) => role))).size > 1);
   const compared = ({ key, sides: recovered }: Effect, anyRole: boolean): ComparedPhases => {
-    const shown = { ...key, sides: recovered.map((side) => ({ n: side.length, phases: middlePhases(side), roles: anyRole ? sayRoles(side) : null })) };
+    const shown = { ...key, sides: recovered.map(({ recoveries, without }) => ({ n: recoveries.length, without, phases: middlePhases(recoveries), roles: anyRole ? sayRoles(recoveries) : null })) };
     return { ...shown, pairs: recovered.flatMap((_, second) => Array.from({ length: second }, (__, first) => judgePhases(shown, recovered, [first, second], context)).flat()) };
   };
   return [...together.map((effect) => compared(effect, true)), ...byRole.map((effect) => compared(effect, false))];
