@@ -93,7 +93,8 @@ describe('what cannot be compared', () => {
   test('runs of one environment without --against, and a run on both sides', () => {
     const runs = side('pve', [1, 2]);
     expect(() => sidesOf(runs, [])).toThrow(/two environments/);
-    expect(() => sidesOf(runs, runs)).toThrow(/stands on both sides/);
+    expect(() => sidesOf(runs, runs)).toThrow(/pve\/20260101T020000Z-made stands on both sides\. Name it once/);
+    expect(() => sidesOf(runs, runs.map((run) => ({ ...run, folder: '/elsewhere/copy' })))).toThrow(/stands on both sides, once as a copy/);
     expect(sidesOf(runs.slice(0, 1), runs.slice(1)).map(({ name }) => name)).toEqual(['pve (first)', 'pve (against)']);
   });
 

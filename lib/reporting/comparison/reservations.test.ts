@@ -33,3 +33,11 @@ test('what does not apply to a platform is not missing', () => {
   const notApplicable = judgedRun('pve', 9, [judgedScenario([], { verdict: 'not-applicable', reason: 'no such thing here' })], likewise);
   expect(compared([...side('pve', lengths), notApplicable, ...side('hyperv', lengths)]).cells[0]?.pairs[0]?.sentence).toContain('(medians of 6 and 6)');
 });
+
+test('a run counts once, however many copies of it are given', () => {
+  const lengths = around(13_000, 6);
+  const runs = side('pve', lengths);
+  const comparison = compared([...runs, ...runs.slice(0, 2).map((run) => ({ ...run, folder: `/copy${run.folder}` })), ...side('hyperv', lengths)]);
+  expect(comparison.cells[0]?.sides.map(({ n }) => n)).toEqual([6, 6]);
+  expect(comparison.reservations).toEqual(['several copies of pve/20260101T020000Z-made, pve/20260102T020000Z-made were given: each run counts once, as the copy that was named first tells it']);
+});

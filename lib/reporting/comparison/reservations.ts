@@ -1,15 +1,13 @@
 import type { ComparedCell, Condition } from './comparison-schema.ts';
 import { sayCell } from './pairs.ts';
 import { gaveNone } from './samples.ts';
-import { settingsOf } from './side.ts';
+import { identityOf, settingsOf } from './side.ts';
 import type { Side } from './side.ts';
 import type { JudgedRun } from '../judged-run.ts';
 
-const nameOf = ({ description: { environment, run } }: JudgedRun): string => `${environment}/${run}`;
-
 /** Names of the runs, of all sides, that something holds for. */
 function runsWith(sides: readonly Side[], holds: (run: JudgedRun) => boolean): string[] {
-  return sides.flatMap(({ runs }) => runs.filter(holds).map(nameOf));
+  return sides.flatMap(({ runs }) => runs.filter(holds).map(identityOf));
 }
 
 function conditionReservations(sides: readonly Side[], conditions: readonly Condition[]): string[] {
@@ -41,11 +39,13 @@ function missingFigures(sides: readonly Side[], cells: readonly ComparedCell[]):
 export function reservationsOf(sides: readonly Side[], conditions: readonly Condition[], cells: readonly ComparedCell[]): string[] {
   const unknown = [...new Set(conditions.filter(({ kind, what, values }) => kind === 'must-be-equal' && / of guest /.test(what) && values.includes(null)).map(({ what }) => what.replace(/^.* of guest /, '')))];
   const incomplete = runsWith(sides, ({ verdicts }) => verdicts.incomplete);
+  const copied = sides.flatMap((side) => side.copied);
   const untold = runsWith(sides, (run) => settingsOf(run) === null);
   return [
     ...(sides.some(({ runs }) => runs.some(({ description }) => description.simulated)) ? ['the clusters are simulated: this proves nothing about real ones'] : []),
     ...missingFigures(sides, cells),
     ...conditionReservations(sides, conditions),
+    ...(copied.length > 0 ? [`several copies of ${copied.join(', ')} were given: each run counts once, as the copy that was named first tells it`] : []),
     ...(untold.length > 0 ? [`with which settings ${untold.join(', ')} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
     ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${incomplete.join(', ')} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),
     ...(unknown.length > 0 ? [`whether ${unknown.join(', ')} ${unknown.length === 1 ? 'is the same guest' : 'are the same guests'} everywhere is not known: declare image, vcpus, memory, nic and load under guests[].machine of every environment file`] : []),
