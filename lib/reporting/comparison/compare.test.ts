@@ -104,7 +104,7 @@ describe('what cannot be compared', () => {
     const runs = [...side('pve', [1000]), judgedRun('pve', 7, [judgedScenario([1000])], { ...likewise, ...equalised })];
     expect(() => compare(sidesOf([...runs, ...side('hyperv', [1000])], []), options)).toThrow(/stonith-timeout: 60s and 20s/);
     const settings = compare(sidesOf([...side('pve', [1000]), ...side('hyperv', [1000], equalised)], []), options).conditions.filter(({ kind, equal }) => kind === 'setting' && !equal);
-    expect(settings).toEqual([{ kind: 'setting', what: 'stonith-timeout', values: ['60s', '20s'], equal: false }]);
+    expect(settings).toEqual([{ kind: 'setting', what: 'stonith-timeout', values: ['60s', '20s'], equal: false, mixed: false }]);
   });
 
   test('a run whose settings nobody told is taken in, and said', () => {

@@ -1,7 +1,7 @@
 import type { JudgedRun } from '../judged-run.ts';
 import type { Condition } from './comparison-schema.ts';
-import { valueOver } from './side.ts';
-import type { Side } from './side.ts';
+import { heldBy } from './side.ts';
+import type { Held, Side } from './side.ts';
 
 interface GuestDefinition {
   name?: unknown;
@@ -33,8 +33,9 @@ const mustBeEqual: readonly (readonly [string, (run: JudgedRun) => string | null
   ['version of the tool', ({ description }) => description.tool],
 ];
 
-function condition(kind: Condition['kind'], what: string, values: Condition['values']): Condition {
-  return { kind, what, values, equal: values.every((value) => value === values[0]) };
+/** Equal where every run of every side has the same; what is mixed within a side equals nothing. */
+function condition(kind: Condition['kind'], what: string, held: readonly Held[]): Condition {
+  return { kind, what, values: held.map(({ said }) => said), equal: held.every(({ said, mixed }) => !mixed && said === held[0]?.said), mixed: held.some(({ mixed }) => mixed) };
 }
 
 /** Names that any run of any side has a value for. */
@@ -44,24 +45,27 @@ function namesOver(sides: readonly Side[], of: (run: JudgedRun) => Record<string
 
 /** The conditions of all sides next to each other: what must be equal, versions, and the settings that explain timings. */
 export function conditionsOf(sides: readonly Side[]): Condition[] {
-  const of = (kind: Condition['kind'], what: string, value: (run: JudgedRun) => string | null | undefined): Condition => condition(kind, what, sides.map((side) => valueOver(side, value)));
+  const of = (kind: Condition['kind'], what: string, value: (run: JudgedRun) => string | null): Condition => condition(kind, what, sides.map((side) => heldBy(side, value)));
   const guests = [...new Set(sides.flatMap(({ runs }) => runs.flatMap((run) => guestsOf(run).map(({ name }) => String(name)))))];
   return [
     of('must-be-equal', 'platform', ({ description }) => description.platform),
     ...guests.flatMap((guest) => machineParts.map((part) => of('must-be-equal', `${part} of guest ${guest}`, (run) => machineOf(run, guest, part)))),
     ...mustBeEqual.map(([what, value]) => of('must-be-equal', what, value)),
-    ...namesOver(sides, ({ description }) => description.cluster?.versions).map((name) => of('version', name, ({ description }) => description.cluster?.versions[name])),
-    ...namesOver(sides, ({ description }) => description.cluster?.settings).map((name) => of('setting', name, ({ description }) => description.cluster?.settings[name])),
+    ...namesOver(sides, ({ description }) => description.cluster?.versions).map((name) => of('version', name, ({ description }) => description.cluster?.versions[name] ?? null)),
+    ...namesOver(sides, ({ description }) => description.cluster?.settings).map((name) => of('setting', name, ({ description }) => description.cluster?.settings[name] ?? null)),
   ];
 }
 
-/** Why the guest of that name is not the same machine on two sides, as the environment files declare it; null: nothing speaks against it. */
+/** Why the guest of that name is not the same machine in all runs of two sides, as the environment files declare it; null: nothing speaks against it. */
 export function guestsDiffer(sides: readonly Side[], guest: string | null, first: number, second: number): string | null {
   const [one, other] = [sides[first], sides[second]];
   if (guest === null || one === undefined || other === undefined) return null;
   for (const part of machineParts) {
-    const [value, otherValue] = [one, other].map((side) => valueOver(side, (run) => machineOf(run, guest, part)));
-    if (value !== null && otherValue !== null && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
+    const held = [one, other].map((side) => ({ name: side.name, ...heldBy(side, (run) => machineOf(run, guest, part)) }));
+    const mixed = held.find((side) => side.mixed);
+    if (mixed !== undefined) return `guest ${guest} is not the same in all runs of ${mixed.name}: its ${part} is ${mixed.said ?? ''}`;
+    const [value, otherValue] = held.map(({ said }) => said);
+    if (value != null && otherValue != null && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
   }
   return null;
 }

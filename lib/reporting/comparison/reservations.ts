@@ -11,7 +11,7 @@ function runsWith(sides: readonly Side[], holds: (run: JudgedRun) => boolean): s
 }
 
 function conditionReservations(sides: readonly Side[], conditions: readonly Condition[]): string[] {
-  const unequal = conditions.filter(({ kind, what, values, equal }) => kind === 'must-be-equal' && what !== 'platform' && !equal && !values.includes(null));
+  const unequal = conditions.filter(({ kind, what, values, equal, mixed }) => kind === 'must-be-equal' && !equal && (mixed || (what !== 'platform' && !values.includes(null))));
   const mixedVersions = conditions.filter(({ kind }) => kind === 'version').filter(({ what }) => sides.some(({ runs }) => new Set(runs.map(({ description }) => description.cluster?.versions[what])).size > 1));
   return [
     ...unequal.map(({ what, values }) => `${what} is not the same: ${values.map((value, index) => `${value ?? 'unknown'} (${sides[index]?.name ?? ''})`).join(', ')}`),

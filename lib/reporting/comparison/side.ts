@@ -44,10 +44,21 @@ export function sidesOf(runs: readonly JudgedRun[], against: readonly JudgedRun[
   return [...byEnvironment].map(([name, ofIt]) => sideOf(name, ofIt));
 }
 
-/** The values of something over the runs of a side, each once, in words; null where no run has it. */
-export function valueOver(side: Side, value: (run: JudgedRun) => string | null | undefined): string | null {
-  const values = [...new Set(side.runs.flatMap((run) => value(run) ?? []))];
-  return values.length === 0 ? null : values.toSorted().join(', ');
+/** The value of something over the runs of a side. */
+export interface Held {
+  /** Its values in words, each once, and in how many runs it is not known where it is in others; null where no run has one. */
+  said: string | null;
+  /** Not all runs have the same value, or some have one and of others it is not known. */
+  mixed: boolean;
+}
+
+/** What the runs of a side have of something; where `value` is undefined a run has nothing to do with it, where it is null it is not known. */
+export function heldBy({ runs }: Side, value: (run: JudgedRun) => string | null | undefined): Held {
+  const told = runs.map(value).filter((one) => one !== undefined);
+  const values = [...new Set(told.filter((one) => one !== null))].toSorted();
+  const unknown = told.filter((one) => one === null).length;
+  if (values.length === 0) return { said: null, mixed: false };
+  return { said: [...values, ...(unknown === 0 ? [] : [`not known in ${unknown} of ${told.length} runs`])].join(', '), mixed: values.length > 1 || unknown > 0 };
 }
 
 /** The settings that explain timings, as the cluster told them in a run; null where it told none. */
