@@ -4,10 +4,11 @@ import { renderSideBySide } from '../charts/side-by-side.ts';
 import type { Block, Document } from '../document.ts';
 import { sayCounts, sayDuration } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
-import type { CellSide, ComparedCell, Comparison } from './comparison-schema.ts';
+import type { CellSide, ComparedCell, Comparison, Condition } from './comparison-schema.ts';
 import { sayCell, sayEffect } from './pairs.ts';
 import { phaseConclusions, phaseBlocks } from './phase-document.ts';
 import { publishedFor } from './published.ts';
+import { unequalLimits } from './reservations.ts';
 import { conclusionWords, gaveNone, sayMany } from './samples.ts';
 import { safeName } from '../../record/safe-name.ts';
 import type { Verdict } from '../../record/types.ts';
@@ -31,11 +32,18 @@ function counts(sides: Comparison['verdicts'][number]['sides']): string[] {
   return sides.map((side) => sayCounts((Object.entries(side) as [Verdict, number][]).flatMap(([verdict, count]) => Array.from({ length: count }, () => ({ verdict })))));
 }
 
-function matrix({ sides, cells, verdicts }: Comparison): Block[] {
+/** By which limits the verdicts were given that are not the same everywhere. */
+function otherLimits(names: readonly string[], limits: readonly Condition[]): Block[] {
+  if (limits.length === 0) return [];
+  return [{ text: 'These limits are not the same everywhere, so that verdicts that rest on them cannot be held against each other:' }, { table: { head: ['Limit', ...names], rows: limits.map(({ what, values }) => [what.replace('limit of ', ''), ...values.map((value) => value ?? 'no figure')]) } }];
+}
+
+function matrix({ sides, cells, verdicts, conditions: all }: Comparison): Block[] {
   const names = sides.map(({ name }) => name);
   return [
     { heading: 'Verdicts by row' },
     { table: { head: ['Row', ...names], rows: verdicts.map((effect) => [sayEffect(effect), ...counts(effect.sides)]) } },
+    ...otherLimits(names, unequalLimits(all)),
     { heading: 'Measurements side by side' },
     { table: { head: ['Measurement', ...names, 'Conclusion'], rows: cells.map((cell) => [sayCell(cell), ...cell.sides.map(saySide), cell.pairs.map(({ first, second, word }) => `${names.length > 2 ? `${names[first] ?? ''} and ${names[second] ?? ''}: ` : ''}${conclusionWords[word]}`).join('; ')]) } },
   ];
@@ -81,7 +89,7 @@ function conditions({ sides, conditions: all, cells }: Comparison): Block[] {
     { table: { head, rows: of('must-be-equal', 'version').filter(({ equal, values }) => !equal || values.includes(null)).map(row) } },
     ...(otherSources.length === 0 ? [] : [{ text: 'Measured in other ways on each side:' }, { table: { head: ['Measurement', ...sides.map(({ name }) => name)], rows: otherSources.map((cell) => [sayCell(cell), ...cell.sides.map(({ sources }) => sources.join('; '))]) } }]),
     { heading: 'Equal conditions' },
-    { table: { head, rows: all.filter(({ equal, values }) => equal && !values.includes(null)).map(row) } },
+    { table: { head, rows: all.filter(({ kind, equal, values }) => equal && (kind === 'limit' || !values.includes(null))).map(row) } },
   ];
 }
 

@@ -49,7 +49,7 @@ const phasePair = pair.extend({ phase: z.enum(phaseNames), n: z.array(z.int().no
 const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), without: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
 
 /** `equal`: every run of every side has the same value; a null is a value that no run of a side has. `mixed`: runs of one side differ in it. */
-const condition = z.object({ kind: z.enum(['must-be-equal', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean(), mixed: z.boolean() });
+const condition = z.object({ kind: z.enum(['must-be-equal', 'limit', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean(), mixed: z.boolean() });
 
 const downtime = z.object({ row: z.enum(rowNames), eventsPerYear: z.number(), median: z.array(z.number()), worst: z.array(z.number()) });
 const availability = z.object({

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
+import { documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
 import { compare } from './compare.ts';
+import { comparisonDocument } from './comparison-document.ts';
 import type { Comparison } from './comparison-schema.ts';
 import { sidesOf } from './side.ts';
 
@@ -41,5 +43,26 @@ describe('what is mixed within a side is equal to nothing', () => {
     const comparison = compared(() => host('prober-a'));
     expect(comparison.reservations).toEqual([]);
     expect(conditionOf(comparison, 'prober host')).toMatchObject({ equal: true, mixed: false });
+  });
+});
+
+describe('limits', () => {
+  const judgedBy = (environment: string, limits: readonly number[]): JudgedRun[] => limits.map((limit, index) => judgedRun(environment, index, [judgedScenario([10_000], {}, { limit, verdict: limit < 10_000 ? 'fail' : 'pass' })], guest('sha256:aa')));
+  const by = (limits: readonly number[], others: readonly number[]): Comparison => compare(sidesOf([...judgedBy('pve', limits), ...judgedBy('hyperv', others)], []), { margins: {}, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' });
+
+  test('verdicts that were given by other limits are said first, and the limits at the table of verdicts', () => {
+    const comparison = by([300_000, 300_000], [5000, 5000]);
+    expect(comparison.reservations).toEqual(['limit of node-failure: outage is not the same: 300 s (pve), 5000 ms (hyperv): its verdicts cannot be held against each other, only its figures']);
+    expect(documentMarkdown(comparisonDocument(comparison))).toMatch(/## Verdicts by row.*These limits are not the same everywhere.*\| node-failure: outage \| 300 s \| 5000 ms \|.*## Measurements side by side/s);
+  });
+
+  test('that changed within a side are not the same either', () => {
+    expect(by([300_000, 5000], [300_000, 5000]).reservations).toEqual([expect.stringContaining('300 s, 5000 ms (pve), 300 s, 5000 ms (hyperv)')]);
+  });
+
+  test('that are the same everywhere are an equal condition', () => {
+    const comparison = by([5000, 5000], [5000]);
+    expect(comparison.reservations).toEqual([]);
+    expect(conditionOf(comparison, 'limit of node-failure: outage')).toMatchObject({ kind: 'limit', equal: true });
   });
 });

@@ -1,3 +1,6 @@
+import { sayValue } from '../../judgement/wording.ts';
+import { measurementNames, rowNames } from '../../record/types.ts';
+import type { MeasurementName, RowName } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import type { Condition } from './comparison-schema.ts';
 import { heldBy } from './side.ts';
@@ -43,6 +46,21 @@ function namesOver(sides: readonly Side[], of: (run: JudgedRun) => Record<string
   return [...new Set(sides.flatMap(({ runs }) => runs.flatMap((run) => Object.keys(of(run) ?? {}))))];
 }
 
+/** What judged a measurement of a row in a run, in words; undefined where the run has no such figure. */
+function limitOf({ verdicts }: JudgedRun, row: RowName, name: MeasurementName): string | undefined {
+  const measured = verdicts.scenarios.flatMap((scenario) => (scenario.row === row ? scenario.measurements.filter((measurement) => measurement.name === name) : []));
+  return measured.length === 0 ? undefined : [...new Set(measured.map(({ limit, unit }) => (limit === null ? 'none' : sayValue(limit, unit))))].join(', ');
+}
+
+/** The limits that judged what was measured, of each row and measurement that several sides have: verdicts by other limits are other verdicts. */
+function limitsOf(sides: readonly Side[]): Condition[] {
+  return rowNames.flatMap((row) => measurementNames.flatMap((name): Condition[] => {
+    const held = sides.map((side) => heldBy(side, (run) => limitOf(run, row, name)));
+    const told = held.filter(({ said }) => said !== null);
+    return told.length < 2 || told.every(({ said }) => said === 'none') ? [] : [{ ...condition('limit', `limit of ${row}: ${name}`, held), equal: condition('limit', '', told).equal }];
+  }));
+}
+
 /** The conditions of all sides next to each other: what must be equal, versions, and the settings that explain timings. */
 export function conditionsOf(sides: readonly Side[]): Condition[] {
   const of = (kind: Condition['kind'], what: string, value: (run: JudgedRun) => string | null): Condition => condition(kind, what, sides.map((side) => heldBy(side, value)));
@@ -51,6 +69,7 @@ export function conditionsOf(sides: readonly Side[]): Condition[] {
     of('must-be-equal', 'platform', ({ description }) => description.platform),
     ...guests.flatMap((guest) => machineParts.map((part) => of('must-be-equal', `${part} of guest ${guest}`, (run) => machineOf(run, guest, part)))),
     ...mustBeEqual.map(([what, value]) => of('must-be-equal', what, value)),
+    ...limitsOf(sides),
     ...namesOver(sides, ({ description }) => description.cluster?.versions).map((name) => of('version', name, ({ description }) => description.cluster?.versions[name] ?? null)),
     ...namesOver(sides, ({ description }) => description.cluster?.settings).map((name) => of('setting', name, ({ description }) => description.cluster?.settings[name] ?? null)),
   ];

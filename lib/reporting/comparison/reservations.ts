@@ -10,11 +10,18 @@ function runsWith(sides: readonly Side[], holds: (run: JudgedRun) => boolean): s
   return sides.flatMap(({ runs }) => runs.filter(holds).map(identityOf));
 }
 
+/** Limits that did not judge all runs alike. */
+export function unequalLimits(conditions: readonly Condition[]): Condition[] {
+  return conditions.filter(({ kind, equal }) => kind === 'limit' && !equal);
+}
+
 function conditionReservations(sides: readonly Side[], conditions: readonly Condition[]): string[] {
   const unequal = conditions.filter(({ kind, what, values, equal, mixed }) => kind === 'must-be-equal' && !equal && (mixed || (what !== 'platform' && !values.includes(null))));
   const mixedVersions = conditions.filter(({ kind }) => kind === 'version').filter(({ what }) => sides.some(({ runs }) => new Set(runs.map(({ description }) => description.cluster?.versions[what])).size > 1));
+  const say = ({ what, values }: Condition): string => `${what} is not the same: ${values.map((value, index) => `${value ?? 'unknown'} (${sides[index]?.name ?? ''})`).join(', ')}`;
   return [
-    ...unequal.map(({ what, values }) => `${what} is not the same: ${values.map((value, index) => `${value ?? 'unknown'} (${sides[index]?.name ?? ''})`).join(', ')}`),
+    ...unequal.map(say),
+    ...unequalLimits(conditions).map((limit) => `${say(limit)}: its verdicts cannot be held against each other, only its figures`),
     ...mixedVersions.map(({ what }) => `the version of ${what} changed between runs of one side`),
   ];
 }
