@@ -147,14 +147,6 @@ test('three sides are compared each with each', () => {
   expect(sayWords(cells[0]?.pairs ?? [])).toBe('3 different');
 });
 
-test('availability follows from the medians and the frequencies that are assumed', () => {
-  const year = 365.25 * 24 * 3600 * 1000;
-  const [guest] = against([10_000, 10_000, 10_000], [20_000, 20_000, 20_000], { events: { 'node-failure': 4 } }).availability;
-  expect(guest).toMatchObject({ guest: 'web', leftOut: [], rows: [{ row: 'node-failure', eventsPerYear: 4 }] });
-  expect(guest?.perYear.map(({ medianMs }) => Math.round(medianMs / 1000))).toEqual([40, 80]);
-  expect(guest?.perYear[1]?.availability).toBeCloseTo(1 - 80_000 / year, 8);
-});
-
 test('phases are the medians of their ends, and one that some recovery did not reach is left out', () => {
   const recovery = (environment: string, number: number, detected: number, serving: number | null): JudgedRun => judgedRun(environment, number, [judgedScenario([1000], { phases: [{ name: 'detected', lo: detected - 100, hi: detected }, { name: 'serving', lo: (serving ?? 9000) - 100, hi: serving }] })], likewise);
   const { phases } = compare(sidesOf([recovery('pve', 1, 1000, 9000), recovery('pve', 2, 3000, 11_000), recovery('hyperv', 1, 5000, 9000), recovery('hyperv', 2, 5000, null)], []), options);

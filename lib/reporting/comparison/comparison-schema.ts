@@ -51,11 +51,15 @@ const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), 
 /** `equal`: every run of every side has the same value; a null is a value that no run of a side has. `mixed`: runs of one side differ in it. */
 const condition = z.object({ kind: z.enum(['must-be-equal', 'limit', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean(), mixed: z.boolean() });
 
-const downtime = z.object({ row: z.enum(rowNames), eventsPerYear: z.number(), median: z.array(z.number()), worst: z.array(z.number()) });
+/** `n`: figures of each side, of the variant with the fewest. */
+const downtime = z.object({ row: z.enum(rowNames), eventsPerYear: z.number(), n: z.array(z.int().nonnegative()), median: z.array(z.number()), worst: z.array(z.number()) });
 const availability = z.object({
   guest: z.string(),
   rows: z.array(downtime),
   leftOut: z.array(z.string()),
+  /** Why each of `leftOut` is, in the same order. */
+  because: z.array(z.string()),
+  /** Of each side; empty where every row is left out. */
   perYear: z.array(z.object({ medianMs: z.number(), worstMs: z.number(), availability: z.number(), worstAvailability: z.number() })),
 });
 
