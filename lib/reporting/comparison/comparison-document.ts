@@ -1,6 +1,7 @@
 import { sayInterval, sayMove, sayValue } from '../../judgement/wording.ts';
 import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
+import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
 import { sayCounts, sayDuration } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
@@ -128,7 +129,7 @@ function rawData({ sides, cells }: Comparison): Block[] {
 export function comparisonDocument(comparison: Comparison): Document {
   const { headline, reservations, cells } = comparison;
   const published = publishedFor(new Set(cells.map(({ row }) => row)));
-  return {
+  const document: Document = {
     title: headline,
     blocks: [
       ...reservations.map((reservation) => ({ warning: `Reservation: ${reservation}.` })),
@@ -143,4 +144,5 @@ export function comparisonDocument(comparison: Comparison): Document {
       ...provenance(comparison),
     ],
   };
+  return comparison.sides.some(({ runs }) => runs.some(({ simulated }) => simulated)) ? stampedDocument(document) : document;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { documentMarkdown } from '../document.ts';
+import { chartsOf, documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
 import { compare } from './compare.ts';
@@ -40,4 +40,13 @@ test('a run counts once, however many copies of it are given', () => {
   const comparison = compared([...runs, ...runs.slice(0, 2).map((run) => ({ ...run, folder: `/copy${run.folder}` })), ...side('hyperv', lengths)]);
   expect(comparison.cells[0]?.sides.map(({ n }) => n)).toEqual([6, 6]);
   expect(comparison.reservations).toEqual(['several copies of pve/20260101T020000Z-made, pve/20260102T020000Z-made were given: each run counts once, as the copy that was named first tells it']);
+});
+
+test('each chart of simulated clusters says so, and none of real ones', () => {
+  const charts = (simulated: boolean): number[] => {
+    const drawn = chartsOf(comparisonDocument(compared(['pve', 'hyperv'].flatMap((environment) => side(environment, around(13_000, 6), { simulated })))));
+    return [drawn.length, drawn.filter(({ svg }) => svg.includes('>simulated cluster</text>')).length];
+  };
+  expect(charts(true)).toEqual([3, 3]);
+  expect(charts(false)).toEqual([3, 0]);
 });
