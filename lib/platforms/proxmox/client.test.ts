@@ -187,6 +187,15 @@ describe('signing in', () => {
     expect(cluster.asked.filter((line) => line.includes('/access/ticket'))).toHaveLength(2);
   });
 
+  test('requests side by side whose ticket has run out share the new one, though their refusals come one after another', async () => {
+    const signed = byTicket();
+    await signed.read(clusterStatus());
+    clock.advance(20_000);
+    cluster.forgetTickets();
+    await expect(Promise.all([signed.read(clusterStatus()), signed.read(nodes()), signed.read(clusterStatus())])).resolves.toHaveLength(3);
+    expect(cluster.asked.filter((line) => line.includes('/access/ticket'))).toHaveLength(2);
+  });
+
   test('a ticket that is refused although it is new is an error, not a loop', async () => {
     const signed = byTicket();
     await signed.read(clusterStatus());

@@ -88,7 +88,7 @@ export function openProxmox(target: ProxmoxTarget, now: () => number = systemClo
     for (let attempt = 0; ; attempt += 1) {
       const headers = await session.headers(request.method, signInAt(endpoint, signal));
       const response = await exchange(endpoint, { method: request.method, ...encodeRequest(request), timeoutMs: timeoutMs ?? timeoutOf(request), ...(signal === undefined ? {} : { signal }) }, headers);
-      if (response.status !== 401 || attempt > 0 || !session.refused()) return response;
+      if (response.status !== 401 || attempt > 0 || !session.refused(headers)) return response;
     }
   };
 

@@ -10,8 +10,11 @@ export type SignIn = (user: string, password: string) => Promise<unknown>;
 export interface Session {
   /** Headers that sign a request, after signing in or renewing where that is due. */
   headers(method: ProxmoxMethod, signIn: SignIn): Promise<Record<string, string>>;
-  /** Called on a 401: whether another try with a new ticket makes sense. A 401 means that nothing was carried out. */
-  refused(): boolean;
+  /**
+   * Called on a 401 to a request that was signed with these headers: whether another try with a new ticket makes sense. A 401 means
+   * that nothing was carried out.
+   */
+  refused(signed: Readonly<Record<string, string>>): boolean;
 }
 
 /** Half the lifetime of a ticket (7200 s, pve-access-control, AccessControl.pm `$ticket_lifetime`), ms. */
@@ -66,8 +69,10 @@ function ticketSession(user: string, password: string, now: () => number): Sessi
       const { cookie, csrf } = await current(signIn);
       return { Cookie: cookie, ...(method === 'GET' ? {} : { CSRFPreventionToken: csrf }) };
     },
-    refused() {
-      if (ticket === null || now() - ticket.at < freshMs) return false;
+    refused(signed) {
+      // The refusals of requests that went out side by side come one after another: the first one has seen to a new ticket.
+      if (ticket === null || ticket.cookie !== signed['Cookie']) return true;
+      if (now() - ticket.at < freshMs) return false;
       ticket = null;
       return true;
     },
