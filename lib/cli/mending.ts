@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
+import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { inverses } from '../faults/inverses.ts';
@@ -16,6 +18,9 @@ import { noteSettled, readUnsettled, unsettledRunFolder } from '../safety/unsett
 const undoBudgetMs = 300_000;
 const wholeBudgetMs = 600_000;
 const windowMs = 3000;
+/** How long, and how often, a cluster that cannot be asked to forget failures is asked again, ms: one that was just mended may be busy with itself. */
+const forgetWithinMs = 60_000;
+const forgetPauseMs = 1000;
 
 export interface Restoration {
   results: MendResult[];
@@ -37,11 +42,23 @@ export function everythingOpen(environment: Environment, identity: string): Jour
   return [...entriesOfVanishedWorlds(environment, identity), ...openEntries(identity)];
 }
 
+/** Has the HA manager forget what followed from the faults. @throws what it is refused with at last, or at once where it is a matter of ours */
+async function forgetFailures(cluster: Hypervisor, signal: AbortSignal): Promise<void> {
+  for (const deadline = performance.now() + deadlineMs(forgetWithinMs); ; await sleep(forgetPauseMs, undefined, { signal })) {
+    try {
+      await cluster.clearFailures({ signal });
+      return;
+    } catch (error) {
+      if (!(error instanceof AdapterError) || error.fault.blame === 'tool' || performance.now() > deadline) throw error;
+    }
+  }
+}
+
 async function whatIsNotWhole(environment: Environment, hypervisor: () => Promise<Hypervisor>, mended: readonly JournalEntry[], say: (line: string) => void): Promise<string[]> {
   const { signal } = new AbortController();
   try {
     const cluster = await hypervisor();
-    await cluster.clearFailures({ signal });
+    await forgetFailures(cluster, signal);
     say('waiting until the cluster is whole again ...');
     const notYet = keepMended(mended, { environment, signal, progress: say, hypervisor }, { inverses });
     const state = await waitForSteadyState({ notYet, environment, hypervisor: cluster, windowMs, timeoutMs: deadlineMs(wholeBudgetMs), signal, progress: say });

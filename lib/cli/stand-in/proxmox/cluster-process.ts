@@ -34,7 +34,7 @@ const guests = playGuests(orders.guests, network);
 const clocks = rightClocks(factor);
 const mutant = orders.twice ? runsTwice() : null;
 // Nobody asks before it has started.
-const forgetTickets = (): void => cluster.standIn.forgetTickets();
+const way = spoiltWays(folder, { forgetTickets: () => cluster.standIn.forgetTickets(), isOff: (node) => nodeOf(cluster.world, node).power === 'off' });
 const cluster: ModelCluster = await startModelCluster({
   clock: acceleratedClock(factor),
   nodes: orders.nodes.map(({ name }) => name),
@@ -46,7 +46,7 @@ const cluster: ModelCluster = await startModelCluster({
   work: orders.work,
   mirrors: orders.mirrors,
   rules: orders.rules,
-  ...(orders.hostile ? { way: spoiltWays(folder, forgetTickets) } : {}),
+  ...(orders.hostile ? { way } : {}),
 });
 const { world } = cluster;
 const writeWorld = worldWriter(folder, world);

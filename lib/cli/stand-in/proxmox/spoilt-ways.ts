@@ -14,8 +14,12 @@ export interface SpoiltWay {
   isCarriedOut?: boolean;
   /** What is answered; null: nothing, ever. Default: what the API says. */
   says?: { status: number; reason: string } | null;
-  /** No ticket that was given out is taken any more, from before this request on, or behind it where it is carried out. */
-  ticketsExpire?: boolean;
+  /** Not before this other one has been done. */
+  behind?: string;
+  /** Only while this node has no power. */
+  whileOff?: string;
+  /** No ticket that was given out before this request, or until behind it, is taken any more. */
+  expires?: 'before' | 'behind';
 }
 
 /** A request that an endpoint was asked, and the status that it answered: null for nothing. */
@@ -54,15 +58,16 @@ export function askedRequests(target: string): AskedRequest[] {
   return readFileSync(fileOf(target), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as AskedRequest);
 }
 
-/** @param forgetTickets carries out `ticketsExpire` */
-export function spoiltWays(target: string, forgetTickets: () => void): StandInWay {
+export function spoiltWays(target: string, { forgetTickets, isOff }: { forgetTickets: () => void; isOff: (node: string) => boolean }): StandInWay {
   const done = new Map<string, number>();
   let signedInAt = 0;
   const wayOf = (endpoint: string, asked: string): { name: string; way: SpoiltWay } | null => {
-    for (const name of readdirSync(folderOf(target)).toSorted()) {
+    const names = readdirSync(folderOf(target)).toSorted();
+    for (const name of names) {
       const way = JSON.parse(readFileSync(join(folderOf(target), name), 'utf8')) as SpoiltWay;
       if ((way.endpoint ?? endpoint) !== endpoint || !new RegExp(`^${way.asked}$`).test(asked)) continue;
-      if (way.ticketsExpire === true && performance.now() - signedInAt < freshMs) continue;
+      if (names.includes(way.behind ?? '') || (way.whileOff !== undefined && !isOff(way.whileOff))) continue;
+      if (way.expires !== undefined && performance.now() - signedInAt < freshMs) continue;
       const count = (done.get(name) ?? 0) + 1;
       done.set(name, count);
       if (count >= (way.times ?? 1)) {
@@ -74,11 +79,10 @@ export function spoiltWays(target: string, forgetTickets: () => void): StandInWa
     return null;
   };
   const answerOf = (way: SpoiltWay, carryOut: () => StandInAnswer): StandInAnswer | null => {
-    const { says, ticketsExpire = false, isCarriedOut = says === undefined } = way;
-    // What is only asked for is asked with a ticket that has just expired; what is told to be done is done before.
-    if (ticketsExpire && way.isCarriedOut !== true) forgetTickets();
+    const { says, expires, isCarriedOut = says === undefined } = way;
+    if (expires === 'before') forgetTickets();
     const said = isCarriedOut ? carryOut() : null;
-    if (ticketsExpire) forgetTickets();
+    if (expires === 'behind') forgetTickets();
     return says === undefined ? said : says;
   };
   return async ({ endpoint, asked }, carryOut) => {

@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'vitest';
+import type { TestContext } from 'vitest';
+import { noNetworkReason } from '../probes/netns.ts';
+import type { Measurement, Verdicts } from '../record/types.ts';
+import { proxmoxStandInName } from './stand-in/proxmox/environment-file.ts';
+import { startProxmoxStandIn, type ProxmoxStandIn, type ProxmoxStandInOptions } from './stand-in/proxmox/stand-in.ts';
+import { killWhole } from './testing.ts';
+
+const missing = noNetworkReason();
+if (missing !== null) console.warn(`proxmox-hostile.net.test.ts spoils nothing here: ${missing}`);
+
+type Context = Pick<TestContext, 'expect' | 'onTestFinished'>;
+
+const restore = ['restore', '--env', proxmoxStandInName];
+
+async function standInFor({ onTestFinished }: Context, options: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+  const cluster = await startProxmoxStandIn({ hostile: true, ...options });
+  onTestFinished(async () => cluster.stop());
+  return cluster;
+}
+
+/** The world as it was before anything was done to it; of a guest that was recovered the place is the cluster's own affair. */
+function expectWhole({ expect }: Context, cluster: ProxmoxStandIn, home: string | null = 'pve2'): void {
+  const { begun: _, guests, ...world } = cluster.world();
+  expect(guests).toEqual(guests.map(({ name, node }) => ({ name, node, runsOn: node, lock: null, wanted: 'started', state: 'started' })));
+  if (home !== null) expect(guests.find(({ name }) => name === 'web')?.node).toBe(home);
+  expect(world).toEqual({
+    nodes: ['pve1', 'pve2', 'pve3'].map((name) => ({ name, isUp: true, isLinked: true, isDrained: false })),
+    disks: [0, 1, 2].map((id) => ({ id: `osd.${id}`, isIn: true, isUp: true })),
+    archives: [], pools: [], running: [],
+  });
+  expect(cluster.away()).toEqual([]);
+}
+
+async function expectNothingOpen({ expect }: Context, cluster: ProxmoxStandIn): Promise<void> {
+  const { out, code } = await cluster.cli(restore);
+  expect([code, out]).toEqual([0, expect.stringMatching(/nothing is open/)]);
+}
+
+function verdictsOf(cluster: ProxmoxStandIn, out: string): Verdicts {
+  const folder = cluster.runs().at(-1) ?? '';
+  if (!existsSync(join(folder, 'verdicts.json'))) throw new Error(`the run came to no verdict:\n${out}`);
+  return cluster.verdicts(folder);
+}
+
+const said = ({ scenarios }: Verdicts): unknown[] => scenarios.map(({ id, verdict, reason }) => [id, verdict, reason]);
+const figures = ({ scenarios }: Verdicts, wanted: Measurement['name']): Measurement[] => scenarios.flatMap(({ measurements }) => measurements).filter(({ name, hi }) => name === wanted && hi !== null);
+const statuses = (cluster: ProxmoxStandIn, pattern: RegExp): (number | null)[] => cluster.asked().filter(({ asked }) => pattern.test(asked)).map(({ status }) => status);
+
+const migrateOf = 'POST /nodes/[^/]+/qemu/100/migrate';
+const vzdumpOf = 'POST /nodes/[^/]+/vzdump';
+
+/** Whole runs by the real command line, side by side, against a model of a cluster whose API misbehaves as Proxmox VE does. */
+describe.skipIf(missing !== null)('a whole run on Proxmox VE', { concurrent: true, timeout: 900_000 }, () => {
+  test('that signs in for a ticket, which expires behind a move that is obeyed and once more inside an undo: it is renewed, and all passes', async (context) => {
+    const { expect } = context;
+    const cluster = await standInFor(context, { byTicket: true, container: 'shared', apart: true });
+    cluster.spoil('behind-move', { asked: migrateOf, expires: 'behind' });
+    cluster.spoil('in-undo', { asked: 'DELETE /nodes/[^/]+/storage/.*', expires: 'before' });
+    const { out, code } = await cluster.cli(cluster.run('live-migration', 'backup'));
+    const verdicts = verdictsOf(cluster, out);
+    expect({ code, said: said(verdicts) }).toEqual({ code: 0, said: ['live-migration.web.r1', 'backup.web.r1', 'backup.files.r1'].map((id) => [id, 'pass', expect.anything()]) });
+    expect(cluster.unspoilt()).toEqual([]);
+    expect(statuses(cluster, /^DELETE .*storage/)).toEqual([401, 200, 200]);
+    expect(cluster.world().begun.filter((type) => /migrate|vzdump|imgdel/.test(type))).toEqual(['hamigrate', 'qmigrate', 'hamigrate', 'qmigrate', 'vzdump', 'imgdel', 'vzdump', 'imgdel']);
+    expectWhole(context, cluster);
+    await expectNothingOpen(context, cluster);
+  });
+
+  test('whose password is changed in the middle, when its ticket has run out: nothing is called a pass, the account is not locked by trying, and restore mends it with the right one', async (context) => {
+    const { expect } = context;
+    const cluster = await standInFor(context, { byTicket: true, work: { backup: 320 } });
+    cluster.spoil('expired', { asked: 'GET /nodes/[^/]+/tasks/.*', expires: 'before' });
+    cluster.spoil('refused', { asked: 'POST /access/ticket', behind: 'expired', times: 10_000, says: { status: 401, reason: 'authentication failure' } });
+    const { out, code } = await cluster.cli(cluster.run('backup'));
+    const verdicts = verdictsOf(cluster, out);
+    const tries = cluster.asked().filter(({ spoilt }) => spoilt === 'refused').length;
+    console.log('LOCKOUT', out, said(verdicts), tries, cluster.world());
+    expect({ code, tries: tries < 5, said: said(verdicts) }).toEqual({ code: 4, tries: true, said: [['backup.web.r1', expect.stringMatching(/^(?:inconclusive|error)$/), expect.stringMatching(/authentication failure/)]] });
+    expect(out).toMatch(/try again: npx --no ha-acceptance restore/);
+    cluster.spoil('refused', null);
+    const mended = await cluster.cli(restore);
+    expect([mended.code, mended.out]).toEqual([0, expect.stringMatching(/mended: cancel a backup of ours of guest web/)]);
+    expectWhole(context, cluster);
+    await expectNothingOpen(context, cluster);
+  });
+
+  test('whose starts are obeyed and answered 596: each is found among the tasks, followed and never sent again', async (context) => {
+    const { expect } = context;
+    const cluster = await standInFor(context, { container: 'shared', apart: true });
+    const lost = { isCarriedOut: true, says: { status: 596, reason: 'Connection timed out' } };
+    cluster.spoil('move', { asked: migrateOf, ...lost });
+    cluster.spoil('backup', { asked: vzdumpOf, ...lost });
+    cluster.spoil('following', { asked: 'GET /nodes/[^/]+/tasks/.*/status', behind: 'backup', says: { status: 503, reason: 'Service Unavailable' } });
+    const { out, code } = await cluster.cli(cluster.run('live-migration', 'backup'));
+    const verdicts = verdictsOf(cluster, out);
+    console.log('LOST', out, said(verdicts));
+    expect({ code, said: said(verdicts) }).toEqual({ code: 0, said: ['live-migration.web.r1', 'backup.web.r1', 'backup.files.r1'].map((id) => [id, 'pass', expect.anything()]) });
+    expect(cluster.unspoilt()).toEqual([]);
+    // There and back; each guest once.
+    expect([statuses(cluster, /^POST .*migrate$/), statuses(cluster, /^POST .*vzdump$/)]).toEqual([[596, 200], [596, 200]]);
+    expect(cluster.world().begun.filter((type) => /migrate|vzdump/.test(type))).toEqual(['hamigrate', 'qmigrate', 'hamigrate', 'qmigrate', 'vzdump', 'vzdump']);
+    expectWhole(context, cluster);
+    await expectNothingOpen(context, cluster);
+  });
+
+  test('whose start of a backup is refused by a 5xx and not carried out: it is not sent again, the row does not pass, and nothing is left', async (context) => {
+    const { expect } = context;
+    const cluster = await standInFor(context);
+    const busy = { says: { status: 503, reason: 'Service Unavailable' } };
+    cluster.spoil('refused', { asked: vzdumpOf, ...busy });
+    cluster.spoil('in-undo', { asked: 'GET /cluster/tasks', behind: 'refused', ...busy });
+    const { out, code } = await cluster.cli(cluster.run('backup'));
+    const verdicts = verdictsOf(cluster, out);
+    console.log('REFUSED', out, said(verdicts));
+    expect({ code, said: said(verdicts) }).toEqual({ code: 1, said: [['backup.web.r1', 'fail', expect.stringMatching(/POST .*vzdump.*503 Service Unavailable/)]] });
+    expect(statuses(cluster, /^POST .*vzdump$/)).toEqual([503]);
+    expect(cluster.world().begun).toEqual(expect.not.arrayContaining(['vzdump']));
+    expectWhole(context, cluster);
+    await expectNothingOpen(context, cluster);
+  });
+
+  test('whose endpoint hangs on the state of the cluster while a backup runs: it is followed and taken away through another one', async (context) => {
+    const { expect } = context;
+    const cluster = await standInFor(context, { work: { backup: 100 } });
+    cluster.spoil('begun', { asked: vzdumpOf });
+    cluster.spoil('hung', { asked: 'GET /cluster/.*', endpoint: 'pve1', behind: 'begun', times: 10_000, says: null });
+    const { out, code } = await cluster.cli(cluster.run('backup'));
+    const verdicts = verdictsOf(cluster, out);
+    console.log('HUNG', out, said(verdicts), cluster.asked().filter(({ asked }) => /DELETE/.test(asked)), statuses(cluster, /./).filter((x) => x === null).length);
+    expect({ code, said: said(verdicts) }).toEqual({ code: 0, said: [['backup.web.r1', 'pass', expect.anything()]] });
+    cluster.spoil('hung', null);
+    expectWhole(context, cluster);
+    await expectNothingOpen(context, cluster);
+  });
+
+  test('whose node of the endpoint in use loses its power, with the ticket expired and the next endpoint hung while it is off: the recovery is measured, and only what concerns that node is unknown', async (context) => {
+    const { expect } = context;
+    const cluster = await standInFor(context, { byTicket: true, first: 'pve2' });
+    cluster.spoil('expired', { asked: 'GET /cluster/status', whileOff: 'pve2', expires: 'before' });
+    cluster.spoil('hung', { asked: 'GET /cluster/status', endpoint: 'pve1', whileOff: 'pve2', behind: 'expired', says: null });
+    const { out, code } = await cluster.cli(cluster.run('node-failure'));
+    const verdicts = verdictsOf(cluster, out);
+    console.log('DEAD', out, said(verdicts), figures(verdicts, 'recovery'), figures(verdicts, 'outage'), verdicts.scenarios.map(({ phases }) => phases));
+    expect({ code, said: said(verdicts) }).toEqual({ code: 0, said: ['worker', 'coordinator'].map((role) => [`node-failure.web.${role}.r1`, 'pass', expect.anything()]) });
+    expect(cluster.unspoilt()).toEqual([]);
+    expectWhole(context, cluster, null);
+    await expectNothingOpen(context, cluster);
+  });
+
+  test('killed with all its processes while a disk is out: restore, signed in by ticket, mends it although the API answers 5xx at first', async (context) => {
+    const { expect } = context;
+    const cluster = await standInFor(context, { byTicket: true });
+    const running = cluster.start(cluster.run('disk-removal'));
+    await cluster.untilEvent(/"kind":"fault-injected"/);
+    await killWhole(running);
+    expect([cluster.away().length, cluster.world().pools]).toEqual([1, ['ha-acceptance']]);
+    const busy = { times: 2, says: { status: 503, reason: 'Service Unavailable' } };
+    cluster.spoil('at-sign-in', { asked: 'POST /access/ticket', ...busy });
+    cluster.spoil('behind-mending', { asked: 'GET /cluster/ha/status/current', behind: 'at-sign-in', ...busy });
+    const { out, code } = await cluster.cli(restore);
+    console.log('KILLED', code, out);
+    expect([code, out]).toEqual([0, expect.stringMatching(/took over the lock of the cluster[^]*mended: put disk osd\.\d back/)]);
+    expect(cluster.unspoilt()).toEqual([]);
+    expectWhole(context, cluster);
+    await expectNothingOpen(context, cluster);
+  });
+});
