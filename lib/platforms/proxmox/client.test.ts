@@ -219,6 +219,16 @@ describe('signing in', () => {
     expect(cluster.asked).toHaveLength(1);
   });
 
+  test('a password that was refused is not shown again for a minute, however often something is asked: realms lock accounts', async () => {
+    const wrong = openProxmox({ ...cluster.target, credentials: { kind: 'password', user: 'root@pam', password: 'wrong-password' } }, clock.now);
+    const ask = async () => refusal(wrong.read(clusterStatus()));
+    for (let second = 0; second < 59; second += 1, clock.advance(1000)) await expect(ask()).resolves.toMatchObject({ kind: 'authentication', message: expect.stringContaining('authentication failure') as string });
+    expect(cluster.asked).toHaveLength(1);
+    clock.advance(1000);
+    await ask();
+    expect(cluster.asked).toHaveLength(2);
+  });
+
   test('a sign-in whose answer is lost leaves nothing unknown: the next endpoint is asked', async () => {
     await cluster.setEndpoint('pve1', 'lost-answer');
     await expect(byTicket().write(migration)).resolves.toEqual({ outcome: 'done', value: upid });

@@ -53,6 +53,9 @@ export class ProxmoxError extends Error {
   }
 }
 
+/** The cluster does not take user and password. Asking again does not make them right, and a directory behind a realm locks the account for it. */
+export class RefusedSignIn extends ProxmoxError {}
+
 /**
  * Whether a question was answered by a 5xx in words that are about nothing that was asked for: the API was busy, starting, or at fault
  * itself. Nothing is known then, also of what was begun before, and the next time it may tell.
