@@ -49,21 +49,24 @@ const said = ({ scenarios }: Verdicts): unknown[] => scenarios.map(({ id, verdic
 const figures = ({ scenarios }: Verdicts, wanted: Measurement['name']): Measurement[] => scenarios.flatMap(({ measurements }) => measurements).filter(({ name, hi }) => name === wanted && hi !== null);
 const statuses = (cluster: ProxmoxStandIn, pattern: RegExp): (number | null)[] => cluster.asked().filter(({ asked }) => pattern.test(asked)).map(({ status }) => status);
 
+const shortPauses = { NODE_OPTIONS: `--import ${new URL('./stand-in/short-pauses.ts', import.meta.url).pathname}` };
 const migrateOf = 'POST /nodes/[^/]+/qemu/100/migrate';
 const vzdumpOf = 'POST /nodes/[^/]+/vzdump';
 
 /** Whole runs by the real command line, side by side, against a model of a cluster whose API misbehaves as Proxmox VE does. */
 describe.skipIf(missing !== null)('a whole run on Proxmox VE', { concurrent: true, timeout: 900_000 }, () => {
-  test('that signs in for a ticket, which expires behind a move that is obeyed and once more inside an undo: it is renewed, and all passes', async (context) => {
+  test('that signs in for a ticket, which expires behind a move that is obeyed and again in an undo, whose endpoint hangs as well: it is renewed, another endpoint is asked, and all passes', async (context) => {
     const { expect } = context;
     const cluster = await standInFor(context, { byTicket: true, container: 'shared', apart: true });
     cluster.spoil('behind-move', { asked: migrateOf, expires: 'behind' });
-    cluster.spoil('in-undo', { asked: 'DELETE /nodes/[^/]+/storage/.*', expires: 'before' });
+    cluster.spoil('backup', { asked: vzdumpOf });
+    cluster.spoil('hung', { asked: 'GET /cluster/status', endpoint: 'pve1', behind: 'backup', says: null });
+    cluster.spoil('undo', { asked: 'DELETE /nodes/[^/]+/storage/.*', behind: 'hung', expires: 'before' });
     const { out, code } = await cluster.cli([...cluster.run('live-migration', 'backup'), '--guest', 'web']);
     const verdicts = verdictsOf(cluster, out);
     expect({ code, said: said(verdicts) }).toEqual({ code: 0, said: ['live-migration.web.r1', 'backup.web.r1'].map((id) => [id, 'pass', expect.anything()]) });
     expect(cluster.unspoilt()).toEqual([]);
-    expect(statuses(cluster, /^DELETE .*storage/)).toEqual([401, 200]);
+    expect(cluster.asked().filter(({ asked }) => /^DELETE .*storage/.test(asked)).map(({ endpoint, status }) => [endpoint, status])).toEqual([['pve2', 401], ['pve2', 200]]);
     expect(cluster.world().begun.filter((type) => /migrate|vzdump|imgdel/.test(type))).toEqual(['hamigrate', 'qmigrate', 'hamigrate', 'qmigrate', 'vzdump', 'imgdel']);
     expectWhole(context, cluster);
     await expectNothingOpen(context, cluster);
@@ -74,14 +77,14 @@ describe.skipIf(missing !== null)('a whole run on Proxmox VE', { concurrent: tru
     const cluster = await standInFor(context, { byTicket: true, work: { backup: 320 } });
     cluster.spoil('expired', { asked: 'GET /nodes/[^/]+/tasks/.*', expires: 'before' });
     cluster.spoil('refused', { asked: 'POST /access/ticket', behind: 'expired', times: 10_000, says: { status: 401, reason: 'authentication failure' } });
-    const { out, code } = await cluster.cli(cluster.run('backup'));
+    const { out, code } = await cluster.cli(cluster.run('backup'), shortPauses);
     const verdicts = verdictsOf(cluster, out);
-    const tries = cluster.asked().filter(({ spoilt }) => spoilt === 'refused').length;
-    console.log('LOCKOUT', out, said(verdicts), tries, cluster.world());
-    expect({ code, tries: tries < 5, said: said(verdicts) }).toEqual({ code: 4, tries: true, said: [['backup.web.r1', expect.stringMatching(/^(?:inconclusive|error)$/), expect.stringMatching(/authentication failure/)]] });
-    expect(out).toMatch(/try again: npx --no ha-acceptance restore/);
+    expect({ code, said: said(verdicts) }).toEqual({ code: 4, said: [['backup.web.r1', 'inconclusive', expect.stringMatching(/^The tool failed, not the cluster: POST .access.ticket .*authentication failure/)]] });
+    expect(out).toMatch(/still broken: cancel a backup of ours of guest web[^]*lest the account be locked[^]*try again: npx --no ha-acceptance restore/);
+    // By each of the two processes, and once more in the end: accounts are locked by five and more.
+    expect(cluster.asked().filter(({ spoilt }) => spoilt === 'refused').length).toBeLessThan(4);
     cluster.spoil('refused', null);
-    const mended = await cluster.cli(restore);
+    const mended = await cluster.cli(restore, shortPauses);
     expect([mended.code, mended.out]).toEqual([0, expect.stringMatching(/mended: cancel a backup of ours of guest web/)]);
     expectWhole(context, cluster);
     await expectNothingOpen(context, cluster);
@@ -112,29 +115,21 @@ describe.skipIf(missing !== null)('a whole run on Proxmox VE', { concurrent: tru
     await expectNothingOpen(context, cluster);
   });
 
-  test('whose endpoint hangs on the state of the cluster while a backup has begun: it is taken away through another one', async (context) => {
-    const { expect } = context;
-    const cluster = await standInFor(context);
-    cluster.spoil('begun', { asked: vzdumpOf });
-    cluster.spoil('hung', { asked: 'GET /cluster/.*', endpoint: 'pve1', behind: 'begun', says: null });
-    const { out, code } = await cluster.cli(cluster.run('backup'));
-    const verdicts = verdictsOf(cluster, out);
-    expect({ code, said: said(verdicts) }).toEqual({ code: 0, said: [['backup.web.r1', 'pass', expect.anything()]] });
-    expect(cluster.unspoilt()).toEqual([]);
-    expect(cluster.asked().filter(({ asked }) => asked.startsWith('DELETE /nodes')).map(({ endpoint }) => endpoint)).toEqual(['pve2']);
-    expectWhole(context, cluster);
-    await expectNothingOpen(context, cluster);
-  });
-
   test('whose node of the endpoint in use loses its power, with the ticket expired and the next endpoint hung while it is off: the recovery is measured, and only what concerns that node is unknown', async (context) => {
     const { expect } = context;
-    const cluster = await standInFor(context, { byTicket: true, first: 'pve2' });
+    const cluster = await standInFor(context, { byTicket: true, endpoints: ['pve2', 'pve3'], allowed: ['pve2'] });
     cluster.spoil('expired', { asked: 'GET /cluster/status', whileOff: 'pve2', expires: 'before' });
-    cluster.spoil('hung', { asked: 'GET /cluster/status', endpoint: 'pve1', whileOff: 'pve2', behind: 'expired', says: null });
+    cluster.spoil('hung', { asked: 'GET /cluster/status', endpoint: 'pve3', whileOff: 'pve2', behind: 'expired', says: null });
+    cluster.spoil('silent', { asked: 'GET /nodes/pve1/qemu', whileOff: 'pve2', behind: 'hung', times: 2, says: { status: 596, reason: 'Connection timed out' } });
     const { out, code } = await cluster.cli(cluster.run('node-failure'));
     const verdicts = verdictsOf(cluster, out);
-    console.log('DEAD', out, said(verdicts), figures(verdicts, 'recovery'), figures(verdicts, 'outage'), verdicts.scenarios.map(({ phases }) => phases));
-    expect({ code, said: said(verdicts) }).toEqual({ code: 0, said: ['worker', 'coordinator'].map((role) => [`node-failure.web.${role}.r1`, 'pass', expect.anything()]) });
+    // The other one is the coordinator, which nobody allowed.
+    expect({ code, said: said(verdicts) }).toEqual({ code: 3, said: [['node-failure.web.worker.r1', 'pass', expect.stringMatching(/^Outage/)], ['node-failure.web.coordinator.r1', 'blocked', expect.anything()]] });
+    // The guest cannot have been back later than the outage ended: what the readings do not tell widens the figure, and moves it nowhere.
+    const [[outage], [recovery]] = [figures(verdicts, 'outage'), figures(verdicts, 'recovery')];
+    expect((outage?.hi ?? 0) / 1000 * 20).toBeGreaterThan(110);
+    expect(recovery?.lo).toBeLessThan(outage?.hi ?? 0);
+    expect(recovery?.hi).toBeGreaterThan((outage?.lo ?? Infinity) + 10_000);
     expect(cluster.unspoilt()).toEqual([]);
     expectWhole(context, cluster, null);
     await expectNothingOpen(context, cluster);
@@ -151,7 +146,6 @@ describe.skipIf(missing !== null)('a whole run on Proxmox VE', { concurrent: tru
     cluster.spoil('at-sign-in', { asked: 'POST /access/ticket', ...busy });
     cluster.spoil('behind-mending', { asked: 'GET /cluster/ha/status/current', behind: 'at-sign-in', ...busy });
     const { out, code } = await cluster.cli(restore);
-    console.log('KILLED', code, out);
     expect([code, out]).toEqual([0, expect.stringMatching(/took over the lock of the cluster[^]*mended: put disk osd\.\d back/)]);
     expect(cluster.unspoilt()).toEqual([]);
     expectWhole(context, cluster);

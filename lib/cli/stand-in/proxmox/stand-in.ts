@@ -35,8 +35,10 @@ export interface ProxmoxStandInOptions {
   hostile?: boolean;
   /** The harness signs in with user and password, for tickets. Default: with a token. */
   byTicket?: boolean;
-  /** The endpoint that is asked first. Default: pve1. */
-  first?: string;
+  /** Nodes that faults are allowed on. Default: all. */
+  allowed?: readonly string[];
+  /** Nodes whose endpoints the environment file names, the one that is asked first before the others. Default: all. */
+  endpoints?: readonly string[];
 }
 
 export interface ProxmoxStandIn extends Launched {
@@ -70,7 +72,7 @@ function furnish(target: string, disks: readonly { id: string }[]): void {
 }
 
 /** Starts it. Needs root and ip(8): see `noNetworkReason` of lib/probes. */
-export async function startProxmoxStandIn({ factor = 20, container: kept, shutdownPolicy = 'conditional', work = {}, mirror = false, home, apart = false, twice = false, hostile = false, byTicket = false, first = 'pve1' }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
+export async function startProxmoxStandIn({ factor = 20, container: kept, shutdownPolicy = 'conditional', work = {}, mirror = false, home, apart = false, twice = false, hostile = false, byTicket = false, endpoints = nodes.map(({ name }) => name), allowed = nodes.map(({ name }) => name) }: ProxmoxStandInOptions = {}): Promise<ProxmoxStandIn> {
   // The rows that take one guest take the last one.
   const guests = kept === undefined ? [vm] : kept === 'shared' ? [vm, container] : [{ ...container, config: { ...container.config, rootfs: `${ownVolume},size=1G` } }, vm];
   const replicated = kept === 'replicated' ? [{ id: container.id, target: 'pve1', volume: ownVolume }] : [];
@@ -93,7 +95,7 @@ export async function startProxmoxStandIn({ factor = 20, container: kept, shutdo
     },
   });
   const { target, environments, said } = launched;
-  writeProxmoxEnvironment(environments, { ...parts, folder: target }, JSON.parse(said) as ProxmoxReady, { byTicket, first, key: userKey.private, fingerprint: sha256Fingerprint(raw), knownHosts: nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join('') });
+  writeProxmoxEnvironment(environments, { ...parts, folder: target }, JSON.parse(said) as ProxmoxReady, { byTicket, asked: endpoints, allowed, key: userKey.private, fingerprint: sha256Fingerprint(raw), knownHosts: nodes.map(({ address }) => `${address} ${hostKey.line}\n`).join('') });
   return {
     ...launched,
     away: () => [...disks.map(({ id }) => join('slots', id)), ...nodes.map(({ name }) => join('ports', name))].filter((place) => !existsSync(join(target, place))),
