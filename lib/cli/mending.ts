@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { inverses } from '../faults/inverses.ts';
@@ -13,14 +11,12 @@ import { mend } from '../safety/mend.ts';
 import type { MendResult } from '../safety/mend.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
 import { noteSettled, readUnsettled, unsettledRunFolder } from '../safety/unsettled.ts';
+import { forgetFailures } from './forget-failures.ts';
 
 /** Time for carrying out undos, and then for the cluster to become whole, ms on an idle machine. */
 const undoBudgetMs = 300_000;
 const wholeBudgetMs = 600_000;
 const windowMs = 3000;
-/** How long, and how often, a cluster that cannot be asked to forget failures is asked again, ms: one that was just mended may be busy with itself. */
-const forgetWithinMs = 60_000;
-const forgetPauseMs = 1000;
 
 export interface Restoration {
   results: MendResult[];
@@ -40,18 +36,6 @@ export function entriesOfVanishedWorlds(environment: Environment, identity: stri
 /** Everything that is open for this cluster, from whichever clone or run. */
 export function everythingOpen(environment: Environment, identity: string): JournalEntry[] {
   return [...entriesOfVanishedWorlds(environment, identity), ...openEntries(identity)];
-}
-
-/** Has the HA manager forget what followed from the faults. @throws what it is refused with at last, or at once where it is a matter of ours */
-async function forgetFailures(cluster: Hypervisor, signal: AbortSignal): Promise<void> {
-  for (const deadline = performance.now() + deadlineMs(forgetWithinMs); ; await sleep(forgetPauseMs, undefined, { signal })) {
-    try {
-      await cluster.clearFailures({ signal });
-      return;
-    } catch (error) {
-      if (!(error instanceof AdapterError) || error.fault.blame === 'tool' || performance.now() > deadline) throw error;
-    }
-  }
 }
 
 async function whatIsNotWhole(environment: Environment, hypervisor: () => Promise<Hypervisor>, mended: readonly JournalEntry[], say: (line: string) => void): Promise<string[]> {
