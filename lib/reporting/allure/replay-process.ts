@@ -18,10 +18,15 @@ export interface Replay {
   abandon(): Promise<void>;
 }
 
-/** Starts that process: until it is told what to do, it loads the test runner. Its results go into a folder, which must be there when it begins. */
-export function startReplay(results: string): Replay {
+/**
+ * Starts that process: until it is told what to do, it loads the test runner.
+ *
+ * @param results the folder for the results, which must be there when it begins.
+ * @param listFolder where each file of results is listed as soon as it is there (report-plan.ts).
+ */
+export function startReplay(results: string, listFolder: string): Replay {
   const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-replay-'));
-  const program = startNode([], fileURLToPath(new URL('./replay.ts', import.meta.url)), [scratch, results, String(process.pid)], scratch);
+  const program = startNode([], fileURLToPath(new URL('./replay.ts', import.meta.url)), [scratch, results, listFolder, String(process.pid)], scratch);
   // It may fail long before somebody asks.
   const outcome = program.ended.then(() => null, (error: Error) => error);
   let messages: MessagesWriter | null = null;

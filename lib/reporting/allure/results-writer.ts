@@ -8,15 +8,21 @@ import { stringifyEnvInfo } from 'allure-js-commons/sdk/reporter';
  * are there. Allure's waits for the disk behind each of thousands of files, which takes longer than everything else of a report.
  *
  * @param folder must be there.
+ * @param onWritten is told each file that is there and whole.
  */
-export function quickWriter(folder: string): Writer {
-  const write = (name: string, data: string | Buffer): void => writeFileSync(join(folder, name), data);
+export function quickWriter(folder: string, onWritten: (path: string) => void): Writer {
+  const make = (name: string, how: (path: string) => void): void => {
+    const path = join(folder, name);
+    how(path);
+    onWritten(path);
+  };
+  const write = (name: string, data: string | Buffer): void => make(name, (path) => writeFileSync(path, data));
   const writeJson = (name: string, data: unknown): void => write(name, JSON.stringify(data));
   return {
     writeResult: (result) => writeJson(`${result.uuid}-result.json`, result),
     writeGroup: (group) => writeJson(`${group.uuid}-container.json`, group),
     writeAttachment: write,
-    writeAttachmentFromPath: (name, from) => copyFileSync(from, join(folder, name)),
+    writeAttachmentFromPath: (name, from) => make(name, (path) => copyFileSync(from, path)),
     writeEnvironmentInfo: (info) => write('environment.properties', stringifyEnvInfo(info)),
     writeCategoriesDefinitions: (of) => writeJson('categories.json', of),
     writeGlobals: writeJson,
