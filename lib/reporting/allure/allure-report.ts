@@ -79,7 +79,7 @@ export function beginAllureReport(folder: string): AllureReport {
   };
   attempt(() => {
     generation = startGeneration();
-    replay = startReplay(results, generation.folder);
+    replay = startReplay({ results, drawn: join(folder, 'charts'), list: generation.folder });
   });
   return {
     begin: (derivation) => attempt(() => {

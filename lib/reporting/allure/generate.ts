@@ -55,7 +55,14 @@ const report = new AllureReport({
   plugins: [{ id: 'awesome', enabled: true, options, plugin: new AwesomePlugin(options) }],
 });
 await report.start();
-for (const path of followResults(folder, Number(parent))) await report.readResult(new WholeResultFile(path));
+let results = 0;
+for (const path of followResults(folder, Number(parent))) {
+  if (path.endsWith('-result.json')) results += 1;
+  await report.readResult(new WholeResultFile(path));
+}
+// What cannot be read is left out by the generator, in silence.
+const taken = (await report.store.allTestResults({ includeRetries: true })).length;
+if (taken !== results) throw new Error(`Of ${results} results ${taken} could be read.`);
 await report.done();
 mkdirSync(dirname(target), { recursive: true });
 reportFiles.finish();

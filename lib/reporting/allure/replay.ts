@@ -2,8 +2,8 @@
  * A process of its own: replays the scenarios of a record as vitest tests, so that allure-vitest writes their results. It is started
  * before there is anything to replay, and writes the results while later scenarios are drawn. What a scenario tells Allure is read when
  * its result is written and forgotten behind it.
- * Arguments: the folder of the plan, the folder for the results, the folder of the list of results, and the pid of the process that writes
- * the plan. Exits with 0 when each scenario has its result, with its status; then only the list of results has its end.
+ * Arguments: the folder of the plan, the folder for the results, that of the charts and tables, that of the list of results, and the pid
+ * of the process that writes the plan. Exits with 0 when each scenario has its result, with its status; then only the list of results has its end.
  */
 import { fileURLToPath } from 'node:url';
 import type { TestResult } from 'allure-js-commons';
@@ -24,7 +24,7 @@ declare module 'vitest' {
   }
 }
 
-const [folder = '', resultsDir = '', listFolder = '', parent = ''] = process.argv.slice(2);
+const [folder = '', resultsDir = '', drawn = '', listFolder = '', parent = ''] = process.argv.slice(2);
 const tests = awaitReplayIndex(folder, Number(parent));
 const nextMessages = followMessages(folder, Number(parent));
 const list = openResultsList(listFolder);
@@ -56,7 +56,7 @@ const onInit = reporter.onInit.bind(reporter);
 reporter.onInit = (vitest: Parameters<typeof onInit>[0]) => {
   onInit(vitest);
   const { allureReporterRuntime } = reporter as unknown as { allureReporterRuntime?: { writer: Writer } };
-  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, list.add);
+  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, drawn, list.add);
 };
 const handleTask = reporter.handleTask.bind(reporter);
 reporter.handleTask = (task: RunnerTask) => {
