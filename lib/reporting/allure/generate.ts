@@ -9,7 +9,7 @@ import { AllureReport } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import { PathResultFile } from '@allurereport/reader-api';
 import { beginOneFile } from './one-file.ts';
-import { awaitReportPlan, followResults, historyFile } from './report-plan.ts';
+import { awaitReportPlan, followResults } from './report-plan.ts';
 
 /** A file of results, which is there. Allure's own reads it by a stream, which takes ten times as long. */
 class WholeResultFile extends PathResultFile {
@@ -36,7 +36,7 @@ const categories = [
 const hideLabels = ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'];
 
 const [folder = '', parent = ''] = process.argv.slice(2);
-const { name, title, variables, groupBy, environments, target } = awaitReportPlan(folder, Number(parent));
+const { name, title, variables, groupBy, environments, historyFile, target } = awaitReportPlan(folder, Number(parent));
 const reportFiles = beginOneFile(target, folder);
 const options = { reportName: title, reportLanguage: 'en', groupBy };
 const report = new AllureReport({
@@ -48,7 +48,7 @@ const report = new AllureReport({
   reportFiles,
   variables,
   environments: Object.fromEntries(environments.map((environment, index) => [`environment-${index + 1}`, { name: environment, matcher: ({ labels }) => labels.some((label) => label.name === 'parentSuite' && label.value === environment) }])),
-  historyPath: historyFile(folder),
+  ...(historyFile === null ? {} : { historyPath: historyFile }),
   appendHistory: false,
   hideLabels,
   categories,

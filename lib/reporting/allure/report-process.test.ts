@@ -11,7 +11,7 @@ let folder = '';
 let plan: ReportPlan;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'report-process-'));
-  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], environments: [], history: '', target: join(folder, 'report', 'index.html') };
+  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], environments: [], history: null, target: join(folder, 'report', 'index.html') };
   mkdirSync(join(folder, 'results'));
   mkdirSync(join(folder, 'temporary'));
   vi.stubEnv('TMPDIR', join(folder, 'temporary'));
@@ -46,6 +46,12 @@ test('a report of folders holds their tests and attachments, one file and nothin
   expect(dataOf('widgets/variables.json').map((text) => JSON.parse(text) as unknown)).toEqual([{ Cluster: 'made up' }]);
   expect(readdirSync(join(folder, 'report'))).toEqual(['index.html']);
   expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
+});
+
+test.each([[null, [undefined]], ['', ['new']]])('with the history %j a test is called %j', async (history, called) => {
+  result('a');
+  await generateReport({ ...plan, history }, [join(folder, 'results')]);
+  expect(dataOf('data/test-results/').map((text) => (JSON.parse(text) as { transition?: string }).transition)).toEqual(called);
 });
 
 test('a report takes its results while they are written, and none that is not in the list', async () => {
