@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { Derivation, DerivedScenario } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
-import { earlierRuns } from './earlier-runs.ts';
 import { startReplay } from './replay-process.ts';
 import type { Replay } from './replay-process.ts';
 import type { ReportPlan } from './report-plan.ts';
@@ -36,7 +35,7 @@ function planOf({ run, verdicts, limitsFrom }: Derivation, target: string): Repo
     ),
     groupBy: ['epic', 'feature'],
     environments: [],
-    history: earlierRuns(run.folder, description),
+    historyOf: { folder: run.folder, environment: description.environment },
     target,
   };
 }
@@ -55,8 +54,8 @@ export interface AllureReport {
 
 /**
  * Begins `allure-results/`, which are made by replaying the record through vitest and allure-vitest, and `allure-report/index.html`, which
- * is made from them. Both folders are emptied. To be called before the run is derived: what replays takes about as long to start as that.
- * Needs no network.
+ * is made from them while they are written. Both folders are emptied. To be called before the run is derived: the processes that make
+ * them take about as long to start as that. Needs no network.
  *
  * @param folder where both are made, usually the run's own.
  */

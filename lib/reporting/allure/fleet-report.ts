@@ -20,7 +20,7 @@ function planOf(runs: readonly FleetRun[], target: string): ReportPlan {
     variables: Object.fromEntries(runs.map(({ verdicts }) => [oneLine(`${verdicts.environment}/${verdicts.run}`), `${verdictWords[verdicts.verdict].word}, ${oneLine(verdicts.platform)}${verdicts.simulated ? ', SIMULATED cluster' : ''}`])),
     groupBy: ['parentSuite', 'epic', 'feature'],
     environments,
-    history: null,
+    historyOf: null,
     target,
   };
 }

@@ -3,11 +3,12 @@
  * while later ones are written, and puts the report into its one file piece by piece as the generator makes it: no piece is a file.
  * Arguments: the folder of the plan, and the pid of the process that writes it. Exits with 0 when the report is there.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AllureReport } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import { PathResultFile } from '@allurereport/reader-api';
+import { earlierRuns } from './earlier-runs.ts';
 import { beginOneFile } from './one-file.ts';
 import { awaitReportPlan, followResults } from './report-plan.ts';
 
@@ -36,8 +37,13 @@ const categories = [
 const hideLabels = ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'];
 
 const [folder = '', parent = ''] = process.argv.slice(2);
-const { name, title, variables, groupBy, environments, historyFile, target } = awaitReportPlan(folder, Number(parent));
+const { name, title, variables, groupBy, environments, historyOf, target } = awaitReportPlan(folder, Number(parent));
 const reportFiles = beginOneFile(target, folder);
+let historyPath: { historyPath?: string } = {};
+if (historyOf !== null) {
+  historyPath = { historyPath: join(folder, 'history.jsonl') };
+  writeFileSync(join(folder, 'history.jsonl'), earlierRuns(historyOf.folder, historyOf.environment));
+}
 const options = { reportName: title, reportLanguage: 'en', groupBy };
 const report = new AllureReport({
   name,
@@ -48,7 +54,7 @@ const report = new AllureReport({
   reportFiles,
   variables,
   environments: Object.fromEntries(environments.map((environment, index) => [`environment-${index + 1}`, { name: environment, matcher: ({ labels }) => labels.some((label) => label.name === 'parentSuite' && label.value === environment) }])),
-  ...(historyFile === null ? {} : { historyPath: historyFile }),
+  ...historyPath,
   appendHistory: false,
   hideLabels,
   categories,

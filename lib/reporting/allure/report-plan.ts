@@ -12,8 +12,8 @@ export interface ReportPlan {
   groupBy: string[];
   /** Values of the label parentSuite that can be switched between; none where there is but one. */
   environments: string[];
-  /** The results of earlier runs, as Allure keeps them: a JSON document a line. Null: it has none, and nothing in it is called new. */
-  history: string | null;
+  /** The run whose environment's earlier runs are shown. Null: there is no history, and nothing is called new. */
+  historyOf: { folder: string; environment: string } | null;
   /** The report, one file. */
   target: string;
 }
@@ -21,15 +21,10 @@ export interface ReportPlan {
 const planName = 'report.json';
 const resultsName = 'results.jsonl';
 
-/** A plan as the other process reads it: its history is a file, and null without one. */
-export type ToldPlan = Omit<ReportPlan, 'history'> & { historyFile: string | null };
-
 /** Tells a process that follows the folder what to make, at once and whole. @throws Error of the file system. */
-export function writeReportPlan(folder: string, { history, ...plan }: ReportPlan): void {
-  const [file, historyFile] = [join(folder, planName), join(folder, 'history.jsonl')];
-  if (history !== null) writeFileSync(historyFile, history);
-  const told: ToldPlan = { ...plan, historyFile: history === null ? null : historyFile };
-  writeFileSync(`${file}.new`, JSON.stringify(told));
+export function writeReportPlan(folder: string, plan: ReportPlan): void {
+  const file = join(folder, planName);
+  writeFileSync(`${file}.new`, JSON.stringify(plan));
   renameSync(`${file}.new`, file);
 }
 
@@ -39,10 +34,10 @@ export function writeReportPlan(folder: string, { history, ...plan }: ReportPlan
  * @param parent pid of the process that started this one.
  * @throws Error when the parent is gone.
  */
-export function awaitReportPlan(folder: string, parent: number): ToldPlan {
+export function awaitReportPlan(folder: string, parent: number): ReportPlan {
   const file = join(folder, planName);
   waitUntil(() => existsSync(file), parent);
-  return JSON.parse(readFileSync(file, 'utf8')) as ToldPlan;
+  return JSON.parse(readFileSync(file, 'utf8')) as ReportPlan;
 }
 
 /** Where the files of results are named, each when it is whole. */

@@ -11,7 +11,7 @@ let folder = '';
 let plan: ReportPlan;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'report-process-'));
-  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], environments: [], history: null, target: join(folder, 'report', 'index.html') };
+  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], environments: [], historyOf: null, target: join(folder, 'report', 'index.html') };
   mkdirSync(join(folder, 'results'));
   mkdirSync(join(folder, 'temporary'));
   vi.stubEnv('TMPDIR', join(folder, 'temporary'));
@@ -48,9 +48,9 @@ test('a report of folders holds their tests and attachments, one file and nothin
   expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
 });
 
-test.each([[null, [undefined]], ['', ['new']]])('with the history %j a test is called %j', async (history, called) => {
+test.each([[false, [undefined]], [true, ['new']]])('with a history (%j) that does not know a test it is called %j', async (hasHistory, called) => {
   result('a');
-  await generateReport({ ...plan, history }, [join(folder, 'results')]);
+  await generateReport({ ...plan, historyOf: hasHistory ? { folder: join(folder, 'lab', 'run'), environment: 'lab' } : null }, [join(folder, 'results')]);
   expect(dataOf('data/test-results/').map((text) => (JSON.parse(text) as { transition?: string }).transition)).toEqual(called);
 });
 
