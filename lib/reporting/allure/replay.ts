@@ -56,7 +56,7 @@ const onInit = reporter.onInit.bind(reporter);
 reporter.onInit = (vitest: Parameters<typeof onInit>[0]) => {
   onInit(vitest);
   const { allureReporterRuntime } = reporter as unknown as { allureReporterRuntime?: { writer: Writer } };
-  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, drawn, list.add);
+  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, drawn, (path) => list.add(path));
 };
 const handleTask = reporter.handleTask.bind(reporter);
 reporter.handleTask = (task: RunnerTask) => {
