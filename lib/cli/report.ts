@@ -126,7 +126,7 @@ export function rejudgeCommand(): Command {
   return new Command('rejudge')
     .description('judge the record of a run again, by its own limits or by others')
     .argument('<run>', 'a folder, <environment>/<run id> or <environment>/latest')
-    .option('--limits <file>', "judge by the limits: block of this file, in place of all of the run's own; the result goes to <run>/rejudged/<name of the file>/ and the run's own verdicts stay")
+    .option('--limits <file>', "judge by the limits: block of this file; what it does not name keeps the run's own limit; the result goes to <run>/rejudged/<name of the file>/ and the run's own verdicts stay")
     .option('--json', 'print verdicts and paths as JSON')
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance rejudge lab/latest --limits strict.yaml\n\nExit codes: 0 all pass, 1 a fail, 2 inconclusive, 3 blocked, 64 wrong input.')
     .action(async (run: string, options: { limits?: string; json?: boolean }) => ending(rejudge(run, options)));

@@ -194,6 +194,9 @@ export interface RunDescription {
   environmentFile: Record<string, unknown>;
 }
 
+/** Who set a limit: the run's environment or limits file, a file that the run was judged again by, or this tool for want of both. */
+export type LimitSource = 'run' | 'rejudge' | 'default';
+
 /** One measurement in verdicts.json. */
 export interface Measurement extends Interval {
   name: MeasurementName;
@@ -205,6 +208,8 @@ export interface Measurement extends Interval {
   to: string | null;
   unit: Unit;
   limit: number | null;
+  /** Who set the limit; null where there is none. Absent: the version that judged did not say. */
+  limitFrom?: LimitSource | null;
   verdict: Verdict | null;
   /** Sampling period in ms, null where nothing was sampled. */
   period: number | null;

@@ -1,6 +1,8 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import { sayInterval, sayMove, sayValue } from '../judgement/wording.ts';
+import { sayInterval, sayLimitOf, sayMove } from '../judgement/wording.ts';
 import type { ScenarioVerdict, Verdicts } from '../record/types.ts';
+import { sayLimits } from './judging-limits.ts';
+import type { JudgingLimit } from './judging-limits.ts';
 import { plainText } from './plain-text.ts';
 import { recoveriesOf } from './recoveries.ts';
 
@@ -14,20 +16,20 @@ type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
  * the whole, so what a case is stands in its output; GitLab shows the text of an element and not its message, Azure DevOps and GitHub's
  * reporters show the message, so both hold the reason.
  *
- * @param limitsFrom where the limits that judged come from.
+ * @param limits those that judged; each suite says those of its row, with who set them.
  */
-export function renderJunit(verdicts: Verdicts, limitsFrom: string): string {
+export function renderJunit(verdicts: Verdicts, limits: readonly JudgingLimit[]): string {
   const rows = [...new Set(verdicts.scenarios.map(({ row }) => row))];
-  const suites = rows.map((row) => suite(verdicts, limitsFrom, row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
+  const suites = rows.map((row) => suite(verdicts, sayLimits(limits.filter((limit) => limit.row === row)), row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
   const { '@skipped': _, ...ofAll } = counts(verdicts.scenarios);
   const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...ofAll, testsuite: suites } };
   const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, processEntities: true, suppressEmptyNode: true, suppressBooleanAttributes: false });
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(clean(document))}`;
 }
 
-function suite(verdicts: Verdicts, limitsFrom: string, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
+function suite(verdicts: Verdicts, limits: string, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
   const [first] = scenarios.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
-  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', limits: limitsFrom, simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
+  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', limits, simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
   return {
     '@name': `${verdicts.environment}.${row}`,
     ...counts(scenarios),
@@ -48,7 +50,7 @@ function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {
   const message = `${verdict}: ${reason ?? 'no reason was recorded'}`;
   const about = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
   const figures = [
-    ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, limit ${sayValue(measurement.limit, measurement.unit)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
+    ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, ${sayLimitOf(measurement)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
     ...recoveriesOf(scenario).flatMap(({ leg, phases }) => phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault${leg === null ? '' : ` (${leg})`}`)),
   ];
   const outcome = { '@message': message, '#text': [message, ...figures].join('\n') };
