@@ -45,6 +45,7 @@ export async function deriveFleet(runs: readonly FleetRun[], folder: string): Pr
   mkdirSync(folder, { recursive: true });
   const summary = join(folder, 'summary.md');
   writeAtomically(summary, renderFleetSummary(runs));
-  const made = await writeFleetReport(runs, folder).then((allure) => ({ allure, trouble: null }), (error: Error) => ({ allure: null, trouble: error.message }));
-  return { verdict: fleetVerdict(runs), summary, ...made };
+  const verdict = fleetVerdict(runs);
+  const made = await writeFleetReport(runs, verdict, folder).then((allure) => ({ allure, trouble: null }), (error: Error) => ({ allure: null, trouble: error.message }));
+  return { verdict, summary, ...made };
 }

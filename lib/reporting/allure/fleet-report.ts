@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Verdicts } from '../../record/types.ts';
+import type { Verdict, Verdicts } from '../../record/types.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
 import { categories, generateReport } from './allure-report.ts';
+import { fleetWorlds } from './fleet-worlds.ts';
 
 /** A run whose `allure-results/` are there. */
 export interface FleetRun {
@@ -12,33 +13,37 @@ export interface FleetRun {
 }
 
 /** The configuration as a module: what tells an environment's tests from others is a function, which no JSON holds. */
-function configModule(runs: readonly FleetRun[], output: string): string {
-  const environments = [...new Set(runs.map(({ verdicts }) => verdicts.environment))];
-  const variables = Object.fromEntries(runs.map(({ verdicts }) => [oneLine(`${verdicts.environment}/${verdicts.run}`), `${verdictWords[verdicts.verdict].word}, ${oneLine(verdicts.platform)}${verdicts.simulated ? ', SIMULATED cluster' : ''}`]));
+function configModule(runs: readonly FleetRun[], verdict: Verdict, output: string): string {
+  const all = runs.map(({ verdicts }) => verdicts);
+  const environments = new Set(all.map(({ environment }) => environment));
+  const title = `Fleet: ${verdictWords[verdict].word}`;
+  const variables = Object.fromEntries(all.map((run) => [oneLine(`${run.environment}/${run.run}`), `${verdictWords[run.verdict].word}, ${oneLine(run.platform)}${run.incomplete ? ', INCOMPLETE' : ''}${run.simulated ? ', SIMULATED cluster' : ''}`]));
   const fixed = {
-    name: `Fleet: ${environments.length} environment(s), ${runs.length} run(s)`,
+    name: `${title}, ${environments.size} environment(s), ${runs.length} run(s)`,
     output,
-    variables,
+    variables: { Verdict: verdictWords[verdict].word, ...variables },
     categories,
     hideLabels: ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'],
-    plugins: { awesome: { options: { reportName: 'Fleet', reportLanguage: 'en', groupBy: ['parentSuite', 'epic', 'feature'] } } },
+    plugins: { awesome: { options: { reportName: title, reportLanguage: 'en', groupBy: ['parentSuite', 'epic', 'feature'] } } },
   };
-  const known = environments.map((environment, index) => `    ${JSON.stringify(`environment-${index + 1}`)}: { name: ${JSON.stringify(environment)}, matcher: ({ labels }) => labels.some(({ name, value }) => name === 'parentSuite' && value === ${JSON.stringify(environment)}) },`);
+  const known = fleetWorlds(all).map(({ name, labels }, index) => `    ${JSON.stringify(`environment-${index + 1}`)}: { name: ${JSON.stringify(name)}, matcher: ({ labels }) => Object.entries(${JSON.stringify(labels)}).every(([name, value]) => labels.some((label) => label.name === name && label.value === value)) },`);
+  // Allure has this one in any case: the evidence of whole runs is no test's.
+  known.push(`    default: { name: 'evidence of the runs', matcher: () => false },`);
   return `export default {\n  ...${JSON.stringify(fixed)},\n  environments: {\n${known.join('\n')}\n  },\n};\n`;
 }
 
 /**
- * Writes `allure-report/index.html` into a folder: the tests of all these runs in one file, the environments switchable. Several runs of
- * one environment are shown as repeats of its tests, the newest on top.
+ * Writes `allure-report/index.html` into a folder: the tests of all these runs in one file, the environments switchable, and the runs of
+ * an environment that has several. Every run counts.
  *
  * @throws Error with the output of the generator when it failed.
  */
-export async function writeFleetReport(runs: readonly FleetRun[], folder: string): Promise<string> {
+export async function writeFleetReport(runs: readonly FleetRun[], verdict: Verdict, folder: string): Promise<string> {
   const target = join(folder, 'allure-report', 'index.html');
   rmSync(dirname(target), { recursive: true, force: true });
   const configure = (scratch: string, output: string): string => {
     const config = join(scratch, 'allurerc.mjs');
-    writeFileSync(config, configModule(runs, output));
+    writeFileSync(config, configModule(runs, verdict, output));
     return config;
   };
   await generateReport({ configure, results: runs.map((run) => join(run.folder, 'allure-results')), target });

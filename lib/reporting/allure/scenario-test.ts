@@ -115,7 +115,7 @@ function linksOf({ environmentFile }: RunDescription): Link[] {
 }
 
 function labelsOf(description: RunDescription, { id, row, guest, verdict }: ScenarioVerdict): Label[] {
-  const labels = { ...ownerOf(description), epic: epicOf(row), feature: row, story: guest ?? 'cluster', parentSuite: description.environment, suite: row, subSuite: guest ?? 'cluster', scenario: id, verdict, severity: 'critical' };
+  const labels = { ...ownerOf(description), epic: epicOf(row), feature: row, story: guest ?? 'cluster', parentSuite: description.environment, suite: row, subSuite: guest ?? 'cluster', run: description.run, scenario: id, verdict, severity: 'critical' };
   return Object.entries(labels).map(([name, value]) => ({ name, value: oneLine(value) }));
 }
 
