@@ -10,7 +10,8 @@ type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
 
 /**
  * JUnit XML as CI systems read it: a suite a row, a case a scenario. `fail` is a failure; `inconclusive` an error, so that it cannot be
- * taken for success; `blocked` and `not-applicable` are skipped, with their reason.
+ * taken for success; `blocked` and `not-applicable` are skipped, with their reason. A record that is incomplete or holds no scenario is
+ * an error of its own, the case `run`: what is missing has no case that could be red.
  *
  * Only what all of them take: the schema of Jenkins' xUnit plugin knows neither properties of a case nor a count of the skipped ones of
  * the whole, so what a case is stands in its output; GitLab shows the text of an element and not its message, Azure DevOps and GitHub's
@@ -21,10 +22,25 @@ type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
 export function renderJunit(verdicts: Verdicts, limits: readonly JudgingLimit[]): string {
   const rows = [...new Set(verdicts.scenarios.map(({ row }) => row))];
   const suites = rows.map((row) => suite(verdicts, sayLimits(limits.filter((limit) => limit.row === row)), row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
-  const { '@skipped': _, ...ofAll } = counts(verdicts.scenarios);
-  const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...ofAll, testsuite: suites } };
+  const ofRun = runSuite(verdicts);
+  const { '@skipped': _, ...ofScenarios } = counts(verdicts.scenarios);
+  const ofAll = { ...ofScenarios, '@tests': ofScenarios['@tests'] + ofRun.length, '@errors': ofScenarios['@errors'] + ofRun.length };
+  const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...ofAll, testsuite: [...suites, ...ofRun] } };
   const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, processEntities: true, suppressEmptyNode: true, suppressBooleanAttributes: false });
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(clean(document))}`;
+}
+
+/** What keeps the whole run from passing and stands in no scenario, as a suite with one error; nothing where nothing does. */
+function runSuite({ environment, run, incomplete, scenarios }: Verdicts): XmlNode[] {
+  const reasons = [
+    ...(incomplete ? ['the record is incomplete, and summary.md says why; what is missing is no pass'] : []),
+    ...(scenarios.length === 0 ? ['the record holds no scenario, so nothing was validated'] : []),
+  ];
+  if (reasons.length === 0) return [];
+  const name = `${environment}.run`;
+  const message = `inconclusive: Run ${run}: ${reasons.join('; ')}.`;
+  const testcase = { '@name': 'run', '@classname': name, '@time': '0.000', error: { '@type': 'inconclusive', '@message': message, '#text': message }, 'system-out': 'verdict: inconclusive' };
+  return [{ '@name': name, '@tests': 1, '@failures': 0, '@errors': 1, '@skipped': 0, '@time': '0.000', testcase: [testcase] }];
 }
 
 function suite(verdicts: Verdicts, limits: string, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
@@ -39,7 +55,7 @@ function suite(verdicts: Verdicts, limits: string, row: string, scenarios: reado
   };
 }
 
-function counts(scenarios: readonly ScenarioVerdict[]): XmlNode {
+function counts(scenarios: readonly ScenarioVerdict[]): Record<'@tests' | '@failures' | '@errors' | '@skipped', number> & { '@time': string } {
   const count = (...verdicts: string[]): number => scenarios.filter(({ verdict }) => verdicts.includes(verdict)).length;
   const seconds = scenarios.reduce((sum, { duration }) => sum + (duration ?? 0), 0) / 1000;
   return { '@tests': scenarios.length, '@failures': count('fail'), '@errors': count('inconclusive'), '@skipped': count('blocked', 'not-applicable'), '@time': seconds.toFixed(3) };
