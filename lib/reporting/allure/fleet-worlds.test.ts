@@ -15,6 +15,10 @@ test('a record that was gathered twice is one run', () => {
   expect(fleetWorlds([run, run])).toEqual([{ name: 'prod-a', labels: { parentSuite: 'prod-a' } }]);
 });
 
+test('an environment without a run is an entry, too', () => {
+  expect(fleetWorlds([], ['prod-c'])).toEqual([{ name: 'prod-c', labels: { parentSuite: 'prod-c' } }]);
+});
+
 test('no name is longer than Allure takes, and each run keeps its own', () => {
   const environment = 'a'.repeat(80);
   const names = fleetWorlds(['20260101T221500Z-bbbb', '20260102T221500Z-aaaa'].map((run) => ({ environment, run }))).map(({ name }) => name);

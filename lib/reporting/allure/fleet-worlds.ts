@@ -15,11 +15,11 @@ export interface FleetWorld {
 }
 
 /**
- * An entry for each environment; where it has several runs, one for each of them, the newest first (`prod-a 2 of 2, run ...`: Allure's menu cuts off what is longer). Allure hides the older of two tests
+ * An entry for each environment, also for one of which there is no run; where it has several runs, one for each of them, the newest first (`prod-a 2 of 2, run ...`: Allure's menu cuts off what is longer). Allure hides the older of two tests
  * that share their id and their environment as a try that does not count: a fail must not be hidden by a later pass.
  */
-export function fleetWorlds(runs: readonly Pick<Verdicts, 'environment' | 'run'>[]): FleetWorld[] {
-  const environments = [...new Set(runs.map(({ environment }) => environment))];
+export function fleetWorlds(runs: readonly Pick<Verdicts, 'environment' | 'run'>[], missing: readonly string[] = []): FleetWorld[] {
+  const environments = [...new Set([...runs.map(({ environment }) => environment), ...missing])];
   return environments.flatMap((environment) => {
     const own = [...new Set(runs.filter((run) => run.environment === environment).map(({ run }) => run))].toSorted().toReversed();
     if (own.length < 2) return [{ name: nameOf(environment), labels: { parentSuite: environment } }];
