@@ -5,6 +5,7 @@
  * `wall` the same moment as ISO 8601 UTC with milliseconds.
  */
 import type { AuditHead } from './audit-head.ts';
+import type { JudgedBy } from './judged-by.ts';
 
 /** The five verdicts. `inconclusive`: we cannot tell. `blocked`: a precondition did not hold, nothing was injected. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'blocked' | 'not-applicable';
@@ -194,11 +195,8 @@ export interface RunDescription {
   environmentFile: Record<string, unknown>;
 }
 
-/** Who set a limit: the run's environment or limits file, a file that the run was judged again by, or this tool for want of both. */
-export type LimitSource = 'run' | 'rejudge' | 'default';
-
 /** One measurement in verdicts.json. */
-export interface Measurement extends Interval {
+export interface Measurement extends Interval, JudgedBy {
   name: MeasurementName;
   /** The guest it was measured of; null or absent where it is about the cluster. And the probe that measured it. */
   guest?: string | null;
@@ -207,9 +205,6 @@ export interface Measurement extends Interval {
   from: string | null;
   to: string | null;
   unit: Unit;
-  limit: number | null;
-  /** Who set the limit; null where there is none. Absent: the version that judged did not say. */
-  limitFrom?: LimitSource | null;
   verdict: Verdict | null;
   /** Sampling period in ms, null where nothing was sampled. */
   period: number | null;

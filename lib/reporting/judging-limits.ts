@@ -1,5 +1,6 @@
 import { sayValue } from '../judgement/wording.ts';
-import type { LimitSource, Limits, MeasurementName, RowName, RunDescription, ScenarioVerdict } from '../record/types.ts';
+import type { LimitSource } from '../record/judged-by.ts';
+import type { Limits, MeasurementName, RowName, RunDescription, ScenarioVerdict } from '../record/types.ts';
 
 /** Other limits than those the run was made with. */
 export interface OtherLimits {
@@ -21,7 +22,7 @@ export interface LimitChoice {
   /** What files set, so that it must be measured. Defaults are not among it. */
   set: Limits;
   /** What judges a measurement of a row; null where nobody set a limit. */
-  limitFor(row: RowName, name: MeasurementName): JudgingLimit | null;
+  limitFor: (row: RowName, name: MeasurementName) => JudgingLimit | null;
 }
 
 const keysOf = <K extends string>(of: Partial<Record<K, unknown>> | undefined): K[] => Object.keys(of ?? {}) as K[];

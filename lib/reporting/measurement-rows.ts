@@ -1,5 +1,6 @@
 import { sayInterval, sayMove, sayValue } from '../judgement/wording.ts';
-import type { LimitSource, Measurement, ScenarioVerdict } from '../record/types.ts';
+import type { LimitSource } from '../record/judged-by.ts';
+import type { Measurement, ScenarioVerdict } from '../record/types.ts';
 import { verdictWords } from './words.ts';
 
 /** Columns of a table of measurements for people. */
