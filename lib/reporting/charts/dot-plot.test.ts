@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { renderDotPlot } from './dot-plot.ts';
 import type { DottedSide } from './dot-plot.ts';
 
-const side = (name: string, middles: readonly number[], more: Partial<DottedSide> = {}): DottedSide => ({ name, figures: middles.map((middle) => ({ lo: middle - 10, hi: middle + 10, title: 'a run' })), median: middles[0] ?? null, interval: null, missing: null, ...more });
+const side = (name: string, middles: readonly number[], more: Partial<DottedSide> = {}): DottedSide => ({ name, note: null, figures: middles.map((middle) => ({ lo: middle - 10, hi: middle + 10, title: 'a run' })), median: middles[0] ?? null, interval: null, missing: null, ...more });
 const draw = (sides: DottedSide[]): string => renderDotPlot({ title: 'outage <b>', description: 'sampled every 10 ms', sides });
 
 /** How many dots there are. */
@@ -30,4 +30,8 @@ test('a side without figures says why, and a run without an end is no dot', () =
   expect(svg).toContain('no figure: osd.2 was down');
   expect(svg).toContain('no end');
   expect(dots(svg)).toBe(1);
+});
+
+test('what must be known about a side stands below its name', () => {
+  expect(draw([side('pve', [300], { note: '1 of 16; 15 gave none' }), side('hyperv', [300])])).toMatch(/pve.*1 of 16; 15 gave none/s);
 });

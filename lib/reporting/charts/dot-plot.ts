@@ -9,6 +9,8 @@ const secondsFromMs = 3000;
 
 export interface DottedSide {
   name: string;
+  /** What stands below the name; null: nothing. */
+  note: string | null;
   figures: readonly { lo: number; hi: number | null; title: string }[];
   median: number | null;
   interval: { lo: number; hi: number } | null;
@@ -51,13 +53,13 @@ export function renderDotPlot({ title, description, sides }: DotPlotOptions): st
     document,
     width,
     height,
-    marginLeft: Math.min(300, 24 + labelPx * Math.max(...sides.map(({ name }) => name.length))),
+    marginLeft: Math.min(300, 24 + labelPx * Math.max(...sides.flatMap(({ name, note }) => [name.length, note?.length ?? 0]))),
     marginRight: 20,
     marginTop: 4,
     marginBottom: 38,
     style: { fontSize: '11px' },
     x: { domain: [0, end], label: inSeconds ? 'seconds' : 'milliseconds', labelAnchor: 'center', labelArrow: 'none', grid: true },
-    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => sides[side]?.name ?? '', tickSize: 0, label: null },
+    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => [sides[side]?.name ?? '', ...(sides[side]?.note == null ? [] : [sides[side].note])].join('\n'), tickSize: 0, label: null },
     marks: [
       Plot.ruleY(sides.slice(1), { y: (_: DottedSide, index: number) => index + 0.5, stroke: '#bbb' }),
       Plot.ruleY(dots, { y: 'y', x1: 'lo', x2: 'hi', stroke: '#777', strokeWidth: 1 }),

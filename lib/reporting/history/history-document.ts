@@ -2,6 +2,7 @@ import { sayInterval, sayValue } from '../../judgement/wording.ts';
 import { safeName } from '../../record/safe-name.ts';
 import { renderTrend } from '../charts/trend.ts';
 import { sayCell, sayEffect } from '../comparison/pairs.ts';
+import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
 import { verdictWords } from '../words.ts';
 import type { History, HistoryChange, HistorySeries } from './history-schema.ts';
@@ -45,7 +46,7 @@ export function historyDocument(history: History): Document {
   const better = changes.filter(({ regression, latest }) => !regression && latest).map(({ sentence }) => sentence);
   const past = changes.filter(({ latest }) => !latest).map(({ sentence }) => sentence);
   const lists: [string, string[]][] = [['Regressions', worse], ['Known issues', known], ['Improvements', better], ['Earlier changes', past]];
-  return {
+  const document: Document = {
     title: history.headline,
     blocks: [
       ...history.reservations.map((reservation) => ({ warning: `Reservation: ${reservation}.` })),
@@ -63,4 +64,5 @@ export function historyDocument(history: History): Document {
       { table: { head: ['Measurement', 'Run', 'Figure', 'Figures of the run'], rows: history.series.flatMap((series) => series.points.map(({ run, lo, hi, figures }) => [sayCell(series), run, sayInterval({ lo, hi }, 'ms'), String(figures)])) } },
     ],
   };
+  return history.runs.some(({ simulated }) => simulated) ? stampedDocument(document) : document;
 }

@@ -44,7 +44,7 @@ export const historySchema = z.object({
   environment: z.string(),
   headline: z.string(),
   reservations: z.array(z.string()),
-  runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), versions: z.record(z.string(), z.string()) })),
+  runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), simulated: z.boolean(), versions: z.record(z.string(), z.string()) })),
   regressions: z.int().nonnegative(),
   outcomes: z.array(outcome),
   series: z.array(series),

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
 import type { RunDescription } from '../../record/types.ts';
+import { chartsOf } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { historyDocument } from './history-document.ts';
 import { historyOf } from './history.ts';
 import type { HistoryOptions } from './history.ts';
 import { historySchema } from './history-schema.ts';
@@ -128,4 +130,10 @@ test('a run that never came back is a point without an end and no part of a calc
   const [series] = historyOf(runs, options).series;
   expect(series?.points.at(-1)).toMatchObject({ lo: 60_000, hi: null });
   expect(series?.changes).toEqual([]);
+});
+
+test('each chart says so where some of the runs were simulated, and none where all were real', () => {
+  const stamped = (simulatedUntil: number): boolean[] => chartsOf(historyDocument(historyOf(around(10_000, 8).map((truth, index) => judgedRun('prod-a', index, [judgedScenario([truth])], { simulated: index < simulatedUntil })), options))).map(({ svg }) => svg.includes('>simulated cluster</text>'));
+  expect(stamped(2)).toEqual([true]);
+  expect(stamped(0)).toEqual([false]);
 });
