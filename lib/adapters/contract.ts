@@ -241,6 +241,24 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
       for (const item of evidence) expect(item.text.length).toBeLessThan(1_000_000);
     });
 
+    test('keeps what the platform says of itself whenever it is read, where it does so at all', async ({ skip }) => {
+      const { states } = hypervisor;
+      if (states === undefined) return skip('this adapter keeps no states');
+      const sinceNs = Number(process.hrtime.bigint());
+      expect(states.since(sinceNs).flatMap(({ lines }) => lines)).toEqual([]);
+      await hypervisor.snapshot('full');
+      const kept = states.since(sinceNs);
+      expect(kept.length).toBeGreaterThan(0);
+      for (const { lines } of kept) expect(lines.some(({ state }) => state !== undefined)).toBe(true);
+      // Nothing is due so soon.
+      const newest = (): number[] => states.since(sinceNs).flatMap(({ lines }) => lines.map(({ lastSeenNs }) => lastSeenNs));
+      const before = newest();
+      await states.refresh(600_000);
+      expect(newest()).toEqual(before);
+      await states.refresh(0);
+      expect(newest()).not.toEqual(before);
+    });
+
     test('gives up at a deadline and when it is told to', async () => {
       const begun = performance.now();
       await expect(hypervisor.snapshot('full', { timeoutMs: 1 })).rejects.toThrow(AdapterError);

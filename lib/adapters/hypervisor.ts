@@ -1,6 +1,7 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
 import type { ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome } from './outcomes.ts';
+import type { StatesOverTime } from './states-over-time.ts';
 import type { StorageState } from './storage-state.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
@@ -142,16 +143,6 @@ export interface ScratchGuests {
   removeScratch(guest: string, options?: CallOptions): Promise<void>;
 }
 
-/** A failure with what it means and what to do. `cluster`: the target failed; `tool`: we did, so nothing is proven. */
-export interface AdapterFault {
-  message: string;
-  blame: 'cluster' | 'tool' | 'unknown';
-  impact: string;
-  remedy: string;
-  phase: string;
-  target: string;
-}
-
 /** Options of every call: its deadline and the way to give up. */
 export interface CallOptions {
   signal?: AbortSignal;
@@ -267,6 +258,8 @@ export interface Hypervisor {
    * phases of a recovery.
    */
   evidence(sinceWall: Date, options?: CallOptions): Promise<Evidence[]>;
+  /** What the platform said of itself whenever it was read, by whoever. Absent where that is not kept. */
+  states?: StatesOverTime;
   /**
    * Whether the ground is right for what the platform is asked to do: fencing of every node, room to repair, ways between the
    * nodes, guests that may be moved, folders that can be written. Reads only.

@@ -17,6 +17,7 @@ import { told } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
 import { gatherEvidence } from './evidence.ts';
 import { clearFailures } from './failures.ts';
+import { hearStates } from './heard-states.ts';
 import { identify } from './identity.ts';
 import { liveMigrate } from './live-migrate.ts';
 import { migrateContainer } from './migrate-container.ts';
@@ -26,6 +27,7 @@ import { proxmoxSettings } from './options.ts';
 import { clearPlacement } from './placement.ts';
 import { readPrerequisites } from './prerequisites.ts';
 import { removeScratch } from './remove-scratch.ts';
+import { refreshStates } from './refresh-states.ts';
 import { readReplicas } from './replicas.ts';
 import { restoreBackup } from './restore.ts';
 import { changeRunState } from './run-state.ts';
@@ -57,8 +59,9 @@ function openNodes({ ssh, nodes }: Environment, signal: AbortSignal): SshFleet |
 
 /** The adapter over a cluster that answers. Reads what it can do. */
 export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'ceph' | 'withoutCeph'>, signal: AbortSignal): Promise<Hypervisor> {
-  const { client, environment, fleet } = given;
-  const context: ProxmoxContext = { ...given, major: 0, ceph: null, withoutCeph: new Set() };
+  const { environment, fleet } = given;
+  const { client, ha, ceph } = hearStates(given.client);
+  const context: ProxmoxContext = { ...given, client, major: 0, ceph: null, withoutCeph: new Set() };
   const capabilities = await told((async () => {
     context.major = (await client.read(version(), { signal })).major;
     // A node that has Ceph leaves its name in the context. One that cannot be asked may have it, or ZFS: that makes it not absent.
@@ -83,6 +86,10 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
     backUp: (guest, options) => backUp(context, guest, options),
     abandonBackups: (guest, options) => abandonBackups(context, guest, options),
     evidence: (sinceWall, options) => gatherEvidence(context, sinceWall, options),
+    states: {
+      since: (ns) => [ha.since(ns), ...(context.ceph === null ? [] : [ceph.since(ns)])],
+      refresh: (olderThanMs, options) => refreshStates(context, { ha, ceph }, olderThanMs, options),
+    },
     prerequisites: (options) => readPrerequisites(context, options),
     scratch: {
       restoreBackup: (guest, backup, options) => restoreBackup(context, guest, backup, options),
