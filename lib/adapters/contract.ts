@@ -105,6 +105,8 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
       const home = stateOf(before)?.assignedTo ?? '';
       const others = environment.nodes.map((node) => node.name).filter((node) => node !== home);
       let from = home;
+      const boot = (await hypervisor.bootOf?.(guest))?.boot;
+      expect(boot).not.toBeNull();
       for (const target of [...others, home]) {
         const operation = await hypervisor.liveMigrate(guest, target);
         const outcome = await operation.done;
@@ -114,6 +116,7 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
         expect(outcome.downtimeMs ?? 0).toBeLessThanOrEqual(outcome.totalMs ?? Infinity);
         expect(operation.log().length).toBeGreaterThan(0);
         expect(stateOf(await hypervisor.snapshot('membership'))).toMatchObject({ haState: 'started', assignedTo: target, runningOn: [target] });
+        expect((await hypervisor.bootOf?.(guest))?.boot).toBe(boot);
         from = target;
       }
       expect(await whatStays()).toEqual(asBefore());

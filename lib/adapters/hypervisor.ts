@@ -1,6 +1,6 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
-import type { ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome } from './outcomes.ts';
+import type { BootWord, ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome } from './outcomes.ts';
 import type { StatesOverTime } from './states-over-time.ts';
 import type { StorageState } from './storage-state.ts';
 
@@ -228,6 +228,8 @@ export interface Hypervisor {
   identify(options?: CallOptions): Promise<ClusterIdentity>;
   snapshot(scope: SnapshotScope, options?: CallOptions): Promise<Snapshot>;
   liveMigrate(guest: string, target: string, options?: CallOptions): Promise<Operation<MigrationOutcome>>;
+  /** The boot that a running guest is in, asked inside it without running anything there. Never throws for what it cannot learn. Absent where there is no way in. */
+  bootOf?(guest: string, options?: CallOptions): Promise<BootWord>;
   /** Moves a running container by stopping it and starting it elsewhere. Absent where the capability `container-migration` always is. */
   migrateContainer?(guest: string, target: string, options?: CallOptions): Promise<Operation<ContainerMove>>;
   /** Takes back what moving a guest left in the cluster's configuration (constraints); idempotent. */

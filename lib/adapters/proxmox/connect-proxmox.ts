@@ -12,6 +12,7 @@ import { AdapterError } from '../adapter-error.ts';
 import { abandonBackups } from './abandon-backups.ts';
 import { askScratch, scratchAlive } from './ask-scratch.ts';
 import { backUp } from './backup.ts';
+import { bootOf } from './boot-of.ts';
 import { readCapabilities } from './capabilities.ts';
 import { told } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
@@ -74,6 +75,7 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
     identify: (options) => identify(context, options),
     snapshot: (scope, options) => takeSnapshot(context, scope, options),
     liveMigrate: (guest, target, options) => liveMigrate(context, guest, target, options),
+    bootOf: (guest, options) => bootOf(context, guest, options),
     migrateContainer: (guest, target, options) => migrateContainer(context, guest, target, options),
     clearPlacement: (guest, options) => clearPlacement(context, guest, options),
     clearFailures: (options) => clearFailures(context, options),
