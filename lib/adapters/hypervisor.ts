@@ -283,6 +283,13 @@ export interface Hypervisor {
    * there is nothing to do. Absent where a disk that is back is used again by itself.
    */
   readmitDisk?(disk: string, formerUse: string, options?: CallOptions): Promise<string | null>;
+  /**
+   * Looks after what serves from a disk that was put back past the kernel of its node, and that the platform gave up meanwhile: what was
+   * done, or null where there is nothing to do. Absent where it serves again by itself.
+   */
+  reviveDisk?(node: string, disk: string, options?: CallOptions): Promise<string | null>;
+  /** The same by hand: commands. */
+  manualDiskRevival?(node: string, disk: string): string[];
   /** Null where the platform has no place for it. */
   notice: ClusterNotice | null;
   close(): Promise<void>;

@@ -31,6 +31,7 @@ import { removeScratch } from './remove-scratch.ts';
 import { refreshStates } from './refresh-states.ts';
 import { readReplicas } from './replicas.ts';
 import { restoreBackup } from './restore.ts';
+import { manualDiskRevival, reviveDisk } from './revive-disk.ts';
 import { changeRunState } from './run-state.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { readStorage } from './storage.ts';
@@ -100,6 +101,8 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
       removeScratch: (guest, options) => removeScratch(context, guest, options),
     },
     expectedRecovery: (guest, loss, options) => tellRecovery(context, guest, loss, options),
+    reviveDisk: (node, disk, options) => reviveDisk(context, node, disk, options),
+    manualDiskRevival,
     notice: clusterNotice(context),
     close: async () => fleet?.close(),
   };
