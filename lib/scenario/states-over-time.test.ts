@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { openStateRecorder } from '../adapters/state-recorder.ts';
 import type { StatesOverTime } from '../adapters/states-over-time.ts';
 import { conduct } from './conduct.ts';
-import { keepStatesFresh } from './states-over-time.ts';
+import { keepStatesFresh, recordStates } from './states-over-time.ts';
 import { selectedRow, testBench } from './testing.ts';
 
 const nowNs = (): number => Number(process.hrtime.bigint());
@@ -36,7 +36,8 @@ test('what the platform said of itself while a row ran is in its record, by the 
   };
   reading({ node: 'long before' });
   reading({ node: 'n1' });
-  const states: StatesOverTime = { since: (ns) => [recorder.since(ns), { title: 'Nothing over time', file: 'nothing.jsonl', lines: [], leftOut: 0 }], refresh: async () => undefined };
+  const states: StatesOverTime = { since: (ns) => [recorder.since(ns), { title: 'Nothing over time', file: 'nothing.jsonl', lines: [], leftOut: 0 }], refresh: async () => void (refreshed += 1) };
+  let refreshed = 0;
   const before = bench.session.writer.now();
   await conduct({ ...bench.session, hypervisor: { ...bench.session.hypervisor, states } }, selectedRow('live-migration', async () => {
     reading({ node: 'n1' });
@@ -46,6 +47,7 @@ test('what the platform said of itself while a row ran is in its record, by the 
     reading({ node: 'n2' });
   }), untouched);
   const histories = written(bench);
+  expect(refreshed).toBeGreaterThan(0);
   expect(Object.keys(histories)).toEqual(['HA manager over time: evidence/live-migration.cluster.r1/ha-manager.jsonl']);
   const [lines = []] = Object.values(histories);
   expect(lines).toMatchObject([
@@ -64,10 +66,10 @@ test('what the platform said of itself while a row ran is in its record, by the 
   expect(Math.abs(Date.parse(moved?.wall ?? '') - Date.parse(started?.wall ?? '') - ((moved?.t ?? 0) - (started?.t ?? 0)) / 1e6)).toBeLessThan(3);
 });
 
-test('a history that had to leave older lines out says so first', async () => {
+test('a history that had to leave older lines out says so first', () => {
   const bench = testBench();
   const states: StatesOverTime = { since: () => [{ title: 'Ceph status over time', file: 'ceph-status.jsonl', leftOut: 7, lines: [{ of: '/ceph', lastBeforeNs: null, firstAfterNs: nowNs(), lastSeenNs: 0, changed: [], state: {} }] }], refresh: async () => undefined };
-  await conduct({ ...bench.session, hypervisor: { ...bench.session.hypervisor, states } }, selectedRow('live-migration', async () => undefined), untouched);
+  recordStates({ states }, bench.session.writer, 'live-migration.web.r1', 0);
   expect(Object.values(written(bench))).toMatchObject([[{ leftOut: 7 }, { of: '/ceph', lastBefore: null }]]);
 });
 

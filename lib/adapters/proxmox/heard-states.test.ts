@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { recordedData } from '../../platforms/proxmox/testing/recorded.ts';
 import { cephStatus } from '../../platforms/proxmox/requests/ceph.ts';
-import { haCurrent } from '../../platforms/proxmox/requests/ha.ts';
+import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.ts';
 import type { StandInAnswer, StandInRequest } from '../../platforms/proxmox/testing/stand-in.ts';
 import type { StateRecorder } from '../state-recorder.ts';
 import type { ProxmoxContext } from './context.ts';
@@ -46,6 +46,16 @@ describe('what is read of the HA manager', () => {
       expect(firstAfterNs).toBeGreaterThan(lastBeforeNs ?? Infinity);
     }
     expect([asksOf('/cluster/ha/status/current'), asksOf('/cluster/ha/status/manager_status')]).toEqual([readings, readings]);
+  });
+
+  test('another round, told by another node, is no change', async () => {
+    let round = 0;
+    const later = (data: unknown): unknown => JSON.parse(JSON.stringify(data).replaceAll('1795198716', String(1795198716 + round)).replaceAll('18:18:36', `18:18:${36 + round}`).replaceAll(/"quorate":("?1"?),"node":"pve1"/g, `"quorate":$1,"node":"pve${1 + round}"`));
+    const { client, ha } = await open(({ call }) => (call === 'GET /cluster/ha/status/current' ? { data: later(recordedData('ha-current-after-failover')) } : call === 'GET /cluster/ha/status/manager_status' ? { data: later(recordedData('ha-manager-after-failover')) } : null));
+    for (; round < 3; round += 1) for (const request of [haCurrent(), haManagerStatus()]) await client.read<unknown>(request);
+    const { lines } = ha.since(0);
+    expect(lines.map(({ of, changed }) => [of, changed])).toEqual([['/cluster/ha/status/current', []], ['/cluster/ha/status/manager_status', []]]);
+    expect(JSON.stringify(lines)).toContain('1795198716');
   });
 
   test('that nobody answers is told, with the reason, and what comes behind it', async () => {
