@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { ProxmoxClient } from '../../platforms/proxmox/client.ts';
 import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
 import type { ProxmoxRequest } from '../../platforms/proxmox/request.ts';
+import { countsOfCeph } from '../../platforms/ceph/counts.ts';
 import { cephStatus } from '../../platforms/proxmox/requests/ceph.ts';
 import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.ts';
+import { hear } from '../hear.ts';
 import type { Counts } from '../state-changes.ts';
 import { openStateRecorder } from '../state-recorder.ts';
 import type { StateRecorder } from '../state-recorder.ts';
@@ -21,18 +23,8 @@ export const heardParts = { current: haCurrent().template, manager: haManagerSta
 /** Round times are written anew all the time, and who answered is no change of the cluster. */
 const countsOfHa: Counts = (path, text) => (/(?:^|\.)timestamp$|^(?:quorum|\[quorum\])\.node$/.test(path) ? null : text.replace(/, \w{3} \w{3} +\d+ [\d:]{8} \d{4}\)$/, ')'));
 
-/** What Ceph says of health, members and data; rates, fill levels, ages and epochs are in the whole answers alone. The words of a check name how many; of one about what is down, also which. */
-const countsOfCeph: Counts = (path, text) => (/^(?:health\.(?:status|checks\.\w+\.(?:severity|summary\.message)|checks\.\w+_DOWN\.detail.*)|quorum_names|mgrmap\.(?:available|active_name)|osdmap\.(?:osdmap\.)?num_\w+|pgmap\.(?:pgs_by_state.*\.count|num_pgs|(?:degraded|misplaced|unfound)_objects))$/.test(path) ? text : null);
-
-const nowNs = (): number => Number(process.hrtime.bigint());
-
-/** What an error says of the part: null for a node without Ceph, and for a reading that we gave up ourselves before its time was over. */
-function silenceOf(error: unknown, signal: AbortSignal | undefined): string | null {
-  if (error instanceof ProxmoxError && error.kind === 'not-installed') return null;
-  const reason: unknown = signal?.aborted === true ? signal.reason : null;
-  if (reason !== null && !(reason instanceof Error && reason.name === 'TimeoutError')) return null;
-  return error instanceof Error ? error.message : String(error);
-}
+/** A node without Ceph says nothing of Ceph. */
+const isSilence = (error: unknown): boolean => !(error instanceof ProxmoxError && error.kind === 'not-installed');
 
 /**
  * The same client, with an ear on what it reads of the HA manager and of Ceph: each answer whole, before anybody picks from it, and each
@@ -51,18 +43,13 @@ export function hearStates(client: ProxmoxClient): HeardClient {
       read: async (request, options) => {
         const recorder = recorderOf.get(request.template);
         if (recorder === undefined) return client.read(request, options);
-        const fromNs = nowNs();
-        const heard = z.unknown().transform((state) => {
-          recorder.read(partOf(request), { fromNs, toNs: nowNs() }, state);
-          return state;
+        return hear({ recorder, of: partOf(request), signal: options?.signal, isSilence }, (tell) => {
+          const whole = z.unknown().transform((state) => {
+            tell(state);
+            return state;
+          });
+          return client.read({ ...request, answer: whole.pipe(request.answer) }, options);
         });
-        try {
-          return await client.read({ ...request, answer: heard.pipe(request.answer) }, options);
-        } catch (error) {
-          const why = silenceOf(error, options?.signal);
-          if (why !== null) recorder.failed(partOf(request), { fromNs, toNs: nowNs() }, why);
-          throw error;
-        }
       },
     },
   };
