@@ -102,5 +102,5 @@ test('states are asked for while a row runs, one time after the other, and no mo
 });
 
 test('a platform that keeps no states is not asked', async () => {
-  await keepStatesFresh({}, { oldestMs: 1, lookMs: 1 }).stop();
+  await expect(keepStatesFresh({}, { oldestMs: 1, lookMs: 1 }).stop()).resolves.toBeUndefined();
 });

@@ -14,8 +14,8 @@ const lookMs = 1000;
 export function keepStatesFresh({ states }: Pick<Hypervisor, 'states'>, times = { oldestMs, lookMs }): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const keeping = (async () => {
-    while (states !== undefined) {
+  const keeping = states === undefined ? Promise.resolve() : (async () => {
+    for (;;) {
       await sleep(times.lookMs, undefined, { signal });
       await states.refresh(times.oldestMs, { signal });
     }

@@ -45,5 +45,5 @@ test.each([['VM.GuestAgent.FileRead', true], ['VM.GuestAgent.Audit', false]])('w
   const played = await play({ rights: { '/': (allRights['/'] ?? []).filter((each) => !each.startsWith('VM.GuestAgent') && each !== 'VM.Monitor').concat(privilege) } });
   const { boot, detail } = await bootOf(contextOfModel(played), 'web');
   expect([boot !== null, may || detail.includes('Permission check failed')]).toEqual([may, true]);
-  if (!may) await expect(played.read(agentFile('pve2', '100', '/proc/sys/kernel/random/boot_id'))).rejects.toThrow();
+  if (!may) await expect(played.read(agentFile('pve2', '100', '/proc/sys/kernel/random/boot_id'))).rejects.toThrow('VM.GuestAgent.FileRead');
 });
