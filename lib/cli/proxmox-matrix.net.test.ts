@@ -95,7 +95,7 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
     for (const [role, leastS, words] of [['worker', 110, '110 to 150 s'], ['coordinator', 170, '110 to 270 s']] as const) {
       // The manager as it judged the node that was lost, and gave its guest another one.
       expect(changesIn(folder, `node-failure.web.${role}`, 'ha-manager.jsonl')).toEqual(expect.arrayContaining([
-        expect.stringMatching(/^manager_status\.node_status\.pve\d: online -> unknown$/),
+        expect.stringMatching(/^manager_status\.node_status\.pve\d: online -> (?:unknown|fence)$/),
         expect.stringMatching(/^manager_status\.service_status\.vm:100\.node: pve\d -> pve\d$/),
       ]));
       // By the role that the node had when it was lost: the manager is another node's since.

@@ -21,7 +21,7 @@ export interface HeardClient {
 export const heardParts = { current: haCurrent().template, manager: haManagerStatus().template, ceph: cephStatus().template };
 
 /** Round times are written anew all the time, and who answered is no change of the cluster. */
-const countsOfHa: Counts = (path, text) => (/(?:^|\.)timestamp$|^(?:quorum|\[quorum\])\.node$/.test(path) ? null : text.replace(/, \w{3} \w{3} +\d+ [\d:]{8} \d{4}\)$/, ')'));
+const countsOfHa: Counts = (path, text) => (/(?:^|\.)timestamp$|^(?:quorum|\[quorum\])\.node$/.test(path) ? null : text.replace(/, [^(]*\d\d:\d\d:\d\d[^)]*\)$/, ')'));
 
 /** A node without Ceph says nothing of Ceph. */
 const isSilence = (error: unknown): boolean => !(error instanceof ProxmoxError && error.kind === 'not-installed');
