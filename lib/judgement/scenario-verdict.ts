@@ -1,4 +1,4 @@
-import type { Limits, Measurement, MeasurementName, Verdict } from '../record/types.ts';
+import type { Limits, Measurement, MeasurementName, ScenarioVerdict, Verdict } from '../record/types.ts';
 import { injectedAnything, unmendedFaults } from './mending.ts';
 import type { ScenarioFacts } from './scenario-facts.ts';
 import { sayMeasurement } from './wording.ts';
@@ -36,9 +36,19 @@ export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measu
   return { verdict: 'pass', reason: sayPass(own.length, judged) };
 }
 
+/** Whether a scenario failed by its limits alone: its reason is that of its failing measurements and of nothing else. */
+export function failedByLimitsAlone({ verdict, reason, measurements }: Pick<ScenarioVerdict, 'verdict' | 'reason' | 'measurements'>): boolean {
+  const failures = failuresOfLimits(measurements);
+  return verdict === 'fail' && failures.length > 0 && reason === say(failures);
+}
+
+function failuresOfLimits(measurements: readonly Measurement[]): string[] {
+  return measurements.filter(({ verdict }) => verdict === 'fail').map((measurement) => capitalised(sayMeasurement(measurement)));
+}
+
 function findFailures({ expectations }: ScenarioFacts, measurements: readonly Measurement[]): string[] {
   return [
-    ...measurements.filter(({ verdict }) => verdict === 'fail').map((measurement) => capitalised(sayMeasurement(measurement))),
+    ...failuresOfLimits(measurements),
     ...expectations.filter(({ ok }) => ok === false).map(sayExpectation),
   ];
 }
