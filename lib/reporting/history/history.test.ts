@@ -107,6 +107,7 @@ test('an issue with a measurement covers the fail of its limit as well, and no o
   expect(historyOf(failing(`${byLimit} The file is not whole.`), { ...options, issues: [issue] }).regressions).toBe(1);
   const both = failing(`${byLimit.slice(0, -1)}. Recovery 89.99-90.01 s, limit 60 s.`, [{ name: 'recovery' }]);
   expect(historyOf(both, { ...options, issues: [issue] }).regressions).toBe(1);
+  expect(historyOf(failing(`${byLimit} Recovery 89.99-90.01 s, limit 60 s. And 1 more.`, [{ name: 'recovery' }]), { ...options, issues: [issue, { ...issue, measurement: 'recovery' }] }).regressions).toBe(1);
   expect(historyOf(both, { ...options, issues: [issue, { ...issue, measurement: 'recovery' }] }).regressions).toBe(0);
 });
 
