@@ -3,7 +3,7 @@ import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderPhaseStack } from '../charts/phase-stack.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
 import type { Block, Document } from '../document.ts';
-import { sayCounts, sayDuration } from '../words.ts';
+import { sayCounts, sayDuration, saySampled } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
 import type { CellSide, ComparedCell, Comparison } from './comparison-schema.ts';
 import { sayCell, sayEffect } from './pairs.ts';
@@ -35,12 +35,13 @@ function matrix({ sides, cells, verdicts }: Comparison): Block[] {
   ];
 }
 
+const periodsIn = (cells: readonly ComparedCell[]): number[] => [...new Set(cells.flatMap(({ sides }) => sides.flatMap(({ periodMs }) => periodMs ?? [])))].toSorted((one, other) => one - other);
+
 function dotPlot(cell: ComparedCell, index: number, names: readonly string[]): Block {
-  const periods = [...new Set(cell.sides.flatMap(({ periodMs }) => periodMs ?? []))];
   const title = sayCell(cell);
   const svg = renderDotPlot({
     title,
-    description: `a dot a ${cell.moves ? 'move' : 'run'}, whiskers: within which its figure lies; ${periods.length === 0 ? 'not sampled' : `sampled every ${periods.join(' and ')} ms`}; bar: median and its 95 % interval`,
+    description: `a dot a ${cell.moves ? 'move' : 'run'}, whiskers: within which its figure lies; ${saySampled(periodsIn([cell]))}; bar: median and its 95 % interval`,
     sides: cell.sides.map(({ figures, median, interval, missing }, side) => ({ name: names[side] ?? '', figures: figures.map(({ lo, hi, run, scenario }) => ({ lo, hi, title: `${run}, ${scenario}` })), median, interval, missing })),
   });
   return { chart: { name: `${String(index + 1).padStart(3, '0')}.${safeName(title)}.svg`, title, svg } };
@@ -50,11 +51,11 @@ function charts({ sides, cells, phases }: Comparison): Block[] {
   const names = sides.map(({ name }) => name);
   const overview = renderSideBySide({
     title: 'Medians side by side',
-    description: 'each measurement that both sides have; whiskers: 95 % interval of the median, from 6 runs on',
+    description: `each measurement that both sides have; ${saySampled(periodsIn(cells))}; whiskers: 95 % interval of the median, from 6 runs on`,
     names,
     rows: cells.filter((cell) => cell.sides.every(({ n }) => n > 0)).map((cell) => ({ label: sayCell(cell), medians: cell.sides.map(({ median, interval }) => (median === null ? null : { median, lo: interval?.lo ?? median, hi: interval?.hi ?? median })) })),
   });
-  const stack = renderPhaseStack(phases.flatMap((effect) => effect.sides.map((side, index) => ({ id: `${sayEffect(effect)}, ${names[index] ?? ''} (n = ${side.n})`, phases: side.phases, accounts: [] }))), 'Phases of the recoveries, side by side');
+  const stack = renderPhaseStack(phases.flatMap((effect) => effect.sides.map((side, index) => ({ id: `${sayEffect(effect)}, ${names[index] ?? ''} (n = ${side.n})`, phases: side.phases, accounts: [] }))), 'Phases of the recoveries, side by side', { periodsMs: periodsIn(cells), mediansOf: phases.reduce((sum, { sides: of }) => sum + of.reduce((ofSide, { n }) => ofSide + n, 0), 0) });
   return [
     ...(overview === null ? [] : [{ heading: 'Medians' }, { chart: { name: 'medians.svg', title: 'Medians side by side', svg: overview } }]),
     ...(stack === null ? [] : [{ heading: 'Phases of the recoveries' }, { text: 'Medians of when each phase was reached since the fault was commanded; a phase that some recovery did not reach is left out.' }, { chart: { name: 'phases.svg', title: 'Phases of the recoveries, side by side', svg: stack } }]),

@@ -4,7 +4,7 @@ import { renderTrend } from '../charts/trend.ts';
 import { sayCell, sayEffect } from '../comparison/pairs.ts';
 import type { Block, Document } from '../document.ts';
 import type { Verdict } from '../../record/types.ts';
-import { verdictWords } from '../words.ts';
+import { saySampled, verdictWords } from '../words.ts';
 import type { History, HistoryChange, HistorySeries } from './history-schema.ts';
 
 const possibleHeading = 'Possible changes';
@@ -21,7 +21,7 @@ function trend(series: HistorySeries, index: number): Block {
   const title = sayCell(series);
   const svg = renderTrend({
     title,
-    description: `a dot a run, whiskers: within which its figure lies; ${series.changes.length > 0 ? 'bars: medians before and after a change' : (series.tooShort ?? 'no change found')}; smallest change that can be told: ${sayValue(series.resolution, 'ms')}`,
+    description: `a dot a run, whiskers: within which its figure lies; ${saySampled(series.periodsMs)}; ${series.changes.length > 0 ? 'bars: medians before and after a change' : (series.tooShort ?? 'no change found')}; smallest change that can be told: ${sayValue(series.resolution, 'ms')}`,
     points: series.points,
     changes: series.changes.map((change) => ({ run: change.run, label: label(change), medians: change.medians })),
     limit: series.limit,

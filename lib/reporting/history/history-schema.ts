@@ -26,7 +26,7 @@ const change = z.object({
 
 const series = effect.extend({
   measurement: z.enum(measurementNames), of: text, probe: text, moves: z.boolean(),
-  limit: z.number().nullable(), resolution: z.number(), points: z.array(point), changes: z.array(change),
+  limit: z.number().nullable(), resolution: z.number(), periodsMs: z.array(z.number()), points: z.array(point), changes: z.array(change),
   /** Why no change was looked for; null: it was. */
   tooShort: text,
 });

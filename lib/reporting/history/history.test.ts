@@ -3,6 +3,7 @@ import { syntheticDescription } from '../../record/testing.ts';
 import type { Measurement, RunDescription } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { historyDocument } from './history-document.ts';
 import { historyOf } from './history.ts';
 import type { HistoryOptions } from './history.ts';
 import { historySchema } from './history-schema.ts';
@@ -172,4 +173,10 @@ test('a run that never came back is a point without an end and no part of a calc
   const [series] = historyOf(runs, options).series;
   expect(series?.points.at(-1)).toMatchObject({ lo: 60_000, hi: null });
   expect(series?.changes).toEqual([]);
+});
+
+test('each trend says how often was sampled', () => {
+  const chartsOf = (measurement: Partial<Measurement>): string[] => historyDocument(historyOf([judgedRun('prod-a', 1, [judgedScenario([1000], {}, measurement)]), judgedRun('prod-a', 2, [judgedScenario([1000], {}, { ...measurement, period: measurement.period === null ? null : 100 })])], options)).blocks.flatMap((block) => ('chart' in block ? [block.chart.svg] : []));
+  expect(chartsOf({})).toEqual([expect.stringContaining('; sampled every 10 and 100 ms;')]);
+  expect(chartsOf({ period: null })).toEqual([expect.stringContaining('; not sampled;')]);
 });

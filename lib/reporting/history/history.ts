@@ -46,7 +46,7 @@ export function historyOf(records: readonly JudgedRun[], { environment, issues, 
   const { runs, leftOut } = runsInOrder(records);
   const all = seriesOf(runs);
   const { changes, possible, reservations } = changesOf(all, { issues, today });
-  const series = all.map((one, index) => ({ ...one.key, limit: one.limit, resolution: one.resolution, points: one.points.map(({ point }) => point), changes: changes[index] ?? [], tooShort: tooShort(one) }));
+  const series = all.map((one, index) => ({ ...one.key, limit: one.limit, resolution: one.resolution, periodsMs: one.periodsMs, points: one.points.map(({ point }) => point), changes: changes[index] ?? [], tooShort: tooShort(one) }));
   const outcomes = outcomesOf(runs, issues, today);
   const latest = series.flatMap((one) => one.changes).filter((change) => change.latest);
   const [failing, gone] = [outcomes.flatMap(({ failingSince }) => failingSince ?? []), outcomes.flatMap(({ notEstablishedSince }) => notEstablishedSince ?? [])];
