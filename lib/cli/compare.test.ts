@@ -72,7 +72,7 @@ describe('compare', () => {
   });
 
   test.each([
-    [['short/nope'], /There is no run "short\/nope"/], [['--margin', 'outages=1s', 'x'], /"outages" is not a measurement/], [['--margin', 'outage=5', 'x'], /"5" is not a duration/],
+    [['short/nope'], /There is no run "short\/nope"/], [['--margin', 'outages=1s', 'x'], /"outages" is not a measurement/], [['--margin', 'node-failure.detected=2', 'x'], /"2" is not a duration/], [['--margin', 'outage=5', 'x'], /"5" is not a duration/],
     [['--events', 'node-failure', 'x'], /node-failure=2/], [[], /missing required argument/],
   ])('%j is wrong input', async (args, message) => {
     expect(await run(...args)).toMatchObject({ code: 64, out: expect.stringMatching(message) });

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../environment/duration.ts';
 import { newRunId } from '../record/run-id.ts';
-import { measurementNames, rowNames } from '../record/types.ts';
+import { measurementNames, phaseNames, rowNames } from '../record/types.ts';
 import type { RowName } from '../record/types.ts';
 import type { EventsPerYear } from '../reporting/comparison/availability.ts';
 import { comparisonDocument } from '../reporting/comparison/comparison-document.ts';
 import { compare } from '../reporting/comparison/compare.ts';
 import type { Comparison } from '../reporting/comparison/comparison-schema.ts';
 import type { Margins } from '../reporting/comparison/pairs.ts';
+import { phaseConclusions } from '../reporting/comparison/phase-document.ts';
 import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
 import { commandLine } from '../reporting/command-line.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
@@ -20,13 +21,13 @@ import { reportsFolder } from './places.ts';
 import { complain, say, sayJson } from './say.ts';
 import { toolVersion } from './version.ts';
 
-const measurementPattern = new RegExp(`^(?:(?:(?:${rowNames.join('|')})\\.)?(?:${measurementNames.join('|')})=)?(.+)$`);
+const measurementPattern = new RegExp(`^(?:(?:(?:${rowNames.join('|')})\\.)?(?:${[...measurementNames, ...phaseNames].join('|')})=)?(.+)$`);
 
 /** Gathers `500ms`, `outage=500ms` or `node-failure.outage=2s`. Throws with a sentence for anything else. */
 export function gatherMargin(text: string, gathered: Margins = {}): Margins {
   const [, durationText] = measurementPattern.exec(text) ?? [];
   const what = text.includes('=') ? text.slice(0, text.indexOf('=')) : '*';
-  if (durationText === undefined || durationText.includes('=')) throw new InvalidArgumentError(`"${what}" is not a measurement. Write one of ${measurementNames.join(', ')}, with a row before it where it is for that row only: node-failure.outage=2s.`);
+  if (durationText === undefined || durationText.includes('=')) throw new InvalidArgumentError(`"${what}" is not a measurement. Write one of ${measurementNames.join(', ')}, or a phase (${phaseNames.join(', ')}), with a row before it where it is for that row only: node-failure.outage=2s.`);
   try {
     return { ...gathered, [what]: parseDuration(durationText) };
   } catch (error) {
@@ -64,6 +65,7 @@ async function runCompare(runs: readonly string[], { against = [], margin = {}, 
   say(comparison.headline);
   for (const reservation of comparison.reservations) say(`Reservation: ${reservation}.`);
   say('');
+  for (const sentence of phaseConclusions(comparison)) say(`- ${sentence}`);
   const oneSided = comparison.cells.filter(({ sides }) => sides.some(({ missing }) => missing !== null));
   for (const { pairs } of comparison.cells.filter((cell) => !oneSided.includes(cell))) for (const { sentence } of pairs) say(`- ${sentence}`);
   if (oneSided.length > 0) say(`${oneSided.length} measurements lack a figure on a side; the report says why.`);
@@ -77,7 +79,7 @@ export function compareCommand(): Command {
     .description('compare runs of two or more environments, or before and after, from their records alone: HTML, Markdown and JSON')
     .argument('<run...>', 'folders, <environment>/<run id> or <environment>/latest; each environment is a side')
     .option('--against <run...>', 'the runs of the other side, where both sides are the same environment before and after a change')
-    .option('--margin <[[row.]measurement=]duration>', 'the largest difference that nobody would mind, declared before you look; repeat it for single measurements', gatherMargin)
+    .option('--margin <[[row.]measurement or phase=]duration>', 'the largest difference that nobody would mind, declared before you look; repeat it for single measurements', gatherMargin)
     .option('--events <row=number>', 'how often a year it happens, for the estimate of availability (default: once for each row)', gatherEvents)
     .option('--out <folder>', 'where the files go (default: reports/comparisons/<time>)')
     .option('--png', 'draw each chart as PNG, too')

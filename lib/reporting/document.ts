@@ -1,3 +1,4 @@
+import { stampSimulated } from './charts/svg.ts';
 import { escapeHtml, htmlTable } from './html.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 
@@ -83,4 +84,9 @@ export function documentHtml({ title, blocks }: Document): string {
 /** The charts of a document. */
 export function chartsOf({ blocks }: Document): DocumentChart[] {
   return blocks.flatMap((block) => ('chart' in block ? [block.chart] : []));
+}
+
+/** The document with a stamp on each chart that says that no real cluster stands behind it. */
+export function stampedDocument({ title, blocks }: Document): Document {
+  return { title, blocks: blocks.map((block) => ('chart' in block ? { chart: { ...block.chart, svg: stampSimulated(block.chart.svg) } } : block)) };
 }

@@ -33,7 +33,7 @@ export function* writeScenarioFiles({ run, scenarios }: Derivation, folder: stri
     return { title, path, mediaType, text };
   };
   const draw = (name: string, title: string, svg: string): DrawnFile => write(name, title, 'image/svg+xml', run.description.simulated ? stampSimulated(svg) : svg);
-  const recoveries = renderPhaseStack(scenarios.map(({ verdict }) => verdict), 'Phases of every recovery', { periodsMs: periodsOf(scenarios.map(({ verdict }) => verdict)), mediansOf: null });
+  const recoveries = renderPhaseStack(scenarios.map(({ verdict }) => verdict), 'Phases of every recovery', { periodsMs: periodsOf(scenarios.map(({ verdict }) => verdict)), medians: false });
   if (recoveries !== null) draw(recoveriesFile, 'Phases of every recovery', recoveries);
   for (const scenario of scenarios) {
     const charts = scenarioCharts(scenario, readSeries(run, scenario.facts), run.description.prober.lateAfterMs);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { renderDotPlot } from './dot-plot.ts';
 import type { DottedSide } from './dot-plot.ts';
 
-const side = (name: string, middles: readonly number[], more: Partial<DottedSide> = {}): DottedSide => ({ name, figures: middles.map((middle) => ({ lo: middle - 10, hi: middle + 10, title: 'a run' })), median: middles[0] ?? null, interval: null, missing: null, ...more });
+const side = (name: string, middles: readonly number[], more: Partial<DottedSide> = {}): DottedSide => ({ name, note: null, figures: middles.map((middle) => ({ lo: middle - 10, hi: middle + 10, title: 'a run' })), median: middles[0] ?? null, interval: null, missing: null, ...more });
 const draw = (sides: DottedSide[]): string => renderDotPlot({ title: 'outage <b>', description: 'sampled every 10 ms', sides });
 
 /** How many dots there are. */
@@ -42,4 +42,8 @@ test('runs without an end are an arrow each and one text, which cannot lie upon 
 test('the name of a long side is wrapped and nothing of it is cut', () => {
   const name = 'an-environment-with-a-name-that-somebody-found-telling-in-the-second-data-center-of-the-north';
   expect([...draw([side(name, [300]), side('pve', [310])]).matchAll(/<tspan[^>]*>([^<]*)</g)].map(([, line]) => line).join('')).toBe(name);
+});
+
+test('what must be known about a side stands below its name', () => {
+  expect(draw([side('pve', [300], { note: '1 of 16; 15 gave none' }), side('hyperv', [300])])).toMatch(/pve.*1 of 16; 15 gave none/s);
 });

@@ -10,6 +10,8 @@ const secondsFromMs = 3000;
 
 export interface DottedSide {
   name: string;
+  /** What stands below the name; null: nothing. */
+  note: string | null;
   figures: readonly { lo: number; hi: number | null; title: string }[];
   median: number | null;
   interval: { lo: number; hi: number } | null;
@@ -28,6 +30,8 @@ const width = 1000;
 const headHeight = 44;
 const sideHeight = 58;
 const axisHeight = 44;
+
+const labelOf = ({ name, note }: DottedSide): string => (note === null ? name : `${name}\n${note}`);
 
 /** Runs of one side below each other, so that dots with the same figure stay apart: -1..1. */
 const spread = (index: number, count: number): number => (count < 2 ? 0 : ((index * 7) % count) / (count - 1) * 2 - 1);
@@ -48,7 +52,7 @@ export function renderDotPlot({ title, description, sides }: DotPlotOptions): st
     return ofSide.length === 0 ? [] : [{ x: Math.max(...ofSide.map(({ x }) => x)), y: side - 0.08, text: ofSide.length === 1 ? 'no end' : `${ofSide.length} without an end` }];
   });
   const document = chartDocument();
-  const labels = labelAxis(sides.map(({ name }) => name));
+  const labels = labelAxis(sides.map(labelOf));
   const height = sides.length * Math.max(sideHeight, labels.leastRowHeight) + axisHeight;
   const end = (most / scale) * (dots.every(({ ended }) => ended) ? 1.04 : 1.18);
   const element = Plot.plot({
@@ -61,7 +65,7 @@ export function renderDotPlot({ title, description, sides }: DotPlotOptions): st
     marginBottom: 38,
     style: { fontSize: '11px' },
     x: { domain: [0, end], label: inSeconds ? 'seconds' : 'milliseconds', labelAnchor: 'center', labelArrow: 'none', grid: true },
-    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => labels.say(sides[side]?.name ?? ''), tickSize: 0, label: null },
+    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => labels.say(sides[side] === undefined ? '' : labelOf(sides[side])), tickSize: 0, label: null },
     marks: [
       Plot.ruleY(sides.slice(1), { y: (_: DottedSide, index: number) => index + 0.5, stroke: '#bbb' }),
       Plot.ruleY(dots, { y: 'y', x1: 'lo', x2: 'hi', stroke: '#777', strokeWidth: 1 }),

@@ -19,11 +19,12 @@ export interface LabelAxis {
 /** The column that labels need, in as few lines as fit. Nothing is cut. */
 export function labelAxis(labels: readonly string[]): LabelAxis {
   const most = Math.floor((widestPx - paddingPx) / characterPx);
-  const wrapped = labels.map((label) => wrapText(label, most));
+  const linesOf = (label: string): string[] => label.split('\n').flatMap((line) => wrapText(line, most));
+  const wrapped = labels.map(linesOf);
   const longest = Math.max(0, ...wrapped.flat().map((line) => line.length));
   return {
     marginLeft: Math.min(widestPx, Math.ceil(paddingPx + characterPx * longest)),
     leastRowHeight: linePx * Math.max(1, ...wrapped.map(({ length }) => length)) + 4,
-    say: (label) => wrapText(label, most).join('\n'),
+    say: (label) => linesOf(label).join('\n'),
   };
 }

@@ -10,7 +10,7 @@ const recovery: Pick<ScenarioVerdict, 'id' | 'phases' | 'accounts' | 'recoveries
   accounts: [{ name: 'detected', lo: 9000, hi: 9001, source: 'log of n1', detail: 'lost', agrees: false }],
 };
 
-const draw = (scenarios: Parameters<typeof renderPhaseStack>[0], change: Partial<PhaseStackOptions> = {}): string => renderPhaseStack(scenarios, 'phases', { periodsMs: [10], mediansOf: null, ...change }) ?? '';
+const draw = (scenarios: Parameters<typeof renderPhaseStack>[0], change: Partial<PhaseStackOptions> = {}): string => renderPhaseStack(scenarios, 'phases', { periodsMs: [10], medians: false, ...change }) ?? '';
 
 /** Widths of the bars, px, in their order. */
 function widths(svg: string): number[] {
@@ -37,7 +37,7 @@ test('a witness that contradicts is marked', () => {
 test('a phase that was never seen to be reached ends the stack, and without phases there is no chart', () => {
   const open = { ...recovery, phases: [...recovery.phases.slice(0, 2), { name: 'serving' as const, lo: 20_000, hi: null }] };
   expect(widths(draw([open]))).toHaveLength(2);
-  expect(renderPhaseStack([{ ...recovery, phases: [] }], 'phases', { periodsMs: [10], mediansOf: null })).toBeNull();
+  expect(renderPhaseStack([{ ...recovery, phases: [] }], 'phases', { periodsMs: [10], medians: false })).toBeNull();
 });
 
 test('the legend has the phases in their order, also where the first recovery lacks one', () => {
@@ -74,8 +74,8 @@ test('how often was looked is said, and diamonds only where there are some', () 
   expect(draw([recovery], { periodsMs: [] })).toContain('not sampled by a probe');
 });
 
-test('bars of medians say over how many recoveries', () => {
-  expect(draw([{ ...recovery, accounts: [] }], { mediansOf: 18 })).toContain('1 bar of medians over 18 recoveries; guests probed every 10 ms; whiskers: medians of the ends');
+test('bars of medians are no recoveries', () => {
+  expect(draw([{ ...recovery, accounts: [] }], { medians: true })).toContain('1 bar, each the medians of n recoveries; guests probed every 10 ms; whiskers: medians of the ends');
 });
 
 test('a long name is wrapped and nothing of it is cut', () => {

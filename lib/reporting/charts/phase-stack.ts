@@ -47,8 +47,8 @@ function stepsOf({ id, phases }: Pick<Stacked, 'id' | 'phases'>): Step[] {
 export interface PhaseStackOptions {
   /** Periods of the probes that the guests' phases rest on, ms. */
   periodsMs: readonly number[];
-  /** Over how many recoveries each bar is the median; null: a bar is one recovery. */
-  mediansOf: number | null;
+  /** Whether a bar is the medians of as many recoveries as its name says, or one recovery. */
+  medians: boolean;
 }
 
 /** What stands in a bar: the name, its number where that is too wide, nothing where even that is. */
@@ -57,10 +57,10 @@ function labelOf({ name, from, to }: Step, pxPerSecond: number): string {
   return [name, numberOf(name)].find((text) => text.length * letterPx <= room) ?? '';
 }
 
-function describe({ rows, steps, witnesses }: { rows: number; steps: number; witnesses: number }, { periodsMs, mediansOf }: PhaseStackOptions): string {
-  const what = mediansOf === null ? `${rows} recover${rows === 1 ? 'y' : 'ies'}, ${steps} steps` : `${rows} bar${rows === 1 ? '' : 's'} of medians over ${mediansOf} recoveries`;
+function describe({ rows, steps, witnesses }: { rows: number; steps: number; witnesses: number }, { periodsMs, medians }: PhaseStackOptions): string {
+  const what = medians ? `${rows} bar${rows === 1 ? '' : 's'}, each the medians of n recoveries` : `${rows} recover${rows === 1 ? 'y' : 'ies'}, ${steps} steps`;
   const sampled = periodsMs.length === 0 ? 'not sampled by a probe' : `guests probed every ${periodsMs.join(' and ')} ms`;
-  return `${what}; ${sampled}; whiskers: ${mediansOf === null ? 'within which the phase was reached, which for what the cluster tells is as often as it was asked' : 'medians of the ends within which the phase was reached'}${witnesses === 0 ? '' : '; diamonds: by when other witnesses say so, red where they contradict'}`;
+  return `${what}; ${sampled}; whiskers: ${medians ? 'medians of the ends within which the phase was reached' : 'within which the phase was reached, which for what the cluster tells is as often as it was asked'}${witnesses === 0 ? '' : '; diamonds: by when other witnesses say so, red where they contradict'}`;
 }
 
 /**

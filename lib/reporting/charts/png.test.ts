@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { renderDotPlot } from './dot-plot.ts';
 import { renderPng, writePngs } from './png.ts';
 
-const chart = (name: string): string => renderDotPlot({ title: name, description: 'sampled every 10 ms', sides: [{ name: 'pve', figures: [{ lo: 290, hi: 310, title: 'a run' }], median: 300, interval: null, missing: null }] });
+const chart = (name: string): string => renderDotPlot({ title: name, description: 'sampled every 10 ms', sides: [{ name: 'pve', note: null, figures: [{ lo: 290, hi: 310, title: 'a run' }], median: 300, interval: null, missing: null }] });
 const size = (png: Buffer): [number, number] => [png.readUInt32BE(16), png.readUInt32BE(20)];
 
 test('a chart is drawn twice as wide as its SVG says, with every letter, where the machine has no font at all', () => {

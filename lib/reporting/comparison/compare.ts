@@ -4,10 +4,11 @@ import { availabilityOf } from './availability.ts';
 import type { EventsPerYear } from './availability.ts';
 import { cellsOf, effectOf } from './cells.ts';
 import type { CellPair, ComparedCell, ComparedSide, Comparison, EffectKey } from './comparison-schema.ts';
-import { conditionsOf, guestsDiffer, reservationsOf } from './conditions.ts';
+import { conditionsOf, guestsDiffer } from './conditions.ts';
 import { judgePair, sayCell } from './pairs.ts';
 import type { Margins } from './pairs.ts';
 import { phasesOf } from './phases.ts';
+import { reservationsOf } from './reservations.ts';
 import { CannotCompare, refuseMixed } from './side.ts';
 import type { Side } from './side.ts';
 
@@ -69,17 +70,19 @@ export function compare(sides: readonly Side[], { margins, events, tool, command
   }
   const conditions = conditionsOf(sides);
   const pairs = cells.flatMap((cell) => cell.pairs);
-  const reservations = reservationsOf(sides, conditions);
+  const reservations = reservationsOf(sides, conditions, cells);
+  const phases = phasesOf(sides, context);
+  const later = [...new Set(phases.flatMap((effect) => effect.pairs.find(({ word }) => word === 'different')?.phase ?? []))];
   return {
     schema: 1,
     tool,
     command,
     sides: sides.map(describe),
-    headline: `${reservations.length === 0 ? '' : 'With reservations: '}${names.join(' versus ')}: ${sayWords(pairs)}`,
+    headline: `${reservations.length === 0 ? '' : 'With reservations: '}${names.join(' versus ')}: ${sayWords(pairs)}${later.length === 0 ? '' : `; recoveries differ from ${later.join(' and ')} on`}`,
     reservations,
     cells: cells.toSorted((left, right) => rank(left) - rank(right)),
     verdicts: verdictsOf(sides),
-    phases: phasesOf(sides),
+    phases,
     conditions,
     availability: availabilityOf(cells, sides.length, events),
   };

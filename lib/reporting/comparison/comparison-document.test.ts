@@ -14,7 +14,7 @@ const side = (environment: string, middleMs: number): JudgedRun[] => around(midd
 test('its charts say how often was sampled, and that of the phases over how many recoveries its medians are', () => {
   const { blocks } = comparisonDocument(compare(sidesOf([...side('pve', 10_000), ...side('hyperv', 15_000)], []), { margins: {}, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' }));
   const descriptions = new Map(blocks.flatMap((block) => ('chart' in block ? [[block.chart.name, /<desc[^>]*>([^<]*)</.exec(block.chart.svg)?.[1]]] : [])));
-  expect(descriptions.get('phases.svg')).toBe('2 bars of medians over 18 recoveries; guests probed every 10 ms; whiskers: medians of the ends within which the phase was reached');
+  expect(descriptions.get('phases.svg')).toBe('2 bars, each the medians of n recoveries; guests probed every 10 ms; whiskers: medians of the ends within which the phase was reached');
   expect([...descriptions.keys()]).toHaveLength(3);
   for (const [name, description] of descriptions) expect(description, name).toMatch(/every 10 ms/);
 });

@@ -43,15 +43,23 @@ const cell = key.extend({ measurement: z.enum(measurementNames), of: text, probe
 
 const counts = z.record(verdict, z.int().nonnegative());
 const phase = z.object({ name: z.enum(phaseNames), lo: z.number(), hi: z.number() });
-const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), phases: z.array(phase) })) });
+/** How each phase stands on two sides: `n`, `reached` and `medians` (ms since the fault was commanded) are of the first and the second. */
+const phasePair = pair.extend({ phase: z.enum(phaseNames), n: z.array(z.int().nonnegative()), reached: z.array(z.int().nonnegative()), medians: z.array(number) });
+/** `without`: scenarios that left no recovery. `roles`: the recoveries of all roles taken together, and how many of which; null where they are of one role. */
+const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), without: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
 
-const condition = z.object({ kind: z.enum(['must-be-equal', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean() });
+/** `equal`: every run of every side has the same value; a null is a value that no run of a side has. `mixed`: runs of one side differ in it. */
+const condition = z.object({ kind: z.enum(['must-be-equal', 'limit', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean(), mixed: z.boolean() });
 
-const downtime = z.object({ row: z.enum(rowNames), eventsPerYear: z.number(), median: z.array(z.number()), worst: z.array(z.number()) });
+/** `n`: figures of each side, of the variant with the fewest. */
+const downtime = z.object({ row: z.enum(rowNames), eventsPerYear: z.number(), n: z.array(z.int().nonnegative()), median: z.array(z.number()), worst: z.array(z.number()) });
 const availability = z.object({
   guest: z.string(),
   rows: z.array(downtime),
   leftOut: z.array(z.string()),
+  /** Why each of `leftOut` is, in the same order. */
+  because: z.array(z.string()),
+  /** Of each side; empty where every row is left out. */
   perYear: z.array(z.object({ medianMs: z.number(), worstMs: z.number(), availability: z.number(), worstAvailability: z.number() })),
 });
 
@@ -78,6 +86,7 @@ export type CellPair = z.output<typeof pair>;
 export type CellFigure = z.output<typeof figure>;
 export type Condition = z.output<typeof condition>;
 export type ComparedPhases = z.output<typeof phases>;
+export type PhasePair = z.output<typeof phasePair>;
 export type Availability = z.output<typeof availability>;
 /** What scenarios must have in common to be put side by side, whatever the platform. */
 export type EffectKey = z.output<typeof key>;

@@ -1,7 +1,10 @@
+import { sayValue } from '../../judgement/wording.ts';
+import { measurementNames, rowNames } from '../../record/types.ts';
+import type { MeasurementName, RowName } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import type { Condition } from './comparison-schema.ts';
-import { settingsOf, valueOver } from './side.ts';
-import type { Side } from './side.ts';
+import { heldBy } from './side.ts';
+import type { Held, Side } from './side.ts';
 
 interface GuestDefinition {
   name?: unknown;
@@ -33,8 +36,9 @@ const mustBeEqual: readonly (readonly [string, (run: JudgedRun) => string | null
   ['version of the tool', ({ description }) => description.tool],
 ];
 
-function condition(kind: Condition['kind'], what: string, values: Condition['values']): Condition {
-  return { kind, what, values, equal: values.every((value) => value === values[0]) };
+/** Equal where every run of every side has the same; what is mixed within a side equals nothing. */
+function condition(kind: Condition['kind'], what: string, held: readonly Held[]): Condition {
+  return { kind, what, values: held.map(({ said }) => said), equal: held.every(({ said, mixed }) => !mixed && said === held[0]?.said), mixed: held.some(({ mixed }) => mixed) };
 }
 
 /** Names that any run of any side has a value for. */
@@ -42,43 +46,45 @@ function namesOver(sides: readonly Side[], of: (run: JudgedRun) => Record<string
   return [...new Set(sides.flatMap(({ runs }) => runs.flatMap((run) => Object.keys(of(run) ?? {}))))];
 }
 
+/** What judged a measurement of a row in a run, in words; undefined where the run has no such figure. */
+function limitOf({ verdicts }: JudgedRun, row: RowName, name: MeasurementName): string | undefined {
+  const measured = verdicts.scenarios.flatMap((scenario) => (scenario.row === row ? scenario.measurements.filter((measurement) => measurement.name === name) : []));
+  return measured.length === 0 ? undefined : [...new Set(measured.map(({ limit, unit }) => (limit === null ? 'none' : sayValue(limit, unit))))].join(', ');
+}
+
+/** The limits that judged what was measured, of each row and measurement that several sides have: verdicts by other limits are other verdicts. */
+function limitsOf(sides: readonly Side[]): Condition[] {
+  return rowNames.flatMap((row) => measurementNames.flatMap((name): Condition[] => {
+    const held = sides.map((side) => heldBy(side, (run) => limitOf(run, row, name)));
+    const told = held.filter(({ said }) => said !== null);
+    return told.length < 2 || told.every(({ said }) => said === 'none') ? [] : [{ ...condition('limit', `limit of ${row}: ${name}`, held), equal: condition('limit', '', told).equal }];
+  }));
+}
+
 /** The conditions of all sides next to each other: what must be equal, versions, and the settings that explain timings. */
 export function conditionsOf(sides: readonly Side[]): Condition[] {
-  const of = (kind: Condition['kind'], what: string, value: (run: JudgedRun) => string | null | undefined): Condition => condition(kind, what, sides.map((side) => valueOver(side, value)));
+  const of = (kind: Condition['kind'], what: string, value: (run: JudgedRun) => string | null): Condition => condition(kind, what, sides.map((side) => heldBy(side, value)));
   const guests = [...new Set(sides.flatMap(({ runs }) => runs.flatMap((run) => guestsOf(run).map(({ name }) => String(name)))))];
   return [
     of('must-be-equal', 'platform', ({ description }) => description.platform),
     ...guests.flatMap((guest) => machineParts.map((part) => of('must-be-equal', `${part} of guest ${guest}`, (run) => machineOf(run, guest, part)))),
     ...mustBeEqual.map(([what, value]) => of('must-be-equal', what, value)),
-    ...namesOver(sides, ({ description }) => description.cluster?.versions).map((name) => of('version', name, ({ description }) => description.cluster?.versions[name])),
-    ...namesOver(sides, ({ description }) => description.cluster?.settings).map((name) => of('setting', name, ({ description }) => description.cluster?.settings[name])),
+    ...limitsOf(sides),
+    ...namesOver(sides, ({ description }) => description.cluster?.versions).map((name) => of('version', name, ({ description }) => description.cluster?.versions[name] ?? null)),
+    ...namesOver(sides, ({ description }) => description.cluster?.settings).map((name) => of('setting', name, ({ description }) => description.cluster?.settings[name] ?? null)),
   ];
 }
 
-/** Why the guest of that name is not the same machine on two sides, as the environment files declare it; null: nothing speaks against it. */
+/** Why the guest of that name is not the same machine in all runs of two sides, as the environment files declare it; null: nothing speaks against it. */
 export function guestsDiffer(sides: readonly Side[], guest: string | null, first: number, second: number): string | null {
   const [one, other] = [sides[first], sides[second]];
   if (guest === null || one === undefined || other === undefined) return null;
   for (const part of machineParts) {
-    const [value, otherValue] = [one, other].map((side) => valueOver(side, (run) => machineOf(run, guest, part)));
-    if (value !== null && otherValue !== null && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
+    const held = [one, other].map((side) => ({ name: side.name, ...heldBy(side, (run) => machineOf(run, guest, part)) }));
+    const mixed = held.find((side) => side.mixed);
+    if (mixed !== undefined) return `guest ${guest} is not the same in all runs of ${mixed.name}: its ${part} is ${mixed.said ?? ''}`;
+    const [value, otherValue] = held.map(({ said }) => said);
+    if (value != null && otherValue != null && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
   }
   return null;
-}
-
-/** What a reader must know before any figure: as sentences, the gravest first. */
-export function reservationsOf(sides: readonly Side[], conditions: readonly Condition[]): string[] {
-  const unknown = [...new Set(conditions.filter(({ kind, what, values }) => kind === 'must-be-equal' && / of guest /.test(what) && values.includes(null)).map(({ what }) => what.replace(/^.* of guest /, '')))];
-  const unequal = conditions.filter(({ kind, what, values, equal }) => kind === 'must-be-equal' && what !== 'platform' && !equal && !values.includes(null));
-  const incomplete = sides.flatMap(({ runs }) => runs.filter(({ verdicts }) => verdicts.incomplete).map(({ description }) => `${description.environment}/${description.run}`));
-  const untold = sides.flatMap(({ runs }) => runs.filter((run) => settingsOf(run) === null).map(({ description }) => `${description.environment}/${description.run}`));
-  const mixedVersions = conditions.filter(({ kind }) => kind === 'version').filter(({ what }) => sides.some(({ runs }) => new Set(runs.map(({ description }) => description.cluster?.versions[what])).size > 1));
-  return [
-    ...(sides.some(({ runs }) => runs.some(({ description }) => description.simulated)) ? ['the clusters are simulated: this proves nothing about real ones'] : []),
-    ...unequal.map(({ what, values }) => `${what} is not the same: ${values.map((value, index) => `${value ?? 'unknown'} (${sides[index]?.name ?? ''})`).join(', ')}`),
-    ...mixedVersions.map(({ what }) => `the version of ${what} changed between runs of one side`),
-    ...(untold.length > 0 ? [`with which settings ${untold.join(', ')} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
-    ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${incomplete.join(', ')} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),
-    ...(unknown.length > 0 ? [`whether ${unknown.join(', ')} ${unknown.length === 1 ? 'is the same guest' : 'are the same guests'} everywhere is not known: declare image, vcpus, memory, nic and load under guests[].machine of every environment file`] : []),
-  ];
 }

@@ -1,15 +1,13 @@
-import { judgeDifference } from '../../judgement/difference.ts';
-import { sayValue } from '../../judgement/wording.ts';
-import { shiftBetween } from '../../measurement/shift.ts';
-import type { MeasurementName, RowName } from '../../record/types.ts';
+import type { MeasurementName, PhaseName, RowName } from '../../record/types.ts';
 import type { CellPair, CellSide, ComparedCell, EffectKey } from './comparison-schema.ts';
+import { gaveNone, judgeSamples, sayMany } from './samples.ts';
 
-/** Margins of equivalence, ms: by `<row>.<measurement>`, by `<measurement>`, or for all (`*`); the closest counts. */
+/** Margins of equivalence, ms: by `<row>.<measurement or phase>`, by `<measurement or phase>`, or for all (`*`); the closest counts. */
 export type Margins = Readonly<Record<string, number>>;
 
-/** The margin that was declared for a measurement of a row; null: none. */
-export function marginFor(margins: Margins, row: RowName, measurement: MeasurementName): number | null {
-  return margins[`${row}.${measurement}`] ?? margins[measurement] ?? margins['*'] ?? null;
+/** The margin that was declared for a measurement or a phase of a row; null: none. */
+export function marginFor(margins: Margins, row: RowName, what: MeasurementName | PhaseName): number | null {
+  return margins[`${row}.${what}`] ?? margins[what] ?? margins['*'] ?? null;
 }
 
 /** A row in words: `node-failure of web (worker)`. */
@@ -24,17 +22,6 @@ export function sayCell(cell: EffectKey & Pick<ComparedCell, 'measurement' | 'of
   const { guest, measurement, of, probe, moves } = cell;
   return `${sayEffect(cell)}: ${measurement}${of === null || of === guest ? '' : ` of ${of}`}${probe === null ? '' : ` by ${probe}`}${moves ? ', each move' : ''}`;
 }
-
-/** A shift with its interval in words, without a sign: `12.2 s (95 %: 11-13.5 s)`. */
-function sayShift({ estimate, lo, hi }: { estimate: number; lo: number | null; hi: number | null }): string {
-  const sign = estimate < 0 ? -1 : 1;
-  const [low, high] = sign < 0 ? [hi, lo] : [lo, hi];
-  const say = (value: number): string => `${value < 0 ? '-' : ''}${sayValue(Math.abs(value), 'ms')}`;
-  return `${say(Math.abs(estimate))}${low === null || high === null ? '' : ` (95 %: ${say(sign * low)} to ${say(sign * high)})`}`;
-}
-
-/** How many figures, and of how many runs where that is not the same: figures of one run share its conditions. */
-const sayMany = ({ n, runs }: CellSide): string => (n === runs ? String(n) : `${n} in ${runs} run${runs === 1 ? '' : 's'}`);
 
 const middles = ({ figures }: CellSide): number[] => figures.flatMap(({ lo, hi }) => (hi === null ? [] : [(lo + hi) / 2]));
 
@@ -70,10 +57,5 @@ export function judgePair(cell: Omit<ComparedCell, 'pairs'>, first: number, seco
   const resolution = Math.max(one.resolution, other.resolution);
   const unended = both.flatMap(({ side, of }) => (side.unended > 0 ? [`${side.unended} of ${side.n} on ${of} had no end`] : []));
   if (unended.length > 0) return say('not-enough-data', unended.join('; '), { resolution });
-  const shift = shiftBetween(middles(one), middles(other));
-  const { word, because } = judgeDifference({ n: [one.n, other.n], shift, resolution, margin });
-  const medians = `${name} ${sayValue(one.median ?? 0, 'ms')}, ${otherName} ${sayValue(other.median ?? 0, 'ms')} (medians of ${sayMany(one)} and ${sayMany(other)})`;
-  const longer = shift === null ? '' : `; ${shift.estimate < 0 ? name : otherName} longer by ${sayShift(shift)}`;
-  const conclusion = { different: 'different', equivalent: `equivalent within ${sayValue(margin ?? 0, 'ms')}`, 'below-resolution': `below resolution (${sayValue(resolution, 'ms')})`, 'not-enough-data': 'not enough data', 'not-comparable': 'not comparable' }[word];
-  return say(word, because, { shift, resolution, sentence: `${sayCell(cell)}: ${medians}${longer}: ${conclusion}, ${because}.` });
+  return { first, second, margin, ...judgeSamples(sayCell(cell), [{ name, values: middles(one), many: sayMany(one), without: gaveNone(one) }, { name: otherName, values: middles(other), many: sayMany(other), without: gaveNone(other) }], { resolution, margin, above: 'longer' }) };
 }

@@ -4,6 +4,8 @@ import type { JudgedRun } from '../judged-run.ts';
 export interface Side {
   name: string;
   runs: readonly JudgedRun[];
+  /** Runs of which several copies were given: the first one counts. */
+  copied: readonly string[];
 }
 
 /** Something about the runs makes it wrong to compare them; the message names the remedy. */
@@ -13,28 +15,50 @@ function environmentsOf(runs: readonly JudgedRun[]): string {
   return [...new Set(runs.map(({ description }) => description.environment))].join(' + ');
 }
 
+/** Which run it is, wherever its folder lies: a copy is the same run. */
+export function identityOf({ description: { environment, run } }: JudgedRun): string {
+  return `${environment}/${run}`;
+}
+
+function sideOf(name: string, given: readonly JudgedRun[]): Side {
+  const identities = given.map(identityOf);
+  return { name, runs: given.filter((_, index) => identities.indexOf(identities[index] ?? '') === index), copied: [...new Set(identities.filter((identity, index) => identities.indexOf(identity) !== index))] };
+}
+
 /**
  * The sides of a comparison: each environment is one, or, with `against`, the runs before and the runs after it. Names tell them apart.
+ * A run of which several copies were given counts once.
  *
  * @throws CannotCompare when there are fewer than two, or a run stands on both.
  */
 export function sidesOf(runs: readonly JudgedRun[], against: readonly JudgedRun[]): Side[] {
-  const twice = against.find(({ folder }) => runs.some((run) => run.folder === folder));
-  if (twice !== undefined) throw new CannotCompare(`Run ${twice.description.environment}/${twice.description.run} stands on both sides. Name it once.`);
+  const twice = against.find((other) => runs.some((run) => identityOf(run) === identityOf(other)));
+  if (twice !== undefined) throw new CannotCompare(`Run ${identityOf(twice)} stands on both sides${runs.some(({ folder }) => folder === twice.folder) ? '' : ', once as a copy'}. Name it once.`);
   if (against.length > 0) {
     const [name, other] = [environmentsOf(runs), environmentsOf(against)];
-    return name === other ? [{ name: `${name} (first)`, runs }, { name: `${name} (against)`, runs: against }] : [{ name, runs }, { name: other, runs: against }];
+    return name === other ? [sideOf(`${name} (first)`, runs), sideOf(`${name} (against)`, against)] : [sideOf(name, runs), sideOf(other, against)];
   }
   const byEnvironment = new Map<string, JudgedRun[]>();
   for (const run of runs) byEnvironment.set(run.description.environment, [...(byEnvironment.get(run.description.environment) ?? []), run]);
   if (byEnvironment.size < 2) throw new CannotCompare(`All runs are of environment ${[...byEnvironment.keys()].join()}. Name runs of two environments, or the runs to compare with after --against.`);
-  return [...byEnvironment].map(([name, ofIt]) => ({ name, runs: ofIt }));
+  return [...byEnvironment].map(([name, ofIt]) => sideOf(name, ofIt));
 }
 
-/** The values of something over the runs of a side, each once, in words; null where no run has it. */
-export function valueOver(side: Side, value: (run: JudgedRun) => string | null | undefined): string | null {
-  const values = [...new Set(side.runs.flatMap((run) => value(run) ?? []))];
-  return values.length === 0 ? null : values.toSorted().join(', ');
+/** The value of something over the runs of a side. */
+export interface Held {
+  /** Its values in words, each once, and in how many runs it is not known where it is in others; null where no run has one. */
+  said: string | null;
+  /** Not all runs have the same value, or some have one and of others it is not known. */
+  mixed: boolean;
+}
+
+/** What the runs of a side have of something; where `value` is undefined a run has nothing to do with it, where it is null it is not known. */
+export function heldBy({ runs }: Side, value: (run: JudgedRun) => string | null | undefined): Held {
+  const told = runs.map(value).filter((one) => one !== undefined);
+  const values = [...new Set(told.filter((one) => one !== null))].toSorted();
+  const unknown = told.filter((one) => one === null).length;
+  if (values.length === 0) return { said: null, mixed: false };
+  return { said: [...values, ...(unknown === 0 ? [] : [`not known in ${unknown} of ${told.length} runs`])].join(', '), mixed: values.length > 1 || unknown > 0 };
 }
 
 /** The settings that explain timings, as the cluster told them in a run; null where it told none. */

@@ -2,6 +2,7 @@ import { sayInterval, sayValue } from '../../judgement/wording.ts';
 import { safeName } from '../../record/safe-name.ts';
 import { renderTrend } from '../charts/trend.ts';
 import { sayCell, sayEffect } from '../comparison/pairs.ts';
+import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
 import type { Verdict } from '../../record/types.ts';
 import { saySampled, verdictWords } from '../words.ts';
@@ -60,7 +61,7 @@ export function historyDocument(history: History): Document {
   const better = say(changes.filter(({ regression, latest }) => !regression && latest));
   const past = say(changes.filter(({ latest }) => !latest));
   const lists: [string, string[]][] = [['Regressions', worse], ['Known issues', known], ['Never passed', history.outcomes.flatMap(({ neverPassed }) => neverPassed ?? [])], ['Improvements', better], [possibleHeading, history.possible], ['Earlier changes', past]];
-  return {
+  const document: Document = {
     title: history.headline,
     blocks: [
       ...history.reservations.map((reservation) => ({ warning: `Reservation: ${reservation}.` })),
@@ -78,4 +79,5 @@ export function historyDocument(history: History): Document {
       { table: { head: ['Measurement', 'Run', 'Figure', 'Figures of the run'], rows: history.series.flatMap((series) => series.points.map(({ run, lo, hi, figures }) => [sayCell(series), run, sayInterval({ lo, hi }, 'ms'), String(figures)])) } },
     ],
   };
+  return history.runs.some(({ simulated }) => simulated) ? stampedDocument(document) : document;
 }

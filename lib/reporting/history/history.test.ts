@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
 import type { Measurement, RunDescription } from '../../record/types.ts';
+import { chartsOf } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
 import { historyDocument } from './history-document.ts';
@@ -176,7 +177,14 @@ test('a run that never came back is a point without an end and no part of a calc
 });
 
 test('each trend says how often was sampled', () => {
-  const chartsOf = (measurement: Partial<Measurement>): string[] => historyDocument(historyOf([judgedRun('prod-a', 1, [judgedScenario([1000], {}, measurement)]), judgedRun('prod-a', 2, [judgedScenario([1000], {}, { ...measurement, period: measurement.period === null ? null : 100 })])], options)).blocks.flatMap((block) => ('chart' in block ? [block.chart.svg] : []));
-  expect(chartsOf({})).toEqual([expect.stringContaining('; sampled every 10 and 100 ms;')]);
-  expect(chartsOf({ period: null })).toEqual([expect.stringContaining('; not sampled;')]);
+  const drawn = (measurement: Partial<Measurement>): string[] => historyDocument(historyOf([judgedRun('prod-a', 1, [judgedScenario([1000], {}, measurement)]), judgedRun('prod-a', 2, [judgedScenario([1000], {}, { ...measurement, period: measurement.period === null ? null : 100 })])], options)).blocks.flatMap((block) => ('chart' in block ? [block.chart.svg] : []));
+  expect(drawn({})).toEqual([expect.stringContaining('; sampled every 10 and 100 ms;')]);
+  expect(drawn({ period: null })).toEqual([expect.stringContaining('; not sampled;')]);
+});
+
+test('each chart says so where the runs were simulated, and none where they were real', () => {
+  const stamped = (simulatedUntil: number): boolean[] => chartsOf(historyDocument(historyOf(around(10_000, 8).map((truth, index) => judgedRun('prod-a', index, [judgedScenario([truth])], { simulated: index < simulatedUntil })), options))).map(({ svg }) => svg.includes('>simulated cluster</text>'));
+  expect(stamped(8)).toEqual([true]);
+  expect(stamped(2)).toEqual([false]);
+  expect(stamped(0)).toEqual([false]);
 });

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { chartsOf, documentMarkdown } from '../document.ts';
+import type { JudgedRun } from '../judged-run.ts';
+import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { compare } from './compare.ts';
+import { comparisonDocument } from './comparison-document.ts';
+import type { Comparison } from './comparison-schema.ts';
+import { sidesOf } from './side.ts';
+
+const machine = { image: 'sha256:aa', vcpus: 2, memory: '2GiB', nic: 'virtio', load: 'idle' };
+const likewise = { environmentFile: { guests: [{ name: 'web', machine }] } };
+const phases = [{ name: 'detected' as const, lo: 1000, hi: 2000 }];
+
+/** Invented runs, one scenario each; where a length is null the prober saw nothing. */
+const side = (environment: string, truths: readonly (number | null)[], change: Parameters<typeof judgedRun>[3] = {}): JudgedRun[] => truths.map((truth, index) => judgedRun(environment, index, [truth === null ? judgedScenario([], { verdict: 'inconclusive', reason: 'The prober was blind.' }) : judgedScenario([truth], { phases })], { ...likewise, ...change }));
+const compared = (runs: readonly JudgedRun[]): Comparison => compare(sidesOf(runs, []), { margins: { '*': 3000 }, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' });
+
+test('runs that gave no figure are said first, in the sentence, in the table and beside the dots', () => {
+  const lengths = around(13_000, 6);
+  const comparison = compared([...side('pve', [...lengths, ...Array.from({ length: 10 }, () => null)]), ...side('hyperv', lengths)]);
+  expect(comparison.headline).toMatch(/^With reservations: pve versus hyperv: 1 equivalent/);
+  expect(comparison.reservations[0]).toBe('10 of 16 on pve gave no figure of node-failure of web (worker): outage by icmp (10 inconclusive): what is said about it rests on the others');
+  expect(comparison.cells[0]?.pairs[0]?.sentence).toContain('(medians of 6 of 16 and 6; 10 on pve gave none)');
+  expect(comparison.phases[0]?.pairs[0]?.sentence).toContain('(medians of 6 and 6; 10 on pve gave none)');
+  const document = comparisonDocument(comparison);
+  expect(documentMarkdown(document)).toMatch(/n = 6 of 16; 10 gave none \| .*n = 6 \| equivalent/);
+  const dots = document.blocks.flatMap((block) => ('chart' in block && block.chart.name.startsWith('001.') ? [block.chart.svg] : []));
+  expect(dots[0]).toContain('6 of 16; 10 gave none');
+});
+
+test('what does not apply to a platform is not missing', () => {
+  const lengths = around(13_000, 6);
+  const notApplicable = judgedRun('pve', 9, [judgedScenario([], { verdict: 'not-applicable', reason: 'no such thing here' })], likewise);
+  expect(compared([...side('pve', lengths), notApplicable, ...side('hyperv', lengths)]).cells[0]?.pairs[0]?.sentence).toContain('(medians of 6 and 6)');
+});
+
+test('a run counts once, however many copies of it are given', () => {
+  const lengths = around(13_000, 6);
+  const runs = side('pve', lengths);
+  const comparison = compared([...runs, ...runs.slice(0, 2).map((run) => ({ ...run, folder: `/copy${run.folder}` })), ...side('hyperv', lengths)]);
+  expect(comparison.cells[0]?.sides.map(({ n }) => n)).toEqual([6, 6]);
+  expect(comparison.reservations).toEqual(['several copies of pve/20260101T020000Z-made, pve/20260102T020000Z-made were given: each run counts once, as the copy that was named first tells it']);
+});
+
+test('each chart of simulated clusters says so, and none of real ones', () => {
+  const charts = (simulated: boolean): number[] => {
+    const drawn = chartsOf(comparisonDocument(compared(['pve', 'hyperv'].flatMap((environment) => side(environment, around(13_000, 6), { simulated })))));
+    return [drawn.length, drawn.filter(({ svg }) => svg.includes('>simulated cluster</text>')).length];
+  };
+  expect(charts(true)).toEqual([3, 3]);
+  expect(charts(false)).toEqual([3, 0]);
+});

@@ -1,0 +1,60 @@
+import type { ComparedCell, Condition } from './comparison-schema.ts';
+import { sayCell } from './pairs.ts';
+import { gaveNone } from './samples.ts';
+import { identityOf, settingsOf } from './side.ts';
+import type { Side } from './side.ts';
+import type { JudgedRun } from '../judged-run.ts';
+
+/** Names of the runs, of all sides, that something holds for. */
+function runsWith(sides: readonly Side[], holds: (run: JudgedRun) => boolean): string[] {
+  return sides.flatMap(({ runs }) => runs.filter(holds).map(identityOf));
+}
+
+/** Limits that did not judge all runs alike. */
+export function unequalLimits(conditions: readonly Condition[]): Condition[] {
+  return conditions.filter(({ kind, equal }) => kind === 'limit' && !equal);
+}
+
+function conditionReservations(sides: readonly Side[], conditions: readonly Condition[]): string[] {
+  const unequal = conditions.filter(({ kind, what, values, equal, mixed }) => kind === 'must-be-equal' && !equal && (mixed || (what !== 'platform' && !values.includes(null))));
+  const mixedVersions = conditions.filter(({ kind }) => kind === 'version').filter(({ what }) => sides.some(({ runs }) => new Set(runs.map(({ description }) => description.cluster?.versions[what])).size > 1));
+  const say = ({ what, values }: Condition): string => `${what} is not the same: ${values.map((value, index) => `${value ?? 'unknown'} (${sides[index]?.name ?? ''})`).join(', ')}`;
+  return [
+    ...unequal.map(say),
+    ...unequalLimits(conditions).map((limit) => `${say(limit)}: its verdicts cannot be held against each other, only its figures`),
+    ...mixedVersions.map(({ what }) => `the version of ${what} changed between runs of one side`),
+  ];
+}
+
+/** Where scenarios that were to give a figure gave none: of each row and side, the measurement that lacks most. */
+function missingFigures(sides: readonly Side[], cells: readonly ComparedCell[]): string[] {
+  const worst = new Map<string, { without: number; sentence: string }>();
+  for (const cell of cells.filter(({ sides: ofCell }) => ofCell.filter(({ n }) => n > 0).length > 1)) {
+    for (const [index, side] of cell.sides.entries()) {
+      const without = gaveNone(side);
+      const key = JSON.stringify([cell.row, cell.variant, cell.guest, cell.role, index]);
+      if (side.n === 0 || without <= (worst.get(key)?.without ?? 0)) continue;
+      const scenarios = without + new Set(side.figures.map(({ run, scenario }) => `${run} ${scenario}`)).size;
+      const verdicts = (['pass', 'fail', 'inconclusive', 'blocked'] as const).map((verdict) => [side.holes.filter((hole) => hole.verdict === verdict).length, verdict] as const).filter(([count]) => count > 0);
+      worst.set(key, { without, sentence: `${without} of ${scenarios} on ${sides[index]?.name ?? ''} gave no figure of ${sayCell(cell)} (${verdicts.map(([count, verdict]) => `${count} ${verdict}`).join(', ')}): what is said about it rests on the others` });
+    }
+  }
+  return [...worst.values()].map(({ sentence }) => sentence);
+}
+
+/** What a reader must know before any figure: as sentences, the gravest first. */
+export function reservationsOf(sides: readonly Side[], conditions: readonly Condition[], cells: readonly ComparedCell[]): string[] {
+  const unknown = [...new Set(conditions.filter(({ kind, what, values }) => kind === 'must-be-equal' && / of guest /.test(what) && values.includes(null)).map(({ what }) => what.replace(/^.* of guest /, '')))];
+  const incomplete = runsWith(sides, ({ verdicts }) => verdicts.incomplete);
+  const copied = sides.flatMap((side) => side.copied);
+  const untold = runsWith(sides, (run) => settingsOf(run) === null);
+  return [
+    ...(sides.some(({ runs }) => runs.some(({ description }) => description.simulated)) ? ['the clusters are simulated: this proves nothing about real ones'] : []),
+    ...missingFigures(sides, cells),
+    ...conditionReservations(sides, conditions),
+    ...(copied.length > 0 ? [`several copies of ${copied.join(', ')} were given: each run counts once, as the copy that was named first tells it`] : []),
+    ...(untold.length > 0 ? [`with which settings ${untold.join(', ')} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
+    ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${incomplete.join(', ')} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),
+    ...(unknown.length > 0 ? [`whether ${unknown.join(', ')} ${unknown.length === 1 ? 'is the same guest' : 'are the same guests'} everywhere is not known: declare image, vcpus, memory, nic and load under guests[].machine of every environment file`] : []),
+  ];
+}
