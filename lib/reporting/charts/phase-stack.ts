@@ -9,7 +9,7 @@ import { chartDocument } from './svg-document.ts';
 import { svgSheet } from './svg.ts';
 
 const width = 1000;
-const rowHeight = 30;
+const rowHeight = 34;
 const headHeight = 44;
 const legendHeight = 40;
 const axisHeight = 50;
@@ -92,10 +92,10 @@ export function renderPhaseStack(scenarios: readonly Stacked[], title: string, o
     y: { type: 'band', domain: rows.map(({ id }) => id), label: null, padding: 0.25, tickSize: 0, tickFormat: labels.say },
     marks: [
       Plot.barX(steps, { x1: 'from', x2: 'to', y: 'id', fill: (step: Step) => phaseColours[step.name], stroke: 'white', strokeWidth: 1.2, title: 'title' }),
-      ...[true, false].map((light) => Plot.text(steps.filter(({ name }) => isLight.has(name) === light), { x: ({ from, to }: Step) => (from + to) / 2, y: 'id', text: (step: Step) => labelOf(step, pxPerSecond), fill: light ? '#111' : 'white', dy: -3, fontSize: 10 })),
+      ...[true, false].map((light) => Plot.text(steps.filter(({ name }) => isLight.has(name) === light), { x: ({ from, to }: Step) => (from + to) / 2, y: 'id', text: (step: Step) => labelOf(step, pxPerSecond), fill: light ? '#111' : 'white', dy: -2, fontSize: 10 })),
       Plot.ruleY(whiskers, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: 'white', strokeWidth: 3.2 }),
       Plot.ruleY(whiskers, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: '#111', strokeWidth: 1.4 }),
-      Plot.dot(witnesses, { x: 'hi', y: 'id', symbol: 'diamond', r: 4, fill: (witness: { agrees: boolean }) => (witness.agrees ? 'white' : '#e3001b'), stroke: '#111', dy: -13 }),
+      Plot.dot(witnesses, { x: 'hi', y: 'id', symbol: 'diamond', r: 4, fill: (witness: { agrees: boolean }) => (witness.agrees ? 'white' : '#e3001b'), stroke: '#111', dy: -15 }),
     ],
   });
   const legendPx = (width - 20) / Math.max(names.length, 8);
