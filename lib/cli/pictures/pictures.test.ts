@@ -19,13 +19,13 @@ test('what is drawn of a terminal is what it shows in the end, with its styles',
 test('every picture that the README shows is there with words for those who do not see it, and none is left over', () => {
   const shown = [...readFileSync(join(project, 'README.md'), 'utf8').matchAll(/!\[([^\]]*)\]\((docs\/[^)]+)\)/g)].map(([, words = '', path = '']) => ({ words, path }));
   for (const { words, path } of shown) {
-    expect(existsSync(join(project, path)), path).toBe(true);
-    expect(words.length, path).toBeGreaterThan(20);
+    expect(existsSync(join(project, path))).toBe(true);
+    expect(words.length).toBeGreaterThan(20);
   }
   const kept = [...readdirSync(join(project, 'docs')).filter((name) => name.endsWith('.svg')).map((name) => `docs/${name}`), ...readdirSync(join(project, 'docs', 'pictures')).map((name) => `docs/pictures/${name}`)];
   expect(shown.map(({ path }) => path).toSorted()).toEqual(kept.toSorted());
 });
 
 test('invented figures are stamped in the picture itself', () => {
-  for (const name of readdirSync(join(project, 'docs')).filter((file) => file.endsWith('.svg'))) expect(readFileSync(join(project, 'docs', name), 'utf8'), name).toContain('>simulated cluster</text>');
+  for (const name of readdirSync(join(project, 'docs')).filter((file) => file.endsWith('.svg'))) expect(readFileSync(join(project, 'docs', name), 'utf8')).toContain('>simulated cluster</text>');
 });

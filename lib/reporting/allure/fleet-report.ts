@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Verdicts } from '../../record/types.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
-import { categories, generateReport } from './allure-report.ts';
+import type { ReportPlan } from './report-plan.ts';
+import { generateReport } from './report-process.ts';
 
 /** A run whose `allure-results/` are there. */
 export interface FleetRun {
@@ -11,20 +12,17 @@ export interface FleetRun {
   verdicts: Verdicts;
 }
 
-/** The configuration as a module: what tells an environment's tests from others is a function, which no JSON holds. */
-function configModule(runs: readonly FleetRun[], output: string): string {
+function planOf(runs: readonly FleetRun[], target: string): ReportPlan {
   const environments = [...new Set(runs.map(({ verdicts }) => verdicts.environment))];
-  const variables = Object.fromEntries(runs.map(({ verdicts }) => [oneLine(`${verdicts.environment}/${verdicts.run}`), `${verdictWords[verdicts.verdict].word}, ${oneLine(verdicts.platform)}${verdicts.simulated ? ', SIMULATED cluster' : ''}`]));
-  const fixed = {
+  return {
     name: `Fleet: ${environments.length} environment(s), ${runs.length} run(s)`,
-    output,
-    variables,
-    categories,
-    hideLabels: ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'],
-    plugins: { awesome: { options: { reportName: 'Fleet', reportLanguage: 'en', groupBy: ['parentSuite', 'epic', 'feature'] } } },
+    title: 'Fleet',
+    variables: Object.fromEntries(runs.map(({ verdicts }) => [oneLine(`${verdicts.environment}/${verdicts.run}`), `${verdictWords[verdicts.verdict].word}, ${oneLine(verdicts.platform)}${verdicts.simulated ? ', SIMULATED cluster' : ''}`])),
+    groupBy: ['parentSuite', 'epic', 'feature'],
+    environments,
+    historyOf: null,
+    target,
   };
-  const known = environments.map((environment, index) => `    ${JSON.stringify(`environment-${index + 1}`)}: { name: ${JSON.stringify(environment)}, matcher: ({ labels }) => labels.some(({ name, value }) => name === 'parentSuite' && value === ${JSON.stringify(environment)}) },`);
-  return `export default {\n  ...${JSON.stringify(fixed)},\n  environments: {\n${known.join('\n')}\n  },\n};\n`;
 }
 
 /**
@@ -36,11 +34,6 @@ function configModule(runs: readonly FleetRun[], output: string): string {
 export async function writeFleetReport(runs: readonly FleetRun[], folder: string): Promise<string> {
   const target = join(folder, 'allure-report', 'index.html');
   rmSync(dirname(target), { recursive: true, force: true });
-  const configure = (scratch: string, output: string): string => {
-    const config = join(scratch, 'allurerc.mjs');
-    writeFileSync(config, configModule(runs, output));
-    return config;
-  };
-  await generateReport({ configure, results: runs.map((run) => join(run.folder, 'allure-results')), target });
+  await generateReport(planOf(runs, target), runs.map((run) => join(run.folder, 'allure-results')));
   return target;
 }

@@ -88,7 +88,7 @@ export function messagesOf({ run, limits, limitsFrom }: Derivation, scenario: De
   return [
     { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines, run.description.simulated), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
     // Charts stand in the description; once more as attachments they would double the report.
-    ...files.filter((file) => !isChart(file)).map(({ title, path, mediaType, text }): RuntimeMessage => ({ type: 'attachment_content', data: { name: oneLine(title), content: text, encoding: 'utf8', contentType: mediaType, fileExtension: extensionOf(path) } })),
+    ...files.filter((file) => !isChart(file)).map(attach),
     ...stepMessages(scenario, epochOf(run), timesOf(run, scenario).stop),
     ...evidenceAmong(facts.events, run).map(attach),
   ];

@@ -56,7 +56,9 @@ test('a scenario with a fault after the other has a bar for each, and what witne
 
 test('any two phases differ in lightness, so that they are told apart in greyscale and by colour-blind readers', () => {
   const lightness = Object.values(phaseColours).map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))).map(([red = 0, green = 0, blue = 0]) => 0.2126 * red + 0.7152 * green + 0.0722 * blue).toSorted((one, other) => one - other);
-  for (const [index, value] of lightness.entries()) if (index > 0) expect(value - (lightness[index - 1] ?? 0)).toBeGreaterThan(20);
+  const steps = lightness.slice(1).map((value, index) => value - (lightness[index] ?? 0));
+  expect(steps).toHaveLength(8);
+  expect(Math.min(...steps)).toBeGreaterThan(20);
 });
 
 test('bars are parted by white, and each has its name, its number where that is too wide, or nothing', () => {

@@ -16,8 +16,8 @@ const texts = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)</g
 test('every mark is named: above, or by a number with its text below', () => {
   const svg = draw(failure);
   expect(XMLValidator.validate(svg)).toBe(true);
-  for (const { title } of failure.marks) expect(texts(svg).some((text) => text.includes(title)), title).toBe(true);
-  for (const { title } of failure.phases) expect(texts(svg).some((text) => text.startsWith(title)), title).toBe(true);
+  for (const { title } of failure.marks) expect(texts(svg).some((text) => text.includes(title))).toBe(true);
+  for (const { title } of failure.phases) expect(texts(svg).some((text) => text.startsWith(title))).toBe(true);
   const list = texts(svg).find((text) => text.startsWith('No room above for: '));
   const numbers = [...(list ?? '').matchAll(/(?:: |; )(\d+) /g)].map(([, number = '']) => number);
   expect(numbers.length).toBeGreaterThan(0);

@@ -16,5 +16,5 @@ test('its charts say how often was sampled, and that of the phases over how many
   const descriptions = new Map(blocks.flatMap((block) => ('chart' in block ? [[block.chart.name, /<desc[^>]*>([^<]*)</.exec(block.chart.svg)?.[1]]] : [])));
   expect(descriptions.get('phases.svg')).toBe('2 bars, each the medians of n recoveries; guests probed every 10 ms; whiskers: medians of the ends within which the phase was reached');
   expect([...descriptions.keys()]).toHaveLength(3);
-  for (const [name, description] of descriptions) expect(description, name).toMatch(/every 10 ms/);
+  for (const description of descriptions.values()) expect(description).toMatch(/every 10 ms/);
 });
