@@ -20,7 +20,7 @@ function nights(guests: number, count: number, changed: number, seed: number): J
 const look = (guests: number, count: number, changed = 1, seed = 7): History => historyOf(nights(guests, count, changed, seed), { environment: 'prod-a', issues: [], today: '2026-03-01', tool: 'ha-acceptance 0.0.0-synthetic', unreadable: [] });
 
 describe("one guest's outage that goes from 10 s to 90 s", () => {
-  test.each([[1, 12], [20, 12], [24, 14], [60, 14], [100, 16], [500, 18]])('is found among %i measurements of %i nights', (guests, count) => {
+  test.each([[1, 12], [20, 12], [24, 14], [60, 14], [100, 16], [500, 18], [600, 18]])('is found among %i measurements of %i nights', (guests, count) => {
     const history = look(guests, count);
     expect(history.series[0]?.changes[0]).toMatchObject({ regression: true, run: expect.stringMatching(String(count / 2 + 1).padStart(2, '0')) });
     expect(history.reservations).toEqual([]);
