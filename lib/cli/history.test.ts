@@ -19,6 +19,7 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'history-cli-'));
   nights('slower', [...around(10_000, 10), ...around(15_000, 8)]);
   nights('same', around(10_000, 18));
+  for (let night = 0; night < 5; night += 1) keepRun(root, judgedRun('gone', night, [judgedScenario(night < 2 ? [10_000] : [], night < 2 ? {} : { verdict: 'blocked', reason: 'no quorum' })]));
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -46,6 +47,13 @@ test('no regression ends with 0; a record that cannot be read is told; too few r
   expect(out).toContain('Reservation: run 20260301T020000Z-made is left out');
   expect(code).toBe(0);
   expect((await run('--env', 'same', '--last', '5')).out).toContain('too few runs for a change to be found');
+});
+
+test('a row of which nothing is established any more is said and ends with 1', async () => {
+  const { code, out } = await run('--env', 'gone');
+  expect(out).toMatch(/^gone: 1 regression, 0 improvements, 0 known, over 5 runs; 1 row no longer established/);
+  expect(out).toContain('- node-failure of web (worker): no longer established since run 20260103T020000Z-made (3 times blocked)');
+  expect(code).toBe(1);
 });
 
 test.each([[['--env', 'nope'], /no run of environment "nope"/], [[], /--env/], [['--env', 'same', '--last', '0'], /whole number/]])('%j is wrong input', async (args, message) => {
