@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { around, judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
 import { compare, sayWords } from './compare.ts';
 import type { CompareOptions } from './compare.ts';
 import { comparisonSchema } from './comparison-schema.ts';
 import type { Comparison } from './comparison-schema.ts';
 import { sidesOf } from './side.ts';
 
-const options: CompareOptions = { margins: {}, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' };
+const options = madeUpOptions;
 const machine = { image: 'sha256:aa', vcpus: 2, memory: '2GiB', nic: 'virtio', load: 'idle' };
 const likewise = { environmentFile: { guests: [{ name: 'web', machine }] } };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chartsOf, documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { around, judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
 import { compare } from './compare.ts';
 import { comparisonDocument } from './comparison-document.ts';
 import type { Comparison } from './comparison-schema.ts';
@@ -13,7 +13,7 @@ const phases = [{ name: 'detected' as const, lo: 1000, hi: 2000 }];
 
 /** Invented runs, one scenario each; where a length is null the prober saw nothing. */
 const side = (environment: string, truths: readonly (number | null)[], change: Parameters<typeof judgedRun>[3] = {}): JudgedRun[] => truths.map((truth, index) => judgedRun(environment, index, [truth === null ? judgedScenario([], { verdict: 'inconclusive', reason: 'The prober was blind.' }) : judgedScenario([truth], { phases })], { ...likewise, ...change }));
-const compared = (runs: readonly JudgedRun[]): Comparison => compare(sidesOf(runs, []), { margins: { '*': 3000 }, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' });
+const compared = (runs: readonly JudgedRun[]): Comparison => compare(sidesOf(runs, []), { ...madeUpOptions, margins: { '*': 3000 } });
 
 test('runs that gave no figure are said first, in the sentence, in the table and beside the dots', () => {
   const lengths = around(13_000, 6);
@@ -49,4 +49,12 @@ test('each chart of simulated clusters says so, and none of real ones', () => {
   };
   expect(charts(true)).toEqual([3, 3]);
   expect(charts(false)).toEqual([3, 0]);
+});
+
+test('figures behind which no events stand are a reservation, and the hashes of both files are shown', () => {
+  const runs = side('pve', around(13_000, 6));
+  const hashesOf = (folder: string): { events: string | null; verdicts: string | null } => ({ events: folder === runs[2]?.folder ? null : 'e0e0', verdicts: 'f0f0' });
+  const comparison = compare(sidesOf([...runs, ...side('hyperv', around(13_000, 6))], []), { ...madeUpOptions, hashesOf });
+  expect(comparison.reservations).toEqual(['pve/20260103T020000Z-made has no events: nothing recorded stands behind its figures but verdicts.json']);
+  expect(documentMarkdown(comparisonDocument(comparison))).toMatch(/pve\/20260103T020000Z-made .*\| no events \| f0f0 \|/);
 });

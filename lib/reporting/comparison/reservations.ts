@@ -1,4 +1,4 @@
-import type { ComparedCell, Condition } from './comparison-schema.ts';
+import type { ComparedCell, ComparedSide, Condition } from './comparison-schema.ts';
 import { sayCell } from './pairs.ts';
 import { gaveNone } from './samples.ts';
 import { identityOf, settingsOf } from './side.ts';
@@ -42,16 +42,24 @@ function missingFigures(sides: readonly Side[], cells: readonly ComparedCell[]):
   return [...worst.values()].map(({ sentence }) => sentence);
 }
 
+interface Found {
+  described: readonly ComparedSide[];
+  conditions: readonly Condition[];
+  cells: readonly ComparedCell[];
+}
+
 /** What a reader must know before any figure: as sentences, the gravest first. */
-export function reservationsOf(sides: readonly Side[], conditions: readonly Condition[], cells: readonly ComparedCell[]): string[] {
+export function reservationsOf(sides: readonly Side[], { described, conditions, cells }: Found): string[] {
   const unknown = [...new Set(conditions.filter(({ kind, what, values }) => kind === 'must-be-equal' && / of guest /.test(what) && values.includes(null)).map(({ what }) => what.replace(/^.* of guest /, '')))];
   const incomplete = runsWith(sides, ({ verdicts }) => verdicts.incomplete);
+  const eventless = described.flatMap(({ runs }) => runs.filter(({ eventsSha256 }) => eventsSha256 === null).map(({ environment, run }) => `${environment}/${run}`));
   const copied = sides.flatMap((side) => side.copied);
   const untold = runsWith(sides, (run) => settingsOf(run) === null);
   return [
     ...(sides.some(({ runs }) => runs.some(({ description }) => description.simulated)) ? ['the clusters are simulated: this proves nothing about real ones'] : []),
     ...missingFigures(sides, cells),
     ...conditionReservations(sides, conditions),
+    ...(eventless.length > 0 ? [`${eventless.join(', ')} ${eventless.length === 1 ? 'has' : 'have'} no events: nothing recorded stands behind ${eventless.length === 1 ? 'its' : 'their'} figures but verdicts.json`] : []),
     ...(copied.length > 0 ? [`several copies of ${copied.join(', ')} were given: each run counts once, as the copy that was named first tells it`] : []),
     ...(untold.length > 0 ? [`with which settings ${untold.join(', ')} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
     ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${incomplete.join(', ')} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),
