@@ -76,9 +76,9 @@ export function compare(sides: readonly Side[], { margins, events, tool, command
   }
   const conditions = conditionsOf(sides);
   const pairs = cells.flatMap((cell) => cell.pairs);
-  const described = sides.map((side) => describe(side, hashesOf));
-  const reservations = reservationsOf(sides, { described, conditions, cells });
   const phases = phasesOf(sides, context);
+  const described = sides.map((side) => describe(side, hashesOf));
+  const reservations = reservationsOf(sides, { described, conditions, cells, phases });
   const later = [...new Set(phases.flatMap((effect) => effect.pairs.find(({ word }) => word === 'different')?.phase ?? []))];
   return {
     schema: 1,

@@ -47,7 +47,7 @@ const phase = z.object({ name: z.enum(phaseNames), lo: z.number(), hi: z.number(
 /** How each phase stands on two sides: `n`, `reached` and `medians` (ms since the fault was commanded) are of the first and the second. */
 const phasePair = pair.extend({ phase: z.enum(phaseNames), n: z.array(z.int().nonnegative()), reached: z.array(z.int().nonnegative()), medians: z.array(number) });
 /** `without`: scenarios that left no recovery. `roles`: the recoveries of all roles taken together, and how many of which; null where they are of one role. */
-const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), without: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
+const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), runs: z.int().nonnegative(), without: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
 
 /** `equal`: every run of every side has the same value; a null is a value that no run of a side has. `mixed`: runs of one side differ in it. */
 const condition = z.object({ kind: z.enum(['must-be-equal', 'limit', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean(), mixed: z.boolean() });

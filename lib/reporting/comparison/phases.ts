@@ -66,7 +66,7 @@ export function phasesOf(sides: readonly Side[], context: PairContext): Compared
   const byRole = recoveriesBy(sides, effectOf);
   const together = recoveriesBy(sides, (scenario) => ({ ...effectOf(scenario), role: null })).filter((effect) => new Set(effect.sides.flatMap(({ recoveries }) => recoveries.map(({ role }) => role))).size > 1);
   const compared = ({ key, sides: recovered }: Effect, anyRole: boolean): ComparedPhases => {
-    const shown = { ...key, sides: recovered.map(({ recoveries, without }) => ({ n: recoveries.length, without, phases: middlePhases(recoveries), roles: anyRole ? sayRoles(recoveries) : null })) };
+    const shown = { ...key, sides: recovered.map(({ recoveries, without }) => ({ n: recoveries.length, runs: new Set(recoveries.map(({ run }) => run)).size, without, phases: middlePhases(recoveries), roles: anyRole ? sayRoles(recoveries) : null })) };
     return { ...shown, pairs: recovered.flatMap((_, second) => Array.from({ length: second }, (__, first) => judgePhases(shown, recovered, [first, second], context)).flat()) };
   };
   return [...together.map((effect) => compared(effect, true)), ...byRole.map((effect) => compared(effect, false))];
