@@ -15,6 +15,14 @@ export const machineSchema = strict({
   load: z.string().min(1).exactOptional().meta({ description: 'What runs in the guest while it is measured: the rate at which it dirties memory decides how long a migration holds it' }),
 });
 
+/** Which settings the cluster has: those that it came with, or such as were made equal to another platform's. The two are never mixed. */
+export const settingsProfiles = ['defaults', 'equalised'] as const;
+export type SettingsProfile = (typeof settingsProfiles)[number];
+
+export const comparisonFields = strict({
+  profile: z.enum(settingsProfiles, { error: 'must be defaults (the settings that the cluster came with) or equalised (made equal to those of the platform it is compared with).' }),
+});
+
 /** A change or failure that is known, accepted until a day and no longer. */
 export interface KnownIssue {
   row: RowName;

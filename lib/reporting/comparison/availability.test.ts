@@ -8,7 +8,7 @@ import type { Comparison } from './comparison-schema.ts';
 import { sidesOf } from './side.ts';
 
 /** Invented runs, one outage each. */
-const side = (environment: string, truthMs: number, count: number, memory = '2GiB'): JudgedRun[] => Array.from({ length: count }, (_, index) => judgedRun(environment, index, [judgedScenario([truthMs])], { environmentFile: { guests: [{ name: 'web', machine: { image: 'sha256:aa', vcpus: 2, memory, nic: 'virtio', load: 'idle' } }] } }));
+const side = (environment: string, truthMs: number, count: number, memory = '2GiB'): JudgedRun[] => Array.from({ length: count }, (_, index) => judgedRun(environment, index, [judgedScenario([truthMs])], { environmentFile: { comparison: { profile: 'defaults' }, guests: [{ name: 'web', machine: { image: 'sha256:aa', vcpus: 2, memory, nic: 'virtio', load: 'idle' } }] } }));
 const compared = (...runs: JudgedRun[]): Comparison => compare(sidesOf(runs, []), { ...madeUpOptions, events: { 'node-failure': 4 } });
 
 test('follows from the medians and the frequencies that are assumed, with how many figures they rest on', () => {

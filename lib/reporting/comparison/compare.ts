@@ -9,6 +9,7 @@ import { conditionsOf, guestsDiffer } from './conditions.ts';
 import { judgePair, sayCell } from './pairs.ts';
 import type { Margins } from './pairs.ts';
 import { phasesOf } from './phases.ts';
+import { refuseProfiles } from './profile.ts';
 import { reservationsOf } from './reservations.ts';
 import { CannotCompare, refuseMixed } from './side.ts';
 import type { Side } from './side.ts';
@@ -68,6 +69,7 @@ export function sayWords(pairs: readonly Pick<CellPair, 'word'>[]): string {
  */
 export function compare(sides: readonly Side[], { margins, events, tool, command, hashesOf = recordHashes }: CompareOptions): Comparison {
   refuseMixed(sides);
+  refuseProfiles(sides);
   const names = sides.map(({ name }) => name);
   const context = { names, margins, guestsDiffer: (guest: string | null, first: number, second: number) => guestsDiffer(sides, guest, first, second) };
   const cells = cellsOf(sides).map((cell): ComparedCell => ({ ...cell, pairs: sides.flatMap((_, second) => Array.from({ length: second }, (__, first) => judgePair(cell, first, second, context))) }));

@@ -10,7 +10,7 @@ import { sidesOf } from './side.ts';
 
 const machine = { image: 'sha256:aa', vcpus: 2, memory: '2GiB', nic: 'virtio', load: 'idle' };
 type Change = NonNullable<Parameters<typeof judgedRun>[3]>;
-const guest = (image: string | undefined): Change => ({ environmentFile: { guests: [{ name: 'web', machine: image === undefined ? { ...machine, image: undefined } : { ...machine, image } }] } });
+const guest = (image: string | undefined): Change => ({ environmentFile: { comparison: { profile: 'defaults' }, guests: [{ name: 'web', machine: image === undefined ? { ...machine, image: undefined } : { ...machine, image } }] } });
 const host = (name: string): Change => ({ ...guest('sha256:aa'), host: { ...syntheticDescription().host, name } });
 
 /** Six invented runs, each described by its number. */

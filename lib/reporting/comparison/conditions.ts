@@ -3,6 +3,7 @@ import { measurementNames, rowNames } from '../../record/types.ts';
 import type { MeasurementName, RowName } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import type { Condition } from './comparison-schema.ts';
+import { profileOf } from './profile.ts';
 import { heldBy } from './side.ts';
 import type { Held, Side } from './side.ts';
 
@@ -67,6 +68,7 @@ export function conditionsOf(sides: readonly Side[]): Condition[] {
   const guests = [...new Set(sides.flatMap(({ runs }) => runs.flatMap((run) => guestsOf(run).map(({ name }) => String(name)))))];
   return [
     of('must-be-equal', 'platform', ({ description }) => description.platform),
+    of('must-be-equal', 'profile of the settings', profileOf),
     ...guests.flatMap((guest) => machineParts.map((part) => of('must-be-equal', `${part} of guest ${guest}`, (run) => machineOf(run, guest, part)))),
     ...mustBeEqual.map(([what, value]) => of('must-be-equal', what, value)),
     ...limitsOf(sides),

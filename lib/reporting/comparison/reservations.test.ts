@@ -8,7 +8,7 @@ import type { Comparison } from './comparison-schema.ts';
 import { sidesOf } from './side.ts';
 
 const machine = { image: 'sha256:aa', vcpus: 2, memory: '2GiB', nic: 'virtio', load: 'idle' };
-const likewise = { environmentFile: { guests: [{ name: 'web', machine }] } };
+const likewise = { environmentFile: { comparison: { profile: 'defaults' }, guests: [{ name: 'web', machine }] } };
 const phases = [{ name: 'detected' as const, lo: 1000, hi: 2000 }];
 
 /** Invented runs, one scenario each; where a length is null the prober saw nothing. */

@@ -2,6 +2,7 @@ import { leastFigures } from '../../judgement/difference.ts';
 import type { DifferenceWord } from '../../judgement/difference.ts';
 import type { ComparedCell, ComparedPhases, ComparedSide, Condition } from './comparison-schema.ts';
 import { sayCell } from './pairs.ts';
+import { profileReservations } from './profile.ts';
 import { gaveNone } from './samples.ts';
 import { identityOf, settingsOf } from './side.ts';
 import type { Side } from './side.ts';
@@ -85,6 +86,7 @@ export function reservationsOf(sides: readonly Side[], { described, conditions, 
     ...(sides.some(({ runs }) => runs.some(({ description }) => description.simulated)) ? ['the clusters are simulated: this proves nothing about real ones'] : []),
     ...missingFigures(sides, cells),
     ...conditionReservations(sides, conditions),
+    ...profileReservations(sides),
     ...(eventless.length > 0 ? [`${eventless.join(', ')} ${eventless.length === 1 ? 'has' : 'have'} no events: nothing recorded stands behind ${eventless.length === 1 ? 'its' : 'their'} figures but verdicts.json`] : []),
     ...(copied.length > 0 ? [`several copies of ${copied.join(', ')} were given: each run counts once, as the copy that was named first tells it`] : []),
     ...fewRuns(sides, cells, phases),
