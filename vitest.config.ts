@@ -28,7 +28,8 @@ export default defineConfig({
           // It imports JSON in a way that Node itself refuses.
           server: { deps: { inline: ['@actions/workflow-parser'] } },
           pool: 'forks',
-          maxWorkers: Math.min(2, availableParallelism()),
+          // Most of them wait: for windows in which a cluster must stay steady, for outages to pass.
+          maxWorkers: 2 * availableParallelism(),
           // Many start the command itself, and a busy machine takes ten times as long: only what hangs is to run out of time.
           testTimeout: 120_000,
         },
