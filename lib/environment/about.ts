@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { measurementNames, rowNames } from '../record/types.ts';
+import { measurementNames, rowNames, settingsProfiles } from '../record/types.ts';
 import type { MeasurementName, RowName } from '../record/types.ts';
 import { printableName, strict, url } from './fields.ts';
 import { toProblems, wordIssue } from './messages.ts';
@@ -14,10 +14,6 @@ export const machineSchema = strict({
   nic: z.string().min(1).exactOptional().meta({ description: 'Class of the network card, for example virtio or synthetic' }),
   load: z.string().min(1).exactOptional().meta({ description: 'What runs in the guest while it is measured: the rate at which it dirties memory decides how long a migration holds it' }),
 });
-
-/** Which settings the cluster has: those that it came with, or such as were made equal to another platform's. The two are never mixed. */
-export const settingsProfiles = ['defaults', 'equalised'] as const;
-export type SettingsProfile = (typeof settingsProfiles)[number];
 
 export const comparisonFields = strict({
   profile: z.enum(settingsProfiles, { error: 'must be defaults (the settings that the cluster came with) or equalised (made equal to those of the platform it is compared with).' }),

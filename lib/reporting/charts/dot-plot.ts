@@ -59,7 +59,7 @@ export function renderDotPlot({ title, description, sides }: DotPlotOptions): st
     marginBottom: 38,
     style: { fontSize: '11px' },
     x: { domain: [0, end], label: inSeconds ? 'seconds' : 'milliseconds', labelAnchor: 'center', labelArrow: 'none', grid: true },
-    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => [sides[side]?.name ?? '', ...(sides[side]?.note == null ? [] : [sides[side].note])].join('\n'), tickSize: 0, label: null },
+    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => [sides[side]?.name, sides[side]?.note].filter(Boolean).join('\n'), tickSize: 0, label: null },
     marks: [
       Plot.ruleY(sides.slice(1), { y: (_: DottedSide, index: number) => index + 0.5, stroke: '#bbb' }),
       Plot.ruleY(dots, { y: 'y', x1: 'lo', x2: 'hi', stroke: '#777', strokeWidth: 1 }),

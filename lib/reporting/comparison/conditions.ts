@@ -86,7 +86,7 @@ export function guestsDiffer(sides: readonly Side[], guest: string | null, first
     const mixed = held.find((side) => side.mixed);
     if (mixed !== undefined) return `guest ${guest} is not the same in all runs of ${mixed.name}: its ${part} is ${mixed.said ?? ''}`;
     const [value, otherValue] = held.map(({ said }) => said);
-    if (value != null && otherValue != null && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
+    if (typeof value === 'string' && typeof otherValue === 'string' && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
   }
   return null;
 }

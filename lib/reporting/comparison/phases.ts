@@ -53,8 +53,8 @@ function withoutRecovery(side: Side | undefined, { row, variant, guest, role }: 
 }
 
 function sayRoles(side: readonly Recovered[]): string {
-  const roles = [...new Set(side.map(({ role }) => role))].toSorted();
-  return roles.map((role) => `${side.filter((recovered) => recovered.role === role).length} ${role ?? 'of no known role'}`).join(', ') || 'none';
+  const said = side.map(({ role }) => role ?? 'of no known role');
+  return [...new Set(said)].toSorted().map((role) => `${said.filter((one) => one === role).length} ${role}`).join(', ') || 'none';
 }
 
 /**
