@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { measurementNames, rowNames, settingsProfiles } from '../record/types.ts';
+import { settingsProfiles } from '../record/settings-profile.ts';
+import { measurementNames, rowNames } from '../record/types.ts';
 import type { MeasurementName, RowName } from '../record/types.ts';
 import { printableName, strict, url } from './fields.ts';
 import { toProblems, wordIssue } from './messages.ts';

@@ -1,5 +1,6 @@
 import type { KnownIssue } from './about.ts';
-import type { Limits, ProbeKind, SettingsProfile } from '../record/types.ts';
+import type { SettingsProfile } from '../record/settings-profile.ts';
+import type { Limits, ProbeKind } from '../record/types.ts';
 
 /** Platforms that an environment file may name. */
 export const platformNames = ['proxmox', 'hyperv', 'pacemaker'] as const;

@@ -46,10 +46,6 @@ export const rowNames = [
 ] as const;
 export type RowName = (typeof rowNames)[number];
 
-/** Which settings a cluster has: those that it came with, or such as were made equal to another platform's. The two are never mixed. */
-export const settingsProfiles = ['defaults', 'equalised'] as const;
-export type SettingsProfile = (typeof settingsProfiles)[number];
-
 /** What a fault of a scenario was aimed at. */
 export interface Target {
   node: string | null;

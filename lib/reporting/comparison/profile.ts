@@ -1,5 +1,5 @@
-import { settingsProfiles } from '../../record/types.ts';
-import type { SettingsProfile } from '../../record/types.ts';
+import { settingsProfiles } from '../../record/settings-profile.ts';
+import type { SettingsProfile } from '../../record/settings-profile.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { CannotCompare, identityOf } from './side.ts';
 import type { Side } from './side.ts';
