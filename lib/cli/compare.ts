@@ -71,7 +71,7 @@ async function runCompare(runs: readonly string[], { against = [], margin = {}, 
   for (const sentence of phaseConclusions(comparison)) say(`- ${sentence}`);
   const oneSided = comparison.cells.filter(({ sides }) => sides.some(({ missing }) => missing !== null));
   for (const { pairs } of comparison.cells.filter((cell) => !oneSided.includes(cell))) for (const { sentence } of pairs) say(`- ${sentence}`);
-  if (oneSided.length > 0) say(`${oneSided.length} measurements lack a figure on a side; the report says why.`);
+  if (oneSided.length > 0) say(`${oneSided.length} measurement${oneSided.length === 1 ? ' lacks' : 's lack'} a figure on a side; the report says why.`);
   say('');
   for (const [name, path] of Object.entries(paths)) say(`${`${name}:`.padEnd(10)} ${path}`);
 }
