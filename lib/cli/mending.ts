@@ -11,6 +11,7 @@ import { mend } from '../safety/mend.ts';
 import type { MendResult } from '../safety/mend.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
 import { noteSettled, readUnsettled, unsettledRunFolder } from '../safety/unsettled.ts';
+import { forgetFailures } from './forget-failures.ts';
 
 /** Time for carrying out undos, and then for the cluster to become whole, ms on an idle machine. */
 const undoBudgetMs = 300_000;
@@ -41,7 +42,7 @@ async function whatIsNotWhole(environment: Environment, hypervisor: () => Promis
   const { signal } = new AbortController();
   try {
     const cluster = await hypervisor();
-    await cluster.clearFailures({ signal });
+    await forgetFailures(cluster, signal);
     say('waiting until the cluster is whole again ...');
     const notYet = keepMended(mended, { environment, signal, progress: say, hypervisor }, { inverses });
     const state = await waitForSteadyState({ notYet, environment, hypervisor: cluster, windowMs, timeoutMs: deadlineMs(wholeBudgetMs), signal, progress: say });

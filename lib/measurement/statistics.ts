@@ -2,7 +2,7 @@ import type { Interval } from '../record/types.ts';
 
 /** Ascending copy; NaN is not expected. */
 export function ascending(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values).sort();
+  return new Float64Array(values).sort();
 }
 
 /** Median (mean of the two middle values for an even count); null for no values. */

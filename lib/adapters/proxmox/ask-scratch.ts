@@ -1,4 +1,4 @@
-import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
+import { ProxmoxError, tellsNothing } from '../../platforms/proxmox/proxmox-error.ts';
 import { agentExec, agentExecStatus, agentPing } from '../../platforms/proxmox/requests/agent.ts';
 import { listedGuestsOfCluster } from '../../platforms/proxmox/requests/cluster.ts';
 import { guestNow } from '../../platforms/proxmox/requests/guests.ts';
@@ -63,7 +63,7 @@ async function asked<T>(context: ProxmoxContext, name: string, options: CallOpti
       const scratch = await scratchOf(context, name, signal);
       return scratch === null ? null : await ask(scratch, signal);
     } catch (error) {
-      if (mayPass(error) || (error instanceof ProxmoxError && notYet.has(error.kind))) return null;
+      if (mayPass(error) || tellsNothing(error) || (error instanceof ProxmoxError && notYet.has(error.kind))) return null;
       throw error;
     }
   })(), phase, name, 'Nobody can tell whether it boots.'));

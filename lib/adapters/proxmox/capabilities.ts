@@ -1,4 +1,5 @@
 import { nodeReplication } from '../../platforms/proxmox/requests/nodes.ts';
+import { tellsNothing } from '../../platforms/proxmox/proxmox-error.ts';
 import type { Capability } from '../hypervisor.ts';
 import { mayPass } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
@@ -6,7 +7,7 @@ import type { ProxmoxContext } from './context.ts';
 /** Whether one of the guests of the environment file is replicated. A node that cannot be asked may have the job: that makes it not absent. */
 async function isReplicated({ client, environment }: ProxmoxContext, signal: AbortSignal): Promise<boolean> {
   const ids = new Set(environment.guests.map(({ id }) => id));
-  const jobs = await Promise.all(environment.nodes.map(async ({ name }) => client.read(nodeReplication(name), { signal }).catch((error: unknown) => (mayPass(error) ? null : []))));
+  const jobs = await Promise.all(environment.nodes.map(async ({ name }) => client.read(nodeReplication(name), { signal }).catch((error: unknown) => (mayPass(error) || tellsNothing(error) ? null : []))));
   signal.throwIfAborted();
   return jobs.includes(null) || jobs.some((ofNode) => ofNode?.some(({ guest }) => ids.has(guest)));
 }

@@ -28,6 +28,18 @@ describe('connected by an environment file', () => {
     expect(await hypervisor.snapshot('full')).toMatchObject({ votes: { expected: 3, present: 3, needed: 2 }, unread: [] });
   });
 
+  test('asks again while the API answers 5xx, as one does that has just been started; for twenty seconds, and then nobody knows who is to blame', async () => {
+    let startsForMs = 10_000;
+    const begunMs = 1_795_198_400_000;
+    const played: Played = await play({ answer: () => (played.cluster.clock.now() - begunMs < startsForMs ? { status: 503, reason: 'Service Unavailable' } : null) });
+    const { clock } = played.cluster;
+    expect([...(await connectProxmox(environmentOf(played), { signal }, clock)).capabilities()]).toContain('live-migration');
+    expect(clock.now() - begunMs).toBe(10_000);
+    startsForMs = Infinity;
+    await expect(connectProxmox(environmentOf(played), { signal }, clock)).rejects.toMatchObject({ fault: { blame: 'unknown', message: expect.stringContaining('503 Service Unavailable') as string } });
+    expect(clock.now() - begunMs).toBe(30_000);
+  });
+
   test('keeps the lock as the comment of a pool, word for word, and leaves no pool', async () => {
     const { hypervisor: { notice }, cluster } = await connected();
     if (notice === null) throw new Error('there is no place for the lock');

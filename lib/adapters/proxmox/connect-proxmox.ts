@@ -4,6 +4,7 @@ import type { ProxmoxTarget } from '../../platforms/proxmox/client.ts';
 import { systemClock } from '../../platforms/proxmox/clock.ts';
 import type { Clock } from '../../platforms/proxmox/clock.ts';
 import { chooseCredentials } from '../../platforms/proxmox/credentials.ts';
+import { tellsNothing } from '../../platforms/proxmox/proxmox-error.ts';
 import { version } from '../../platforms/proxmox/requests/version.ts';
 import { openFleet } from '../../transports/ssh-fleet.ts';
 import type { SshFleet } from '../../transports/ssh.ts';
@@ -34,6 +35,9 @@ import { readStorage } from './storage.ts';
 import { tellRecovery } from './tell-recovery.ts';
 
 const firstWordTimeoutMs = 30_000;
+/** How long an API that answers 5xx to the first questions is asked again, and how often, ms: one that has just been started does so for seconds. */
+const startingMs = 20_000;
+const startingPauseMs = 1000;
 
 /** Endpoints, credentials and trust of an environment file. @throws AdapterError saying how credentials are written */
 export function proxmoxTarget(environment: Environment): ProxmoxTarget {
@@ -55,16 +59,26 @@ function openNodes({ ssh, nodes }: Environment, signal: AbortSignal): SshFleet |
   return openFleet(nodes.map(({ name, address }) => ({ name, address })), { user: ssh.user, port: ssh.port, key: ssh.key.reveal(), knownHosts: ssh.knownHosts.reveal() }, { signal });
 }
 
+async function onceItTells<T>(clock: Clock, ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (const until = clock.now() + startingMs; ; await clock.sleep(startingPauseMs, signal)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!tellsNothing(error) || clock.now() >= until) throw error;
+    }
+  }
+}
+
 /** The adapter over a cluster that answers. Reads what it can do. */
 export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'ceph' | 'withoutCeph'>, signal: AbortSignal): Promise<Hypervisor> {
-  const { client, environment, fleet } = given;
+  const { client, clock, environment, fleet } = given;
   const context: ProxmoxContext = { ...given, major: 0, ceph: null, withoutCeph: new Set() };
-  const capabilities = await told((async () => {
+  const capabilities = await told(onceItTells(clock, async () => {
     context.major = (await client.read(version(), { signal })).major;
     // A node that has Ceph leaves its name in the context. One that cannot be asked may have it, or ZFS: that makes it not absent.
     const storage = await readStorage(context, { signal });
     return readCapabilities(context, storage !== null, signal);
-  })(), 'connecting', environment.name, 'Nothing was done.');
+  }, signal), 'connecting', environment.name, 'Nothing was done.');
   return {
     platform: 'proxmox',
     capabilities: () => capabilities,

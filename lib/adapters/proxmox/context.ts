@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/environment.ts';
 import type { ProxmoxClient } from '../../platforms/proxmox/client.ts';
 import type { Clock } from '../../platforms/proxmox/clock.ts';
-import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
+import { ProxmoxError, tellsNothing } from '../../platforms/proxmox/proxmox-error.ts';
 import type { ProxmoxErrorKind } from '../../platforms/proxmox/proxmox-error.ts';
 import type { SshFleet } from '../../transports/ssh.ts';
 import { AdapterError } from '../adapter-error.ts';
@@ -35,8 +35,8 @@ const passing: ReadonlySet<ProxmoxErrorKind> = new Set(['unreachable', 'node-unr
 /** An error of the API as one of the adapter; the remedy stands in the API's message already. */
 export function faultOf(error: unknown, phase: string, target: string, impact: string): AdapterError {
   const message = error instanceof Error ? error.message : String(error);
-  // Where nobody answers, it may be the cluster, the network, or this machine.
-  const blame: AdapterFault['blame'] = !(error instanceof ProxmoxError) || error.kind === 'unreachable' ? 'unknown' : ours.has(error.kind) ? 'tool' : 'cluster';
+  // Where nobody answers, it may be the cluster, the network, or this machine; and where the API only could not tell, nothing is known of the cluster.
+  const blame: AdapterFault['blame'] = !(error instanceof ProxmoxError) || error.kind === 'unreachable' || tellsNothing(error) ? 'unknown' : ours.has(error.kind) ? 'tool' : 'cluster';
   return new AdapterError({ message, blame, impact, remedy: 'See the message; "check" tells more of what can be read and what not.', phase, target }, { cause: error });
 }
 

@@ -1,5 +1,5 @@
 import { followTask } from '../../platforms/proxmox/follow-task.ts';
-import { ProxmoxError } from '../../platforms/proxmox/proxmox-error.ts';
+import { ProxmoxError, tellsNothing } from '../../platforms/proxmox/proxmox-error.ts';
 import { guestNow } from '../../platforms/proxmox/requests/guests.ts';
 import { haCurrent } from '../../platforms/proxmox/requests/ha.ts';
 import { nodeTasks } from '../../platforms/proxmox/requests/tasks.ts';
@@ -45,8 +45,8 @@ async function look(context: ProxmoxContext, { guest, target }: Move, sinceQueue
   const tellSilence = (what: string) => (error: unknown): null => {
     signal.throwIfAborted();
     const isElsewhere = error instanceof ProxmoxError && error.kind === 'guest-not-here';
-    if (!isElsewhere && !mayPass(error)) throw error;
-    if (!isElsewhere) log.add(`${what} could not be read: ${error.message}`);
+    if (!isElsewhere && !mayPass(error) && !tellsNothing(error)) throw error;
+    if (!isElsewhere) log.add(`${what} could not be read: ${(error as Error).message}`);
     return null;
   };
   try {

@@ -1,3 +1,4 @@
+import { tellsNothing } from '../../platforms/proxmox/proxmox-error.ts';
 import type { HaCurrent, HaManager } from '../../platforms/proxmox/requests/ha.ts';
 import { clusterOptions } from '../../platforms/proxmox/requests/cluster.ts';
 import { haCurrent, haManagerStatus } from '../../platforms/proxmox/requests/ha.ts';
@@ -91,7 +92,7 @@ export async function setDrained(context: ProxmoxContext, node: string, drained:
         if (!drained && calmSince !== null && clock.now() - calmSince >= calmMs) return;
       } catch (error) {
         signal.throwIfAborted();
-        if (!mayPass(error)) throw error;
+        if (!mayPass(error) && !tellsNothing(error)) throw error;
       }
       await clock.sleep(pollMs, signal);
     }

@@ -176,6 +176,11 @@ describe('what cannot be read', () => {
     expect(unread.map(({ what }) => what)).toContain('HA resources');
   });
 
+  test('when the API only answers 5xx, nothing is known of the cluster, and it is not blamed', async () => {
+    const { context } = await open('timeline-hamigrate.txt', null, () => ({ status: 503, reason: 'Service Unavailable' }));
+    await expect(takeSnapshot(context, 'membership')).rejects.toMatchObject({ fault: { blame: 'unknown', message: expect.stringContaining('503 Service Unavailable') as string } });
+  });
+
   test('when no endpoint answers, nobody knows who is to blame; when the token is wrong, we are', async () => {
     const { context, cluster } = await open(poweroff);
     const wrong = { ...context, client: openProxmox({ ...cluster.target, credentials: { kind: 'token', token: 'a@pve!b=c' } }) };

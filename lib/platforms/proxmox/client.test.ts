@@ -187,6 +187,15 @@ describe('signing in', () => {
     expect(cluster.asked.filter((line) => line.includes('/access/ticket'))).toHaveLength(2);
   });
 
+  test('requests side by side whose ticket has run out share the new one, though their refusals come one after another', async () => {
+    const signed = byTicket();
+    await signed.read(clusterStatus());
+    clock.advance(20_000);
+    cluster.forgetTickets();
+    await expect(Promise.all([signed.read(clusterStatus()), signed.read(nodes()), signed.read(clusterStatus())])).resolves.toHaveLength(3);
+    expect(cluster.asked.filter((line) => line.includes('/access/ticket'))).toHaveLength(2);
+  });
+
   test('a ticket that is refused although it is new is an error, not a loop', async () => {
     const signed = byTicket();
     await signed.read(clusterStatus());
@@ -208,6 +217,16 @@ describe('signing in', () => {
     const wrong = openProxmox({ ...cluster.target, credentials: { kind: 'password', user: 'root@pam', password: 'wrong-password' } }, clock.now);
     await expect(refusal(wrong.write(migration))).resolves.toMatchObject({ kind: 'authentication', message: expect.stringContaining('authentication failure') as string });
     expect(cluster.asked).toHaveLength(1);
+  });
+
+  test('a password that was refused is not shown again for a minute, however often something is asked: realms lock accounts', async () => {
+    const wrong = openProxmox({ ...cluster.target, credentials: { kind: 'password', user: 'root@pam', password: 'wrong-password' } }, clock.now);
+    const ask = async () => refusal(wrong.read(clusterStatus()));
+    for (let second = 0; second < 59; second += 1, clock.advance(1000)) await expect(ask()).resolves.toMatchObject({ kind: 'authentication', message: expect.stringContaining('authentication failure') as string });
+    expect(cluster.asked).toHaveLength(1);
+    clock.advance(1000);
+    await ask();
+    expect(cluster.asked).toHaveLength(2);
   });
 
   test('a sign-in whose answer is lost leaves nothing unknown: the next endpoint is asked', async () => {

@@ -10,7 +10,7 @@ import { certificateProblem, unreachableProblem } from './lost-way.ts';
 import { readAnswer } from './read-answer.ts';
 import { leavesUnknown, refusedBy } from './refusal.ts';
 import { ProxmoxError } from './proxmox-error.ts';
-import type { ProxmoxRead, ProxmoxRequest, ProxmoxWrite } from './request.ts';
+import type { ProxmoxRead, ProxmoxWrite } from './request.ts';
 import { openSession } from './session.ts';
 import { connectTimeoutMs, ownAnswerTimeoutMs, timeoutOf } from './timeouts.ts';
 
@@ -80,7 +80,7 @@ export function openProxmox(target: ProxmoxTarget, now: () => number = systemClo
       // What follows was not sent, whatever became of the sign-in.
       throw error instanceof HttpsError ? new HttpsError(error.kind, error.message, false) : error;
     });
-    if (response.status !== 200) throw refusedBy({ asked, endpoint: endpoint.node, node: undefined, ...response });
+    if (response.status !== 200) throw refusedBy({ asked, endpoint: endpoint.node, node: undefined, isRead: true, ...response });
     return readAnswer(asked, endpoint.node, response.body, z.unknown());
   };
 
@@ -88,7 +88,7 @@ export function openProxmox(target: ProxmoxTarget, now: () => number = systemClo
     for (let attempt = 0; ; attempt += 1) {
       const headers = await session.headers(request.method, signInAt(endpoint, signal));
       const response = await exchange(endpoint, { method: request.method, ...encodeRequest(request), timeoutMs: timeoutMs ?? timeoutOf(request), ...(signal === undefined ? {} : { signal }) }, headers);
-      if (response.status !== 401 || attempt > 0 || !session.refused()) return response;
+      if (response.status !== 401 || attempt > 0 || !session.refused(headers)) return response;
     }
   };
 
@@ -110,8 +110,8 @@ export function openProxmox(target: ProxmoxTarget, now: () => number = systemClo
     throw unreachableProblem(options.endpoint ?? null, failures);
   };
 
-  const refusalOf = (request: ProxmoxRequest<unknown>, endpoint: string, response: HttpsResponse): ProxmoxError =>
-    refusedBy({ asked: `${request.method} ${encodeRequest({ ...request, params: {} }).path.slice('/api2/json'.length)}`, endpoint, node: request.path['node'], ...response });
+  const refusalOf = (request: ProxmoxRead<unknown> | ProxmoxWrite<unknown>, endpoint: string, response: HttpsResponse): ProxmoxError =>
+    refusedBy({ asked: `${request.method} ${encodeRequest({ ...request, params: {} }).path.slice('/api2/json'.length)}`, endpoint, node: request.path['node'], isRead: request.kind === 'read', ...response });
 
   return {
     user: userOf(target.credentials),

@@ -1,6 +1,6 @@
 import type { ProxmoxClient } from './client.ts';
 import type { Clock } from './clock.ts';
-import { ProxmoxError } from './proxmox-error.ts';
+import { ProxmoxError, tellsNothing } from './proxmox-error.ts';
 import { taskLogPage, taskStatus } from './requests/tasks.ts';
 import type { Upid } from './upid.ts';
 
@@ -23,7 +23,7 @@ export interface FollowOptions {
   timeoutMs: number;
   /** Default 1000 ms. */
   pollMs?: number;
-  /** Its node must not be silent for longer than this, ms: then the task has died with it, or nobody can tell. Default 60 s. */
+  /** Its node must not be silent, or the API answer 5xx, for longer than this, ms: then the task has died with it, or nobody can tell. Default 60 s. */
   nodeSilentMs?: number;
   signal?: AbortSignal;
   /** Called with the log so far whenever it has grown. */
@@ -55,9 +55,9 @@ export async function readTaskLog(client: ProxmoxClient, { node, text }: Upid, s
   }
 }
 
-/** A failure of the way to the node, or of the node: it may pass. */
+/** A failure of the way to the node, of the node, or of the API itself: it may pass. */
 function mayPass(error: unknown): error is ProxmoxError {
-  return error instanceof ProxmoxError && ['unreachable', 'node-unreachable', 'node-silent'].includes(error.kind);
+  return error instanceof ProxmoxError && (['unreachable', 'node-unreachable', 'node-silent'].includes(error.kind) || tellsNothing(error));
 }
 
 /** The node has forgotten the task: 400, "no such task" (it was installed anew, or its task files are gone). */

@@ -27,6 +27,8 @@ export interface ProxmoxErrorDetails {
   node?: string;
   /** What the API says of single parameters. */
   parameters?: Record<string, string>;
+  /** It was only asked for something, or somebody signed in: nothing was to be changed. Default false. */
+  isRead?: boolean;
   cause?: unknown;
 }
 
@@ -38,6 +40,7 @@ export class ProxmoxError extends Error {
   readonly endpoint: string | null;
   readonly node: string | null;
   readonly parameters: Record<string, string>;
+  readonly isRead: boolean;
 
   constructor(kind: ProxmoxErrorKind, message: string, details: ProxmoxErrorDetails = {}) {
     super(scrub(message), { cause: details.cause });
@@ -46,5 +49,17 @@ export class ProxmoxError extends Error {
     this.endpoint = details.endpoint ?? null;
     this.node = details.node ?? null;
     this.parameters = details.parameters ?? {};
+    this.isRead = details.isRead ?? false;
   }
+}
+
+/** The cluster does not take user and password. Asking again does not make them right, and a directory behind a realm locks the account for it. */
+export class RefusedSignIn extends ProxmoxError {}
+
+/**
+ * Whether a question was answered by a 5xx in words that are about nothing that was asked for: the API was busy, starting, or at fault
+ * itself. Nothing is known then, also of what was begun before, and the next time it may tell.
+ */
+export function tellsNothing(error: unknown): boolean {
+  return error instanceof ProxmoxError && error.kind === 'refused' && error.isRead && (error.status ?? 0) >= 500;
 }

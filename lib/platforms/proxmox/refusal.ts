@@ -16,6 +16,8 @@ export interface Refusal {
   body: string;
   /** Names in lower case. */
   headers?: Readonly<Record<string, string>>;
+  /** Nothing was to be changed by it. Default false. */
+  isRead?: boolean;
 }
 
 const errorBody = z.object({ message: z.string().nullish(), errors: z.record(z.string(), z.unknown()).nullish() });
@@ -69,12 +71,12 @@ function meaning({ status, node = 'the node in the path', endpoint, headers }: R
 
 /** A refusal as an error: the API's own words, what it means, and what to do. */
 export function refusedBy(refusal: Refusal): ProxmoxError {
-  const { asked, endpoint, node, status } = refusal;
+  const { asked, endpoint, node, status, isRead = false } = refusal;
   const { words, parameters } = ownWords(refusal);
   const { kind, remedy } = meaning(refusal, words);
   const named = Object.entries(parameters).map(([name, text]) => `${name}: ${text}`).join('; ');
   const message = `${asked} through ${endpoint}: ${status} ${words}${named === '' ? '' : ` (${named})`}${/[.?!]$/.test(words) && named === '' ? '' : '.'} ${remedy}`.trim();
-  return new ProxmoxError(kind, message, { status, endpoint, ...(node === undefined ? {} : { node }), parameters });
+  return new ProxmoxError(kind, message, { status, endpoint, ...(node === undefined ? {} : { node }), parameters, isRead });
 }
 
 /**

@@ -36,6 +36,21 @@ test('an answer without a ticket is no sign-in', async () => {
   await expect(openSession(login, () => 0).headers('GET', () => Promise.resolve(null))).rejects.toMatchObject({ kind: 'answer' });
 });
 
+test('a refusal of a ticket that was given up meanwhile is no refusal of the one after it', async () => {
+  let now = 0;
+  let count = 0;
+  const session = openSession(login, () => now);
+  const signIn = () => Promise.resolve(recordedData((count += 1) === 1 ? 'login-pve-user' : 'renew-ticket-as-password'));
+  const signed = await session.headers('GET', signIn);
+  now = 20_000;
+  expect(session.refused(signed)).toBe(true);
+  // Before there is a new one, and behind it.
+  expect(session.refused(signed)).toBe(true);
+  const renewed = await session.headers('GET', signIn);
+  expect([session.refused(signed), count]).toEqual([true, 2]);
+  expect(session.refused(renewed)).toBe(false);
+});
+
 test('a ticket and its CSRF token are secrets', async () => {
   await openSession(login, () => 0).headers('GET', () => Promise.resolve({ ticket: 'PVE:harness@pve:00000000::canary-ticket', CSRFPreventionToken: 'canary-csrf' }));
   expect(scrub('PVE:harness@pve:00000000::canary-ticket and canary-csrf')).toBe('[secret] and [secret]');
@@ -44,5 +59,5 @@ test('a ticket and its CSRF token are secrets', async () => {
 test('a token needs nothing but itself, and a refusal of it is final', async () => {
   const session = openSession({ kind: 'token', token: 'a@pve!b=c' }, () => 0);
   expect(await session.headers('POST', () => Promise.reject(new Error('nobody asked')))).toEqual({ Authorization: 'PVEAPIToken=a@pve!b=c' });
-  expect(session.refused()).toBe(false);
+  expect(session.refused({ Authorization: 'PVEAPIToken=a@pve!b=c' })).toBe(false);
 });

@@ -126,6 +126,19 @@ describe('following a task', () => {
     expect(clock.now()).toBe(80_000);
   });
 
+  test('a 5xx to a question about a task says nothing of the task: it is asked again, and for a minute at most', async () => {
+    const busy = { status: 503, reason: 'Service Unavailable' };
+    let busyUntilS = 30;
+    const answering = await startStandIn({ clock, answer: (request) => (request.call.endsWith('/status') && clock.now() / 1000 < busyUntilS ? busy : answer(request)) });
+    const asking = openProxmox(answering.target, clock.now);
+    await expect(followTask(asking, task, { clock, timeoutMs: 600_000 })).resolves.toMatchObject({ end: { state: 'ok', status: 'OK' } });
+    expect(clock.now()).toBe(30_000);
+    busyUntilS = Infinity;
+    await expect(followTask(asking, task, { clock, timeoutMs: 600_000 })).resolves.toMatchObject({ end: { state: 'unknown', why: expect.stringContaining('503 Service Unavailable') as string } });
+    expect(clock.now()).toBe(90_000);
+    await answering.close();
+  });
+
   test('a node that comes back in time tells how the task ended', async () => {
     statusAt = (second) => (second < 50 ? running : ended('WARNINGS: 1'));
     cluster.setBehind('pve2', { status: 595, reason: 'Connection refused' });

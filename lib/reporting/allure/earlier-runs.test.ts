@@ -26,7 +26,7 @@ interface Point {
   testResults: Record<string, { status: string; error: { message: string }; duration: number }>;
 }
 
-const points = (folder: string | undefined): Point[] => earlierRuns(folder ?? '', { environment: 'prod-a' }).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Point);
+const points = (folder: string | undefined): Point[] => earlierRuns(folder ?? '', 'prod-a').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Point);
 
 test('the runs before this one, oldest first, each scenario under the same id in all of them', () => {
   const before = points(folders[3]);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { RunDescription, Verdict, Verdicts } from '../../record/types.ts';
+import type { Verdict, Verdicts } from '../../record/types.ts';
 import { runsOf } from '../../record/run-folder.ts';
 import { verdictsSchema } from '../../record/verdicts-schema.ts';
 import { oneLine } from '../plain-text.ts';
@@ -41,7 +41,7 @@ function pointOf({ environment, run, scenarios }: Verdicts): Record<string, unkn
  * The verdicts of the runs of the same environment before this one, as Allure keeps a history: a JSON document a line, the oldest
  * first. It is made of the records each time, so that a report that is made twice counts once. Runs that cannot be read are left out.
  */
-export function earlierRuns(folder: string, { environment }: Pick<RunDescription, 'environment'>): string {
+export function earlierRuns(folder: string, environment: string): string {
   const [run, ofEnvironment] = [basename(folder), dirname(folder)];
   const before = runsOf(dirname(ofEnvironment), basename(ofEnvironment)).filter((name) => name < run).slice(-shownRuns);
   return before.flatMap((name) => verdictsIn(join(ofEnvironment, name)) ?? []).filter((verdicts) => verdicts.environment === environment).map((verdicts) => `${JSON.stringify(pointOf(verdicts))}\n`).join('');

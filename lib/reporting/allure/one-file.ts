@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { writeWhole } from '../../record/write-whole.ts';
 
 /** A script that is loaded from another place than the report itself. */
@@ -12,54 +12,89 @@ const placeOfData = '<script>window.allureReportData = {};</script>';
 /** Where the page says that its data are to be asked for. */
 const dataMark = /<script async>\s*window\.allureReportDataReady = true;\s*<\/script>/;
 const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
+/** What the page asks for, behind the name of the plugin that made it. */
+const dataPath = /^[^/]+\/((?:data|widgets)\/.*)$/s;
+const besidePage = /^[^/]+\/([\w-]+\.(?:html|js|css))$/;
 /** So much is gathered before it is written, characters. */
 const atOnce = 2 ** 20;
 
 /** The page with its program and styles in it, and without scripts of others, divided where its data belong. */
-function pageOf(folder: string): [string, string] {
-  const page = readFileSync(join(folder, 'index.html'), 'utf8').replace(foreignScript, '');
+function pageOf(files: ReadonlyMap<string, Buffer>): [string, string] {
+  const page = (files.get('index.html')?.toString('utf8') ?? '').replace(foreignScript, '');
   let programs = 0;
-  const whole = page.replace(ownFile, (_, before: string, name: string, ending: string) => {
+  const whole = page.replace(ownFile, (all, before: string, name: string, ending: string) => {
+    const file = files.get(name);
+    if (file === undefined) return all;
     if (ending === 'js') programs += 1;
-    return `${before}data:${types[ending]};base64,${readFileSync(join(folder, name), 'base64')}"`;
+    return `${before}data:${types[ending]};base64,${file.toString('base64')}"`;
   });
   const mark = dataMark.exec(whole);
-  if (mark === null || programs === 0 || !head.test(whole)) throw new Error(`The Allure report could not be made: ${basename(folder)}/index.html is not what this version puts into one file. Use the version of "allure" that package-lock.json names.`);
+  if (mark === null || programs === 0 || !head.test(whole)) throw new Error('Allure made no page, or one that is not what this version puts into one file. Use the version of "@allurereport/plugin-awesome" that package-lock.json names.');
   return [whole.slice(0, mark.index).replace(head, `$&${placeOfData}`), whole.slice(mark.index + mark[0].length)];
 }
 
-/** The files that the page asks for, relative to the folder. */
-function dataOf(folder: string): string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  return files.filter((file) => /^(?:data|widgets)\//.test(file)).toSorted();
+/** Takes the files of a report as Allure makes them. */
+export interface OneFile {
+  /** @param path of the file in the report, below the name of the plugin that made it. */
+  addFile(path: string, data: Buffer): Promise<string>;
+  /** Puts the report in its place. @throws Error when this is no report as it is known here, or of the file system; the target is then untouched. */
+  finish(): void;
+}
+
+/** Appends the whole of a file to an open one. */
+function appendFile(to: number, file: string): void {
+  const chunk = Buffer.allocUnsafe(atOnce);
+  const from = openSync(file, 'r');
+  try {
+    for (let got = readSync(from, chunk); got > 0; got = readSync(from, chunk)) writeWhole(to, chunk.subarray(0, got));
+  } finally {
+    closeSync(from);
+  }
 }
 
 /**
- * Puts a report that is a folder into one file that opens from disk, as Allure's own option does, file by file: Allure's holds the report
- * in memory five times. A script of an analytics service, which the generator puts into each report, is left out: a report about
- * somebody's cluster tells nobody that it is read.
+ * Begins a report that opens from disk as one file, as Allure's own option makes it, which holds the report in memory five times. A script
+ * of an analytics service, which the generator puts into each report, is left out: a report about somebody's cluster tells nobody that it
+ * is read.
  *
- * @throws Error when the folder is no report as it is known here, or of the file system; the target is then untouched.
+ * @param scratch a folder for what is there before the page is.
  */
-export function putIntoOneFile(folder: string, target: string): void {
-  const [before, behind] = pageOf(folder);
-  const beside = `${target}.${process.pid}.tmp`;
-  const fd = openSync(beside, 'w');
-  try {
-    let gathered = `${before}<script>\n`;
-    for (const file of dataOf(folder)) {
-      gathered += `allureReportData[${JSON.stringify(file).replaceAll('<', String.raw`\u003C`)}] = "${readFileSync(join(folder, file), 'base64')}";\n`;
-      if (gathered.length < atOnce) continue;
-      writeWhole(fd, gathered);
-      gathered = '';
-    }
-    writeWhole(fd, `${gathered}window.allureReportDataReady = true;\n</script>${behind}`);
-    fsyncSync(fd);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(beside, target);
+export function beginOneFile(target: string, scratch: string): OneFile {
+  const files = new Map<string, Buffer>();
+  const dataFile = join(scratch, `${basename(target)}.data`);
+  const data = openSync(dataFile, 'w');
+  let gathered = '';
+  const flush = (): void => {
+    writeWhole(data, gathered);
+    gathered = '';
+  };
+  return {
+    async addFile(path, content) {
+      const [, name] = dataPath.exec(path) ?? [];
+      const [, beside] = besidePage.exec(path) ?? [];
+      if (name !== undefined) gathered += `allureReportData[${JSON.stringify(name).replaceAll('<', String.raw`\u003C`)}] = "${content.toString('base64')}";\n`;
+      else if (beside !== undefined) files.set(beside, content);
+      if (gathered.length >= atOnce) flush();
+      return path;
+    },
+    finish() {
+      flush();
+      closeSync(data);
+      const [before, behind] = pageOf(files);
+      const whole = `${target}.${process.pid}.tmp`;
+      const fd = openSync(whole, 'w');
+      try {
+        writeWhole(fd, `${before}<script>\n`);
+        appendFile(fd, dataFile);
+        writeWhole(fd, `window.allureReportDataReady = true;\n</script>${behind}`);
+        fsyncSync(fd);
+      } catch (error) {
+        rmSync(whole, { force: true });
+        throw error;
+      } finally {
+        closeSync(fd);
+      }
+      renameSync(whole, target);
+    },
+  };
 }

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
+import { followLines, openLines, waitUntil } from './line-file.ts';
 import type { ScenarioTest } from './scenario-test.ts';
 
 /** A scenario as a test that is replayed; what it tells Allure lies in a file beside, because of thousands it would not fit into memory. */
@@ -8,10 +9,6 @@ export type ReplayTest = Omit<ScenarioTest, 'messages'>;
 
 const indexName = 'replay.json';
 const messagesName = 'replay-messages.jsonl';
-/** Whoever waits for the other process looks again after this time, ms. */
-const lookAgainMs = 5;
-const chunkBytes = 2 ** 18;
-const newline = 0x0a;
 
 /** Tells a process that follows the folder which tests there are, at once and whole. @throws Error of the file system. */
 export function writeReplayIndex(folder: string, tests: readonly ReplayTest[]): void {
@@ -28,20 +25,8 @@ export interface MessagesWriter {
 
 /** Begins the file of messages. @throws Error of the file system. */
 export function openMessages(folder: string): MessagesWriter {
-  const fd = openSync(join(folder, messagesName), 'a');
-  return {
-    append: (messages) => void writeSync(fd, `${JSON.stringify(messages)}\n`),
-    close: () => closeSync(fd),
-  };
-}
-
-/** Lets the process stand still until something is true. @throws Error when the parent whose work it waits for is gone. */
-function waitUntil(isTrue: () => boolean, parent: number): void {
-  const nothing = new Int32Array(new SharedArrayBuffer(4));
-  while (!isTrue()) {
-    if (process.ppid !== parent) throw new Error('The process that draws the scenarios is gone.');
-    Atomics.wait(nothing, 0, 0, lookAgainMs);
-  }
+  const lines = openLines(join(folder, messagesName));
+  return { append: (messages) => lines.append(JSON.stringify(messages)), close: () => lines.close() };
 }
 
 /**
@@ -63,23 +48,6 @@ export function awaitReplayIndex(folder: string, parent: number): ReplayTest[] {
  * @throws Error when the parent is gone.
  */
 export function followMessages(folder: string, parent: number): () => RuntimeMessage[] {
-  const file = join(folder, messagesName);
-  const chunk = Buffer.alloc(chunkBytes);
-  let fd: number | null = null;
-  /** What was read and not given out; only the last part can have the end of a line in it. */
-  let parts: Buffer[] = [];
-  const readMore = (): boolean => {
-    if (fd === null && !existsSync(file)) return false;
-    fd ??= openSync(file, 'r');
-    const got = readSync(fd, chunk);
-    if (got > 0) parts.push(Buffer.from(chunk.subarray(0, got)));
-    return got > 0;
-  };
-  return () => {
-    while (parts.at(-1)?.includes(newline) !== true) waitUntil(readMore, parent);
-    const bytes = Buffer.concat(parts);
-    const end = bytes.indexOf(newline);
-    parts = [bytes.subarray(end + 1)];
-    return JSON.parse(bytes.toString('utf8', 0, end)) as RuntimeMessage[];
-  };
+  const nextLine = followLines(join(folder, messagesName), parent);
+  return () => JSON.parse(nextLine()) as RuntimeMessage[];
 }

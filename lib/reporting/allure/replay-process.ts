@@ -18,10 +18,16 @@ export interface Replay {
   abandon(): Promise<void>;
 }
 
-/** Starts that process: until it is told what to do, it loads the test runner. Its results go into a folder, which must be there when it begins. */
-export function startReplay(results: string): Replay {
+/**
+ * Starts that process: until it is told what to do, it loads the test runner.
+ *
+ * @param folders.results for the results; it must be there when it begins.
+ * @param folders.drawn of charts and tables.
+ * @param folders.list where each file of results is listed as soon as it is there (report-plan.ts).
+ */
+export function startReplay({ results, drawn, list }: { results: string; drawn: string; list: string }): Replay {
   const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-replay-'));
-  const program = startNode([], fileURLToPath(new URL('./replay.ts', import.meta.url)), [scratch, results, String(process.pid)], scratch);
+  const program = startNode([], fileURLToPath(new URL('./replay.ts', import.meta.url)), [scratch, results, drawn, list, String(process.pid)], scratch);
   // It may fail long before somebody asks.
   const outcome = program.ended.then(() => null, (error: Error) => error);
   let messages: MessagesWriter | null = null;

@@ -56,6 +56,8 @@ test('figures behind which no events stand are a reservation, and the hashes of 
   const hashesOf = (folder: string): { events: string | null; verdicts: string | null } => ({ events: folder === runs[2]?.folder ? null : 'e0e0', verdicts: 'f0f0' });
   const comparison = compare(sidesOf([...runs, ...side('hyperv', around(13_000, 6))], []), { ...madeUpOptions, hashesOf });
   expect(comparison.reservations).toEqual(['pve/20260103T020000Z-made has no events: nothing recorded stands behind its figures but verdicts.json']);
+  const none = compare(sidesOf([...runs, ...side('hyperv', around(13_000, 6))], []), { ...madeUpOptions, hashesOf: () => ({ events: null, verdicts: null }) });
+  expect(none.reservations[0]).toBe('pve/20260101T020000Z-made, pve/20260102T020000Z-made, pve/20260103T020000Z-made and 9 more have no events: nothing recorded stands behind their figures but verdicts.json');
   expect(documentMarkdown(comparisonDocument(comparison))).toMatch(/pve\/20260103T020000Z-made .*\| no events \| f0f0 \|/);
 });
 

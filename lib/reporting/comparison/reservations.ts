@@ -18,6 +18,12 @@ export function unequalLimits(conditions: readonly Condition[]): Condition[] {
   return conditions.filter(({ kind, equal }) => kind === 'limit' && !equal);
 }
 
+/** Of many names the first ones, and how many more there are. */
+function sayNames(names: readonly string[]): string {
+  const shown = names.length > 6 ? 3 : names.length;
+  return `${names.slice(0, shown).join(', ')}${shown < names.length ? ` and ${names.length - shown} more` : ''}`;
+}
+
 function conditionReservations(sides: readonly Side[], conditions: readonly Condition[]): string[] {
   const unequal = conditions.filter(({ kind, what, values, equal, mixed }) => kind === 'must-be-equal' && !equal && (mixed || (what !== 'platform' && !values.includes(null))));
   const mixedVersions = conditions.filter(({ kind }) => kind === 'version').filter(({ what }) => sides.some(({ runs }) => new Set(runs.map(({ description }) => description.cluster?.versions[what])).size > 1));
@@ -87,12 +93,12 @@ export function reservationsOf(sides: readonly Side[], { described, conditions, 
     ...missingFigures(sides, cells),
     ...conditionReservations(sides, conditions),
     ...profileReservations(sides),
-    ...(eventless.length > 0 ? [`${eventless.join(', ')} ${eventless.length === 1 ? 'has' : 'have'} no events: nothing recorded stands behind ${eventless.length === 1 ? 'its' : 'their'} figures but verdicts.json`] : []),
-    ...(copied.length > 0 ? [`several copies of ${copied.join(', ')} were given: each run counts once, as the copy that was named first tells it`] : []),
+    ...(eventless.length > 0 ? [`${sayNames(eventless)} ${eventless.length === 1 ? 'has' : 'have'} no events: nothing recorded stands behind ${eventless.length === 1 ? 'its' : 'their'} figures but verdicts.json`] : []),
+    ...(copied.length > 0 ? [`several copies of ${sayNames(copied)} were given: each run counts once, as the copy that was named first tells it`] : []),
     ...fewRuns(sides, cells, phases),
     ...notInterleaved(described),
-    ...(untold.length > 0 ? [`with which settings ${untold.join(', ')} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
-    ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${incomplete.join(', ')} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),
+    ...(untold.length > 0 ? [`with which settings ${sayNames(untold)} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
+    ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${sayNames(incomplete)} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),
     ...(unknown.length > 0 ? [`whether ${unknown.join(', ')} ${unknown.length === 1 ? 'is the same guest' : 'are the same guests'} everywhere is not known: declare image, vcpus, memory, nic and load under guests[].machine of every environment file`] : []),
   ];
 }

@@ -12,13 +12,16 @@ import ssh2 from 'ssh2';
 import { answerRedfish } from '../../../lab/bmc/redfish.ts';
 import { acceleratedClock } from '../../../platforms/proxmox/testing/clock.ts';
 import { startModelCluster } from '../../../platforms/proxmox/testing/model/model-cluster.ts';
+import type { ModelCluster } from '../../../platforms/proxmox/testing/model/model-cluster.ts';
 import { answerCommand, rightClocks } from '../../../platforms/proxmox/testing/model/node-commands.ts';
 import { isUp, nodeOf } from '../../../platforms/proxmox/testing/model/world.ts';
 import { farAddresses } from './far-addresses.ts';
 import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 import { playGuests } from './played-guests.ts';
 import { playReplication } from './played-replication.ts';
+import { spoiltWays } from './spoilt-ways.ts';
 import { runsTwice } from './twice.ts';
+import { worldWriter } from './world.ts';
 
 const apiPort = 8006;
 const tickMs = 20;
@@ -30,7 +33,9 @@ const network = farAddresses([...orders.nodes, ...orders.guests].map(({ address 
 const guests = playGuests(orders.guests, network);
 const clocks = rightClocks(factor);
 const mutant = orders.twice ? runsTwice() : null;
-const cluster = await startModelCluster({
+// Nobody asks before it has started.
+const way = spoiltWays(folder, { forgetTickets: () => cluster.standIn.forgetTickets(), isOff: (node) => nodeOf(cluster.world, node).power === 'off' });
+const cluster: ModelCluster = await startModelCluster({
   clock: acceleratedClock(factor),
   nodes: orders.nodes.map(({ name }) => name),
   guests: orders.guests.map(({ id, kind, node, name, config }) => ({ vmid: id, kind, node, config: { name, agent: '1', ...config } })),
@@ -41,8 +46,10 @@ const cluster = await startModelCluster({
   work: orders.work,
   mirrors: orders.mirrors,
   rules: orders.rules,
+  ...(orders.hostile ? { way } : {}),
 });
 const { world } = cluster;
+const writeWorld = worldWriter(folder, world);
 const synchronise = playReplication(world, orders.replicated);
 
 /** Brings everything that can be seen of the model to what it says: what has power has its address, and a guest answers while it runs. */
@@ -103,10 +110,12 @@ for (const { name, address, bmc } of orders.nodes) {
   }).listen(443, bmc);
 }
 
+writeWorld();
 process.stdin.on('close', () => process.exit(0)).resume();
 const { endpoints, credentials } = cluster.standIn.target;
 process.stdout.write(`${JSON.stringify({ endpoints, token: credentials.kind === 'token' ? credentials.token : '' } satisfies ProxmoxReady)}\n`);
 for (;;) {
   await show();
+  writeWorld();
   await sleep(tickMs);
 }

@@ -10,6 +10,9 @@ import type { ProxmoxOrders, ProxmoxReady } from './orders.ts';
 export const proxmoxStandInName = 'pve-stand-in';
 export const proxmoxStandInCluster = 'lab';
 
+/** Variable of the harness that has user and password, for who signs in by ticket. */
+export const loginVariable = 'PVE_LOGIN';
+
 const hand = fileURLToPath(new URL('../disk-hand.sh', import.meta.url));
 const portHand = fileURLToPath(new URL('./port-hand.sh', import.meta.url));
 
@@ -20,7 +23,7 @@ export const proxmoxDisks = ({ nodes, mirrors }: Pick<ProxmoxOrders, 'nodes' | '
 ];
 
 /** Writes the environment file and what it refers to, as an operator would. */
-export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors, folder: target, bmc }: ProxmoxOrders, { endpoints, token }: ProxmoxReady, more: { key: string; knownHosts: string; fingerprint: string }): void {
+export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors, folder: target, bmc }: ProxmoxOrders, { endpoints, token }: ProxmoxReady, more: { key: string; knownHosts: string; fingerprint: string; byTicket: boolean; asked: readonly string[]; allowed: readonly string[] }): void {
   const secret = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o600 });
   secret('key', more.key);
   secret('.env', `PVE_TOKEN=\`${token}\`\nBMC=\`${bmc.user}:${bmc.password}\`\n`);
@@ -34,8 +37,8 @@ export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors
     platform: 'proxmox',
     arm: proxmoxStandInCluster,
     identity: recordedIdentity(),
-    endpoints,
-    credentials: { token: 'env:PVE_TOKEN' },
+    endpoints: more.asked.flatMap((name) => endpoints.filter(({ node }) => node === name)),
+    credentials: more.byTicket ? { login: `env:${loginVariable}` } : { token: 'env:PVE_TOKEN' },
     ssh: { user: 'root', key: 'file:key', knownHosts: 'file:known_hosts' },
     proxmox: { backup: { storage: 'shared' } },
     nodes: nodes.map(({ name, address, bmc: controller }) => ({
@@ -48,7 +51,7 @@ export function writeProxmoxEnvironment(folder: string, { nodes, guests, mirrors
     guests: guests.map(({ name, id, kind, address }) => ({ name, id, kind, address, probes: ['icmp', { kind: 'http', url: `http://${address}/`, expect: 'writing' }], integrity: { url: `http://${address}/status.json` } })),
     allow: {
       faults: ['live-migration', 'container-migration', 'node-shutdown', 'node-power', 'disk-removal', 'backup', 'backup-restore', 'network-partition', 'maintenance', 'beyond-redundancy', 'beyond-quorum'],
-      nodes: nodes.map(({ name }) => name),
+      nodes: more.allowed,
       maxSimultaneous: 2,
       guests: guests.map(({ name }) => name),
     },

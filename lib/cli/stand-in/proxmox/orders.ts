@@ -20,6 +20,8 @@ export interface ProxmoxOrders {
   rules: RuleModel[];
   /** A mutant: see runsTwice. */
   twice: boolean;
+  /** Its ways may be spoilt: see SpoiltWay. */
+  hostile: boolean;
   hostKey: string;
   certificate: { key: string; cert: string };
   bmc: { user: string; password: string };

@@ -3,12 +3,13 @@ import type { StandInAnswer } from './stand-in.ts';
 import type { Clock } from '../clock.ts';
 
 const token = 'harness@pve!acceptance=00000000-0000-4000-8000-000000000000';
-const login = { user: 'harness@pve', password: 'not-a-real-password' };
+/** The one who may sign in for a ticket. */
+export const standInLogin = { user: 'harness@pve', password: 'not-a-real-password' };
 /** AccessControl.pm, `$ticket_lifetime`, ms. */
 const ticketLifetimeMs = 7_200_000;
 
 /** How the stand-in lets people in: one token, one user with a password, tickets that age by the test's clock. Wording as recorded. */
-export function standInAccess(clock: Pick<Clock, 'now'>): { token: string; login: { user: string; password: string }; signIn(given: Record<string, string>): StandInAnswer; userOf(request: IncomingMessage): string | StandInAnswer; forgetTickets(): void } {
+export function standInAccess(clock: Pick<Clock, 'now'>): { token: string; login: typeof standInLogin; signIn(given: Record<string, string>): StandInAnswer; userOf(request: IncomingMessage): string | StandInAnswer; forgetTickets(): void } {
   let count = 0;
   const issued = new Map<string, { at: number; csrf: string }>();
   const valid = (ticket: string): { at: number; csrf: string } | null => {
@@ -17,13 +18,13 @@ export function standInAccess(clock: Pick<Clock, 'now'>): { token: string; login
   };
   return {
     token,
-    login,
+    login: standInLogin,
     forgetTickets: () => issued.clear(),
     signIn({ username = '', password = '' }) {
-      if (username !== login.user || (password !== login.password && valid(password) === null)) return { status: 401, reason: 'authentication failure' };
+      if (username !== standInLogin.user || (password !== standInLogin.password && valid(password) === null)) return { status: 401, reason: 'authentication failure' };
       // With the characters that tickets have: they must survive forms and cookies.
       const stamp = (0x6b00_0000 + (count += 1)).toString(16).toUpperCase();
-      const ticket = `PVE:${login.user}:${stamp}::c2lnbmF0dXJl+/${stamp}==`;
+      const ticket = `PVE:${standInLogin.user}:${stamp}::c2lnbmF0dXJl+/${stamp}==`;
       const csrf = `${stamp}:Y3NyZg+/`;
       issued.set(ticket, { at: clock.now(), csrf });
       return { data: { ticket, CSRFPreventionToken: csrf, username, clustername: 'lab', cap: {} } };
@@ -38,7 +39,7 @@ export function standInAccess(clock: Pick<Clock, 'now'>): { token: string; login
       if (given === undefined) return { status: 401, reason: 'No ticket' };
       const known = valid(decodeURIComponent(given));
       if (known === null) return { status: 401, reason: 'permission denied - invalid PVE ticket' };
-      return method === 'GET' || csrf === known.csrf ? login.user : { status: 401, reason: 'Permission denied - invalid csrf token' };
+      return method === 'GET' || csrf === known.csrf ? standInLogin.user : { status: 401, reason: 'Permission denied - invalid csrf token' };
     },
   };
 }

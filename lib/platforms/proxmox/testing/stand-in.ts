@@ -31,6 +31,16 @@ export interface StandInRequest {
 
 export type StandInAnswer = { data: unknown; total?: number } | { status: number; reason: string; errors?: Record<string, string> };
 
+/** A request as it came to an endpoint, before anything of it was looked at. */
+export interface ArrivedRequest {
+  endpoint: string;
+  /** `POST /nodes/pve1/vzdump`, without what is behind a question mark. */
+  asked: string;
+}
+
+/** What goes between the endpoints and the API. `carryOut` lets a request through; what is returned is said, null is never answered. */
+export type StandInWay = (request: ArrivedRequest, carryOut: () => StandInAnswer) => Promise<StandInAnswer | null>;
+
 export interface StandInOptions {
   /** By which tickets age. */
   clock: Pick<Clock, 'now'>;
@@ -41,6 +51,8 @@ export interface StandInOptions {
   rights?: Rights;
   /** Where the endpoint of a node listens. Default: a free port of loopback. */
   listenOn?: (node: string) => { address: string; port: number };
+  /** Default: everything is let through, and answered at once. */
+  way?: StandInWay;
 }
 
 /**
@@ -82,7 +94,7 @@ async function serveMute(port: number, host: string): Promise<{ close(): Promise
 }
 
 /** Starts the stand-in, on free ports of loopback unless it is told where; a test tool. */
-export async function startStandIn({ clock, answer, version = '9.1', nodes = ['pve1', 'pve2', 'pve3'], rights = allRights, listenOn = () => ({ address: '127.0.0.1', port: 0 }) }: StandInOptions): Promise<StandIn> {
+export async function startStandIn({ clock, answer, version = '9.1', nodes = ['pve1', 'pve2', 'pve3'], rights = allRights, listenOn = () => ({ address: '127.0.0.1', port: 0 }), way }: StandInOptions): Promise<StandIn> {
   const schema = apiSchema(version);
   // Bodies repeat the error since 8.4; 401 and 59x have none in any version.
   const bodiesSpeak = Number(version) >= 8.4;
@@ -132,7 +144,13 @@ export async function startStandIn({ clock, answer, version = '9.1', nodes = ['p
     const server = await serveTls((request, response, body) => {
       asked.push(`${node} ${request.method} ${(request.url ?? '').replace(/^\/api2\/json/, '')}${body === '' ? '' : ` ${body}`}`);
       if (states.get(node) === 'hung') return;
-      const said = judge(node, request, body);
+      const carryOut = (): StandInAnswer => judge(node, request, body);
+      if (way !== undefined) {
+        const asked = `${request.method ?? ''} ${(request.url ?? '').replace(/^\/api2\/json/, '').replace(/\?.*$/, '')}`;
+        void way({ endpoint: node, asked }, carryOut).then((answer) => answer !== null && respond(response, answer));
+        return;
+      }
+      const said = carryOut();
       if (states.get(node) === 'lost-answer') response.destroy();
       else respond(response, said);
     }, certificates.get(node), ports.get(node) ?? listenOn(node).port, listenOn(node).address);

@@ -39,6 +39,7 @@ export interface ModelOptions extends Omit<WorldOptions, 'epochS'> {
   version?: SchemaVersion;
   rights?: Rights;
   listenOn?: StandInOptions['listenOn'];
+  way?: StandInOptions['way'];
   /** Goes before the model's answers where it is not null. */
   answer?: (request: StandInRequest, world: World) => StandInAnswer | null;
 }
@@ -47,7 +48,7 @@ export interface ModelOptions extends Omit<WorldOptions, 'epochS'> {
  * Starts a model of a cluster of three nodes behind the stand-in API, whose time is the clock's: one that tests move, or an
  * accelerated one. Its timeline after a node's death, its queues and its stale rows are those that were recorded (model/timings.ts).
  */
-export async function startModelCluster({ clock, version = '9.1', rights = allRights, answer: special = () => null, listenOn, ...options }: ModelOptions): Promise<ModelCluster> {
+export async function startModelCluster({ clock, version = '9.1', rights = allRights, answer: special = () => null, listenOn, way, ...options }: ModelOptions): Promise<ModelCluster> {
   const startMs = clock.now();
   const { world, advanceTo } = createWorld({ ...options, epochS: startMs / 1000 - 60 });
   const catchUp = (): void => advanceTo(60 + (clock.now() - startMs) / 1000);
@@ -65,7 +66,7 @@ export async function startModelCluster({ clock, version = '9.1', rights = allRi
     const handler = answers[request.call];
     return handler === undefined ? { status: 501, reason: `Method '${request.call}' not implemented` } : handler(world, request);
   };
-  const standIn = await startStandIn({ clock, answer, version, rights, nodes: [...world.nodes.keys()], ...(listenOn === undefined ? {} : { listenOn }) });
+  const standIn = await startStandIn({ clock, answer, version, rights, nodes: [...world.nodes.keys()], ...(listenOn === undefined ? {} : { listenOn }), ...(way === undefined ? {} : { way }) });
   const listening = new Map([...world.nodes.keys()].map((name) => [name, true]));
   const settle = async (): Promise<void> => {
     catchUp();
