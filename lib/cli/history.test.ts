@@ -19,6 +19,7 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'history-cli-'));
   nights('slower', [...around(10_000, 10), ...around(15_000, 8)]);
   nights('same', around(10_000, 18));
+  for (let night = 0; night < 5; night += 1) keepRun(root, judgedRun('gone', night, [judgedScenario(night < 2 ? [10_000] : [], night < 2 ? {} : { verdict: 'blocked', reason: 'no quorum' })]));
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -52,6 +53,13 @@ test('nothing is written into the folder of a record', async () => {
   const folder = join(root, 'slower', '20260101T020000Z-made');
   expect(await run('--env', 'slower', '--out', folder)).toMatchObject({ code: 64, out: expect.stringContaining('holds a record (run.json). Name another folder with --out') });
   expect(readdirSync(folder).toSorted()).toEqual(['run.json', 'verdicts.json']);
+});
+
+test('a row of which nothing is established any more is said and ends with 1', async () => {
+  const { code, out } = await run('--env', 'gone');
+  expect(out).toMatch(/^gone: 1 regression, 0 improvements, 0 known, over 5 runs; 1 row no longer established/);
+  expect(out).toContain('- node-failure of web (worker): no longer established since run 20260103T020000Z-made (3 times blocked)');
+  expect(code).toBe(1);
 });
 
 test.each([[['--env', 'nope'], /no run of environment "nope"/], [[], /--env/], [['--env', 'same', '--last', '0'], /whole number/]])('%j is wrong input', async (args, message) => {

@@ -19,6 +19,9 @@ import { writeOut } from './write-out.ts';
 /** Older runs are left out, unless more are asked for. */
 export const usualRuns = 100;
 
+/** Possible changes that are said in a terminal. */
+const mostPossible = 5;
+
 interface HistoryCommandOptions {
   env: string;
   last?: number;
@@ -40,11 +43,16 @@ export function knownIssuesOf(environment: string): ReturnType<typeof readKnownI
   return existsSync(file) ? readKnownIssues(file) : [];
 }
 
-function tell({ headline, reservations, series, outcomes }: History): void {
+function tell({ headline, reservations, series, outcomes, possible }: History): void {
   say(headline);
   for (const reservation of reservations) say(`Reservation: ${reservation}.`);
   for (const { changes } of series) for (const { sentence } of changes.filter(({ latest }) => latest)) say(`- ${sentence}`);
-  for (const { failingSince } of outcomes) if (failingSince !== null) say(`- ${failingSince.sentence}`);
+  for (const { failingSince, notEstablishedSince, neverPassed } of outcomes) {
+    for (const finding of [failingSince, notEstablishedSince]) if (finding !== null) say(`- ${finding.sentence}`);
+    if (neverPassed !== null) say(`- ${neverPassed}`);
+  }
+  for (const sentence of possible.slice(0, mostPossible)) say(`- possible, not counted: ${sentence}`);
+  if (possible.length > mostPossible) say(`- ${possible.length - mostPossible} more possible changes stand in the report.`);
 }
 
 async function runHistory({ env, last = usualRuns, out, json = false, png = false }: HistoryCommandOptions): Promise<number> {
@@ -70,16 +78,21 @@ export function historyCommand(): Command {
     .option('--png', 'draw each chart as PNG, too')
     .option('--json', 'print the history as one JSON document')
     .addHelpText('after', `
-A change is found from 6 runs before and 6 after it. What is known and accepted stands in the environment file, each until a day:
+A change is found from 6 runs before and 6 after it; with many measurements more runs
+are needed, which is then said. A row that passed or failed before and is blocked,
+inconclusive, not applicable or left out since is a regression, too. What is known and accepted stands in the environment file, each until a day:
 
   knownIssues:
     - { row: node-failure, measurement: outage, reason: "slow fencing card, ticket 7", until: "2027-01-31" }
+
+With a measurement an issue covers its shift, and a fail by nothing but its limit;
+without one it covers everything of the row.
 
 Examples:
   $ npx --no ha-acceptance history --env prod-a
   $ npx --no ha-acceptance history --env prod-a --last 30 --json
 
-Exit codes: 0 no regression, 1 a regression that is not a known issue, 64 wrong input.`)
+Exit codes: 0 no regression, 1 a regression that is no known issue (slower, failing or no longer established), 64 wrong input.`)
     .action(async (options: HistoryCommandOptions) => {
       process.exitCode = await runHistory(options);
     });

@@ -1,4 +1,4 @@
-import type { Limits, Measurement, MeasurementName, Verdict } from '../record/types.ts';
+import type { Limits, Measurement, MeasurementName, ScenarioVerdict, Verdict } from '../record/types.ts';
 import { injectedAnything, unmendedFaults } from './mending.ts';
 import type { ScenarioFacts } from './scenario-facts.ts';
 import { sayMeasurement } from './wording.ts';
@@ -34,6 +34,19 @@ export function judgeScenario(facts: ScenarioFacts, measurements: readonly Measu
   const own = facts.expectations.filter(({ common }) => common !== true);
   if (own.length === 0 && judged.length === 0) return { verdict: 'inconclusive', reason: 'Nothing was established: the record holds no expectation of the row itself and no measurement with a limit.' };
   return { verdict: 'pass', reason: sayPass(own.length, judged) };
+}
+
+/** Whether a scenario failed by its limits alone: its reason tells of no more findings than it has failing measurements. */
+export function failedByLimitsAlone({ verdict, reason, measurements }: Pick<ScenarioVerdict, 'verdict' | 'reason' | 'measurements'>): boolean {
+  const failing = measurements.filter((measurement) => measurement.verdict === 'fail').length;
+  return verdict === 'fail' && failing > 0 && reason !== null && findingsIn(reason) <= failing;
+}
+
+/** How many findings a reason tells of, at the most: whatever its words, one of them is at least a sentence. */
+function findingsIn(reason: string): number {
+  const sentences = reason.split(/\.(?:\s|$)/).filter((sentence) => sentence.trim() !== '');
+  const more = /^And (\d+) more$/.exec(sentences.at(-1) ?? '')?.[1];
+  return more === undefined ? sentences.length : sentences.length - 1 + Number(more);
 }
 
 function findFailures({ expectations }: ScenarioFacts, measurements: readonly Measurement[]): string[] {

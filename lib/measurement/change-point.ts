@@ -1,17 +1,21 @@
+import { changeBound } from './change-bound.ts';
+
 /** Where a series changed most, and how likely a change as large is when there is none. */
 export interface ChangePoint {
   /** Index of the first value after the change. */
   at: number;
   /** Pettitt's K: the largest absolute difference between the pairs that rise and those that fall across a moment. */
   statistic: number;
-  /** Share of the random orders of the same values that change as much, by permutation. */
+  /** Share of all orders of the same values that change as much: by permutation, or a bound from exact counts where that is closer. */
   p: number;
 }
 
-/** Random orders that a probability is estimated from: it is never below 1 in 10 000. */
+/** Random orders that a probability is estimated from: it alone is never below 1 in 10 000. */
 const permutations = 9999;
 /** After so many orders that change as much the probability is known well enough (Besag and Clifford, Biometrika 78, 1991, 301-304). */
 const enough = 20;
+/** Where a probability is about as low as this, exact counts are worth their time. */
+const low = 0.01;
 /** The same values give the same probability every time. */
 const seed = 20_261_121;
 
@@ -45,10 +49,16 @@ function strongest(ranks: readonly number[], least: number): { at: number; stati
   return best;
 }
 
+/** An estimated probability, or the bound from exact counts where that is lower. */
+function atMost(ranks: readonly number[], statistic: number, least: number, estimate: number): number {
+  return estimate > low ? estimate : Math.min(estimate, changeBound(ranks, statistic, least));
+}
+
 /**
  * Finds where a series in order of time changed its level, by Pettitt's rank test (Applied Statistics 28, 1979, 126-135), among the
  * moments with at least `least` values before and after. Its probability is by permutation, because the usual formula is wrong for the
- * few values that are usual here. Values must not depend on each other. Null where the series is too short.
+ * few values that are usual here; a low one is counted exactly, since random orders say nothing below their number.
+ * Values must not depend on each other. Null where the series is too short.
  */
 export function changePoint(values: readonly number[], least = 1): ChangePoint | null {
   const ranks = ranksOf(values);
@@ -63,18 +73,8 @@ export function changePoint(values: readonly number[], least = 1): ChangePoint |
       [shuffled[index], shuffled[other]] = [shuffled[other] ?? 0, shuffled[index] ?? 0];
     }
     if (strongest(shuffled, least).statistic >= statistic) asStrong += 1;
-    if (asStrong === enough) return { at, statistic, p: enough / (round + 1) };
+    if (asStrong === enough) return { at, statistic, p: atMost(ranks, statistic, least, enough / (round + 1)) };
   }
-  return { at, statistic, p: (asStrong + 1) / (permutations + 1) };
+  return { at, statistic, p: atMost(ranks, statistic, least, (asStrong + 1) / (permutations + 1)) };
 }
 
-/**
- * Which of several probabilities may be called found when one false alarm in twenty looks at all of them together is allowed
- * (Holm, Scandinavian Journal of Statistics 6, 1979, 65-70).
- */
-export function holm(probabilities: readonly number[], alarm = 0.05): boolean[] {
-  const order = probabilities.map((p, index) => ({ p, index })).toSorted((a, b) => a.p - b.p);
-  const stop = order.findIndex(({ p }, rank) => p > alarm / (probabilities.length - rank));
-  const found = new Set((stop === -1 ? order : order.slice(0, stop)).map(({ index }) => index));
-  return probabilities.map((_, index) => found.has(index));
-}

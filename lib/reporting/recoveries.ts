@@ -13,3 +13,8 @@ export function recoveriesOf({ phases, accounts = [], recoveries = [] }: Pick<Sc
   if (recoveries.length === 0) return phases.length === 0 ? [] : [{ leg: null, phases, accounts }];
   return recoveries.map(({ target, phases: own }, index) => ({ leg: `${index + 1}. ${target.disk ?? target.node ?? 'cluster'}`, phases: own, accounts: index === recoveries.length - 1 ? accounts : [] }));
 }
+
+/** The periods of the probes that figures of scenarios rest on, ms. */
+export function periodsOf(scenarios: readonly Pick<ScenarioVerdict, 'measurements'>[]): number[] {
+  return [...new Set(scenarios.flatMap(({ measurements }) => measurements.flatMap(({ period }) => period ?? [])))].toSorted((one, other) => one - other);
+}

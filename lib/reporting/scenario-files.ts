@@ -6,7 +6,7 @@ import { renderPhaseStack } from './charts/phase-stack.ts';
 import { stampSimulated } from './charts/svg.ts';
 import { toCsv } from './csv.ts';
 import type { Derivation, DerivedScenario } from './derive.ts';
-import { recoveriesOf } from './recoveries.ts';
+import { periodsOf, recoveriesOf } from './recoveries.ts';
 import { readSeries } from './series.ts';
 
 /** The chart of all recoveries, below charts/. */
@@ -33,7 +33,7 @@ export function* writeScenarioFiles({ run, scenarios }: Derivation, folder: stri
     return { title, path, mediaType, text };
   };
   const draw = (name: string, title: string, svg: string): DrawnFile => write(name, title, 'image/svg+xml', run.description.simulated ? stampSimulated(svg) : svg);
-  const recoveries = renderPhaseStack(scenarios.map(({ verdict }) => verdict), 'Phases of every recovery');
+  const recoveries = renderPhaseStack(scenarios.map(({ verdict }) => verdict), 'Phases of every recovery', { periodsMs: periodsOf(scenarios.map(({ verdict }) => verdict)), medians: false });
   if (recoveries !== null) draw(recoveriesFile, 'Phases of every recovery', recoveries);
   for (const scenario of scenarios) {
     const charts = scenarioCharts(scenario, readSeries(run, scenario.facts), run.description.prober.lateAfterMs);

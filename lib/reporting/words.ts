@@ -29,3 +29,8 @@ export function sayCounts(scenarios: readonly { verdict: Verdict }[]): string {
     .map(({ verdict, count }) => `${count} ${verdictWords[verdict].word.toLowerCase()}`)
     .join(', ') || 'no scenario';
 }
+
+/** How often was looked, from the periods of the probes, ms: `sampled every 10 and 100 ms`. */
+export function saySampled(periodsMs: readonly number[]): string {
+  return periodsMs.length === 0 ? 'not sampled' : `sampled every ${periodsMs.join(' and ')} ms`;
+}

@@ -32,6 +32,18 @@ test('a side without figures says why, and a run without an end is no dot', () =
   expect(dots(svg)).toBe(1);
 });
 
+test('runs without an end are an arrow each and one text, which cannot lie upon another', () => {
+  const svg = draw([side('pve', [300], { figures: [60_000, 60_100, 60_050].map((lo) => ({ lo, hi: null, title: 'a run' })) })]);
+  expect(svg.match(/>▶</g)).toHaveLength(3);
+  expect(svg.match(/without an end|no end</g)).toEqual(['without an end']);
+  expect(svg).toContain('>3 without an end<');
+});
+
+test('the name of a long side is wrapped and nothing of it is cut', () => {
+  const name = 'an-environment-with-a-name-that-somebody-found-telling-in-the-second-data-center-of-the-north';
+  expect([...draw([side(name, [300]), side('pve', [310])]).matchAll(/<tspan[^>]*>([^<]*)</g)].map(([, line]) => line).join('')).toBe(name);
+});
+
 test('what must be known about a side stands below its name', () => {
   expect(draw([side('pve', [300], { note: '1 of 16; 15 gave none' }), side('hyperv', [300])])).toMatch(/pve.*1 of 16; 15 gave none/s);
 });

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { sayInterval, sayValue } from '../../judgement/wording.ts';
+import { labelAxis } from './label-axis.ts';
 import { sideStyle } from './side-style.ts';
 import { chartDocument } from './svg-document.ts';
 import { svgSheet } from './svg.ts';
@@ -29,8 +30,8 @@ const width = 1000;
 const headHeight = 44;
 const sideHeight = 58;
 const axisHeight = 44;
-/** Width of a character of a label, px. */
-const labelPx = 7;
+
+const labelOf = ({ name, note }: DottedSide): string => (note === null ? name : `${name}\n${note}`);
 
 /** Runs of one side below each other, so that dots with the same figure stay apart: -1..1. */
 const spread = (index: number, count: number): number => (count < 2 ? 0 : ((index * 7) % count) / (count - 1) * 2 - 1);
@@ -46,25 +47,31 @@ export function renderDotPlot({ title, description, sides }: DotPlotOptions): st
   const dots = sides.flatMap(({ figures, name }, side) => figures.map(({ lo, hi, title: of }, index) => ({ side, y: side + 0.12 + 0.2 * spread(index, figures.length) - 0.2, x: (lo + (hi ?? lo)) / 2 / scale, lo: lo / scale, hi: (hi ?? lo) / scale, ended: hi !== null, ...sideStyle(side), title: `${name}: ${sayInterval({ lo, hi }, 'ms')}, ${of}` })));
   const medians = sides.flatMap(({ median, interval, name }, side) => (median === null ? [] : [{ y: side + 0.3, x: median / scale, lo: (interval?.lo ?? median) / scale, hi: (interval?.hi ?? median) / scale, ...sideStyle(side), text: `median ${sayValue(median, 'ms')}${interval === null ? ' (no interval: fewer than 6 runs)' : `, 95 %: ${sayInterval(interval, 'ms')}`}`, name }]));
   const holes = sides.flatMap(({ missing }, side) => (missing === null ? [] : [{ y: side, text: `no figure: ${missing.length > 110 ? `${missing.slice(0, 109)}…` : missing}` }]));
+  const unended = sides.flatMap((_, side) => {
+    const ofSide = dots.filter((dot) => dot.side === side && !dot.ended);
+    return ofSide.length === 0 ? [] : [{ x: Math.max(...ofSide.map(({ x }) => x)), y: side - 0.08, text: ofSide.length === 1 ? 'no end' : `${ofSide.length} without an end` }];
+  });
   const document = chartDocument();
-  const height = sides.length * sideHeight + axisHeight;
-  const end = (most / scale) * (dots.every(({ ended }) => ended) ? 1.04 : 1.12);
+  const labels = labelAxis(sides.map(labelOf));
+  const height = sides.length * Math.max(sideHeight, labels.leastRowHeight) + axisHeight;
+  const end = (most / scale) * (dots.every(({ ended }) => ended) ? 1.04 : 1.18);
   const element = Plot.plot({
     document,
     width,
     height,
-    marginLeft: Math.min(300, 24 + labelPx * Math.max(...sides.flatMap(({ name, note }) => [name.length, note?.length ?? 0]))),
+    marginLeft: labels.marginLeft,
     marginRight: 20,
     marginTop: 4,
     marginBottom: 38,
     style: { fontSize: '11px' },
     x: { domain: [0, end], label: inSeconds ? 'seconds' : 'milliseconds', labelAnchor: 'center', labelArrow: 'none', grid: true },
-    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => [sides[side]?.name, sides[side]?.note].filter(Boolean).join('\n'), tickSize: 0, label: null },
+    y: { domain: [-0.5, sides.length - 0.5], reverse: true, ticks: sides.map((_, side) => side), tickFormat: (side: number) => labels.say(sides[side] === undefined ? '' : labelOf(sides[side])), tickSize: 0, label: null },
     marks: [
       Plot.ruleY(sides.slice(1), { y: (_: DottedSide, index: number) => index + 0.5, stroke: '#bbb' }),
       Plot.ruleY(dots, { y: 'y', x1: 'lo', x2: 'hi', stroke: '#777', strokeWidth: 1 }),
       Plot.dot(dots.filter(({ ended }) => ended), { x: 'x', y: 'y', symbol: 'symbol', fill: 'fill', stroke: '#111', strokeWidth: 0.8, r: 4, title: 'title' }),
-      Plot.text(dots.filter(({ ended }) => !ended), { x: 'x', y: 'y', text: () => '▶ no end', textAnchor: 'start', fill: '#b00020', title: 'title' }),
+      Plot.text(dots.filter(({ ended }) => !ended), { x: 'x', y: 'y', text: () => '▶', textAnchor: 'start', fill: '#b00020', title: 'title' }),
+      Plot.text(unended, { x: 'x', y: 'y', dx: 14, text: 'text', textAnchor: 'start', fill: '#b00020', stroke: 'white', strokeWidth: 3 }),
       Plot.ruleY(medians, { y: 'y', x1: 'lo', x2: 'hi', stroke: '#111', strokeWidth: 3 }),
       Plot.ruleX(medians, { x: 'x', y1: ({ y }: { y: number }) => y - 0.12, y2: ({ y }: { y: number }) => y + 0.12, stroke: '#111', strokeWidth: 2 }),
       ...[true, false].map((right) => Plot.text(medians.filter(({ hi }) => hi < end * 0.6 === right), { x: right ? 'hi' : 'lo', y: 'y', dx: right ? 8 : -8, text: 'text', textAnchor: right ? 'start' : 'end', fill: '#111', stroke: 'white', strokeWidth: 4 })),

@@ -2,6 +2,7 @@ import { safeName } from '../../record/safe-name.ts';
 import type { DerivedScenario } from '../derive.ts';
 import type { ProbeSeries } from '../series.ts';
 import { lateAfterOf } from '../measure-windows.ts';
+import { periodsOf } from '../recoveries.ts';
 import { renderPhaseStack } from './phase-stack.ts';
 import { renderRedundancy } from './redundancy.ts';
 import { renderTimeline } from './timeline.ts';
@@ -22,7 +23,7 @@ function rank({ started }: ProbeSeries, guest: string | null): number {
 /** The phases of a scenario's recovery, its timelines, and the redundancy of its storages. Timelines are of each probe that a window was measured by, else of its guest's probes. */
 export function scenarioCharts({ facts, verdict, windows }: DerivedScenario, series: ReadonlyMap<string, ProbeSeries>, configuredLateAfterMs: number | null): Chart[] {
   const measured = new Set(facts.windows.map(({ probe }) => probe));
-  const phases = renderPhaseStack([verdict], `${facts.id}: phases of the recovery`);
+  const phases = renderPhaseStack([verdict], `${facts.id}: phases of the recovery`, { periodsMs: periodsOf([verdict]), medians: false });
   const charts: Chart[] = phases === null ? [] : [{ name: `${facts.id}.phases.svg`, title: 'Phases of the recovery', svg: phases }];
   for (const [probe, { started, series: samples }] of [...series].toSorted(([, left], [, right]) => rank(left, facts.guest) - rank(right, facts.guest))) {
     const isShown = measured.size > 0 ? measured.has(probe) : started.guest === facts.guest;

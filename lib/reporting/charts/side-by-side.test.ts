@@ -29,3 +29,16 @@ test('a side without a median has no symbol, and without any median there is no 
 test('a median of zero is drawn at the edge of the logarithmic axis', () => {
   expect(places(draw([{ label: 'migration', medians: [at(0), at(100)] }]) ?? '')).toHaveLength(2);
 });
+
+test('the value of each median can be read, and ticks stand closer than powers of ten', () => {
+  const svg = draw([{ label: 'failure', medians: [at(25_000), at(30_000)] }, { label: 'migration', medians: [at(12_000), null] }]) ?? '';
+  for (const text of ['25 s | 30 s', '12 s | -', '10 s', '20 s', '50 s']) expect(svg).toContain(`>${text}<`);
+  expect(svg).toContain('at the right: the medians in the order of the legend');
+});
+
+test('a long label is wrapped and nothing of it is cut', () => {
+  const label = 'failure-during-migration of a-web-server-with-a-long-name (coordinator, worker): platform-downtime of another-guest by heartbeat, each move';
+  const lines = [...(draw([{ label, medians: [at(100), at(200)] }]) ?? '').matchAll(/<tspan[^>]*>([^<]*)</g)].map(([, line = '']) => line);
+  expect(lines.join(' ')).toBe(label);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(54);
+});

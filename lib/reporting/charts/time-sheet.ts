@@ -12,6 +12,8 @@ export interface TimeSheetOptions extends Pick<TimelineData, 'origin' | 'span'> 
   description: string;
   /** Room between the heading and the axis of time, px. */
   contentHeight: number;
+  /** Room below the axis of time, px, from `contentHeight + axisHeight` on. */
+  footHeight?: number;
   /** Draws into that room, whose upper edge is 0; `toX` takes seconds and stays within the axis. */
   draw: (document: ChartDocument, toX: (seconds: number) => number) => readonly ChartElement[];
 }
@@ -44,9 +46,9 @@ function drawAxis(document: ChartDocument, x: TimeScale, top: number, label: str
  * makes the scale; axis and what stands above it are drawn by marks of our own, which write thousands of points in few letters. Its own
  * axis took more than half of the time that a timeline takes.
  */
-export function timeSheet({ origin, span, title, description, contentHeight, draw }: TimeSheetOptions): string {
+export function timeSheet({ origin, span, title, description, contentHeight, footHeight = 0, draw }: TimeSheetOptions): string {
   const document = chartDocument();
-  const height = contentHeight + axisHeight;
+  const height = contentHeight + axisHeight + footHeight;
   const element = Plot.plot({
     document,
     width,

@@ -1,3 +1,4 @@
+import { oneLine } from '../plain-text.ts';
 import { drawEnvelope } from './envelope.ts';
 import type { PlacedLabel } from './label-rows.ts';
 import { linePath } from './line-path.ts';
@@ -63,6 +64,13 @@ function rules({ document, toX, top, bottom }: Frame, moments: readonly number[]
   return pathOf(document, path.text(), { fill: 'none', ...attributes });
 }
 
+/** A vertical line that says what it is where a pointer rests on it. */
+function titledRule(frame: Frame, { x, title }: { x: number; title: string }, attributes: Attributes): ChartElement[] {
+  const lines = rules(frame, [x], attributes);
+  for (const line of lines) line.append(svgElement(frame.document, 'title', {}, oneLine(title)));
+  return lines;
+}
+
 /** Every other stretch between two phases, so that neighbours differ. */
 function phaseBands({ faults, phases }: Pick<TimelineData, 'faults' | 'phases'>): Span[] {
   const edges = [...faults.slice(0, 1).map(({ x1 }) => x1), ...phases.map(({ x }) => x)].toSorted((a, b) => a - b);
@@ -79,7 +87,7 @@ export function drawBands(frame: Frame, data: Pick<TimelineData, 'faults' | 'pha
     ...windows,
     ...rules(frame, data.phases.map(({ x }) => x), { stroke: colours.line, 'stroke-width': 0.8, 'stroke-dasharray': '3,2' }),
     ...rules(frame, data.faults.map(({ x1 }) => x1), { stroke: colours.lost, 'stroke-width': 1.2 }),
-    ...rules(frame, data.marks.map(({ x }) => x), { stroke: colours.line, 'stroke-width': 0.6, 'stroke-dasharray': '1,3' }),
+    ...data.marks.flatMap((mark) => titledRule(frame, mark, { stroke: colours.line, 'stroke-width': 0.9, 'stroke-dasharray': '1,3' })),
   ];
 }
 

@@ -4,9 +4,10 @@ import type { Label } from './label-rows.ts';
 import { logScale, logTicks } from './log-axis.ts';
 import { timeSheet } from './time-sheet.ts';
 import type { TimelineData } from './timeline-data.ts';
-import { innerWidth } from './timeline-layout.ts';
+import { axisHeight, innerWidth } from './timeline-layout.ts';
 import { drawBands, drawLabels, drawRoundTrips, drawStrips } from './timeline-marks.ts';
 import type { Frame } from './timeline-marks.ts';
+import { drawNotes, notesHeight, notesOf } from './timeline-notes.ts';
 
 const labelRows = 8;
 const labelRowPx = 15;
@@ -22,10 +23,13 @@ export interface TimelineTexts {
 
 /**
  * The timeline of one probe as a standalone SVG: round trips on a logarithmic axis, lost, late and blind in strips of their own below,
- * the fault and what was measured as bands, phases and marks as labelled lines above.
+ * the fault and what was measured as bands, phases and marks as labelled lines above. A label that finds no room there is a number with its
+ * text below.
  */
 export function renderTimeline(data: TimelineData, { title, description }: TimelineTexts): string {
-  const labels = staggerLabels(labelsOf(data), { widthPx: innerWidth, rows: labelRows });
+  const wanted = labelsOf(data);
+  const labels = staggerLabels(wanted, { widthPx: innerWidth, rows: labelRows });
+  const notes = notesOf(wanted, labels);
   const labelsHeight = Math.max(0, ...labels.map(({ row }) => row + 1)) * labelRowPx + 6;
   const [top, bottom] = [labelsHeight + 4, labelsHeight + rttHeight - 8];
   const stripsTop = labelsHeight + rttHeight;
@@ -36,9 +40,10 @@ export function renderTimeline(data: TimelineData, { title, description }: Timel
     title,
     description,
     contentHeight: stripsTop + stripsHeight,
+    footHeight: notesHeight(notes),
     draw: (document, toX) => {
       const frame: Frame = { document, top, bottom, toX, toY };
-      return [...drawBands(frame, data), ...drawRoundTrips(frame, data, logTicks(...ends)), ...drawStrips(frame, data, stripsTop, stripsHeight), ...drawLabels(frame, labels, labelsHeight, labelRowPx)];
+      return [...drawBands(frame, data), ...drawRoundTrips(frame, data, logTicks(...ends)), ...drawStrips(frame, data, stripsTop, stripsHeight), ...drawLabels(frame, labels, labelsHeight, labelRowPx), ...drawNotes(frame, notes, stripsTop + stripsHeight + axisHeight + 4)];
     },
   });
 }
@@ -64,7 +69,7 @@ function labelsOf(data: TimelineData): Label[] {
   const groups = [
     [...data.faults.map((fault) => label(fault.x1, fault.title)), ...data.phases.map(({ x, title }) => label(x, `${title} ${say(x)}`))],
     moves.map((move) => label(move.x1, move.title)),
-    data.marks.filter(({ title }) => !moves.some((move) => title.includes(move.title))).map(({ x, title }) => label(x, title)),
+    data.marks.filter(({ title }) => !moves.some((move) => title.includes(move.title))).map(({ x, title }) => label(x, `${title} ${say(x)}`)),
   ];
   return groups.flatMap((group) => group.toSorted((a, b) => b.x - a.x));
 }

@@ -3,14 +3,14 @@ import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
 import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
-import { sayCounts, sayDuration } from '../words.ts';
+import { sayCounts, sayDuration, saySampled } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
 import type { CellSide, ComparedCell, Comparison, Condition } from './comparison-schema.ts';
 import { sayCell, sayEffect } from './pairs.ts';
 import { phaseConclusions, phaseBlocks } from './phase-document.ts';
 import { publishedFor } from './published.ts';
 import { unequalLimits } from './reservations.ts';
-import { conclusionWords, gaveNone, sayMany } from './samples.ts';
+import { conclusionWords, gaveNone, periodsIn, sayMany } from './samples.ts';
 import { safeName } from '../../record/safe-name.ts';
 import type { Verdict } from '../../record/types.ts';
 
@@ -51,11 +51,10 @@ function matrix({ sides, cells, verdicts, conditions: all }: Comparison): Block[
 }
 
 function dotPlot(cell: ComparedCell, index: number, names: readonly string[]): Block {
-  const periods = [...new Set(cell.sides.flatMap(({ periodMs }) => periodMs ?? []))];
   const title = sayCell(cell);
   const svg = renderDotPlot({
     title,
-    description: `a dot a ${cell.moves ? 'move' : 'run'}, whiskers: within which its figure lies; ${periods.length === 0 ? 'not sampled' : `sampled every ${periods.join(' and ')} ms`}; bar: median and its 95 % interval`,
+    description: `a dot a ${cell.moves ? 'move' : 'run'}, whiskers: within which its figure lies; ${saySampled(periodsIn([cell]))}; bar: median and its 95 % interval`,
     sides: cell.sides.map(({ figures, median, interval, missing, ...of }, side) => ({ name: names[side] ?? '', note: missing !== null || gaveNone(of) === 0 ? null : `${sayMany({ figures, ...of })}; ${gaveNone(of)} gave none`, figures: figures.map(({ lo, hi, run, scenario }) => ({ lo, hi, title: `${run}, ${scenario}` })), median, interval, missing })),
   });
   return { chart: { name: `${String(index + 1).padStart(3, '0')}.${safeName(title)}.svg`, title, svg } };
@@ -66,7 +65,7 @@ function charts(comparison: Comparison): Block[] {
   const names = sides.map(({ name }) => name);
   const overview = renderSideBySide({
     title: 'Medians side by side',
-    description: 'each measurement that both sides have; whiskers: 95 % interval of the median, from 6 runs on',
+    description: `each measurement that both sides have; ${saySampled(periodsIn(cells))}; whiskers: 95 % interval of the median, from 6 runs on`,
     names,
     rows: cells.filter((cell) => cell.sides.every(({ n }) => n > 0)).map((cell) => ({ label: sayCell(cell), medians: cell.sides.map(({ median, interval }) => (median === null ? null : { median, lo: interval?.lo ?? median, hi: interval?.hi ?? median })) })),
   });

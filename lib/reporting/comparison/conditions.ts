@@ -13,14 +13,14 @@ interface GuestDefinition {
 }
 
 /** What a guest is made of, as its environment file declares it. */
-const machineParts = ['image', 'vcpus', 'memory', 'nic', 'load'] as const;
+export const machineParts = ['image', 'vcpus', 'memory', 'nic', 'load'] as const;
 
-function guestsOf({ description }: JudgedRun): GuestDefinition[] {
+export function guestsOf({ description }: JudgedRun): GuestDefinition[] {
   const { guests } = description.environmentFile;
   return Array.isArray(guests) ? (guests as GuestDefinition[]) : [];
 }
 
-function machineOf(run: JudgedRun, guest: string, part: string): string | null {
+export function machineOf(run: JudgedRun, guest: string, part: string): string | null {
   const value = guestsOf(run).find(({ name }) => name === guest)?.machine?.[part];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }

@@ -3,7 +3,7 @@ import { renderPhaseStack } from '../charts/phase-stack.ts';
 import type { Block } from '../document.ts';
 import type { ComparedPhases, Comparison, PhasePair } from './comparison-schema.ts';
 import { firstDifference, sayRecoveries } from './phase-pairs.ts';
-import { conclusionWords, sayShift } from './samples.ts';
+import { conclusionWords, periodsIn, sayShift } from './samples.ts';
 
 /** Each two sides whose recoveries differ, with the first phase that does. */
 export function phaseConclusions({ phases }: Pick<Comparison, 'phases'>): string[] {
@@ -31,7 +31,7 @@ export function phaseBlocks(comparison: Comparison): Block[] {
   const { phases } = comparison;
   const names = comparison.sides.map(({ name }) => name);
   const title = 'Phases of the recoveries, side by side';
-  const stack = renderPhaseStack(phases.flatMap((effect) => effect.sides.map((side, index) => ({ id: `${sayRecoveries(effect)}, ${names[index] ?? ''} (n = ${side.n}${side.without === 0 ? '' : `, ${side.without} gave none`})`, phases: side.phases, accounts: [] }))), title);
+  const stack = renderPhaseStack(phases.flatMap((effect) => effect.sides.map((side, index) => ({ id: `${sayRecoveries(effect)}, ${names[index] ?? ''} (n = ${side.n}${side.without === 0 ? '' : `, ${side.without} gave none`})`, phases: side.phases, accounts: [] }))), title, { periodsMs: periodsIn(comparison.cells), medians: true });
   if (phases.length === 0) return [];
   const conclusions = phaseConclusions(comparison);
   const rows = phases.flatMap((effect) => effect.pairs.filter((pair) => shared(effect, pair)).map((pair) => row(effect, pair, names)));

@@ -2,7 +2,7 @@ import { judgeDifference } from '../../judgement/difference.ts';
 import { sayValue } from '../../judgement/wording.ts';
 import { shiftBetween } from '../../measurement/shift.ts';
 import { median } from '../../measurement/statistics.ts';
-import type { CellPair, CellSide } from './comparison-schema.ts';
+import type { CellPair, CellSide, ComparedCell } from './comparison-schema.ts';
 
 /** A shift with its interval in words, without a sign: `12.2 s (95 %: 11-13.5 s)`. */
 export function sayShift({ estimate, lo, hi }: { estimate: number; lo: number | null; hi: number | null }): string {
@@ -14,6 +14,11 @@ export function sayShift({ estimate, lo, hi }: { estimate: number; lo: number | 
 
 /** The conclusions as people read them. */
 export const conclusionWords = { different: 'different', equivalent: 'equivalent', 'below-resolution': 'below resolution', 'not-enough-data': 'not enough data', 'not-comparable': 'not comparable' } as const;
+
+/** The periods of the probes that figures of cells rest on, ms. */
+export function periodsIn(cells: readonly Pick<ComparedCell, 'sides'>[]): number[] {
+  return [...new Set(cells.flatMap(({ sides }) => sides.flatMap(({ periodMs }) => periodMs ?? [])))].toSorted((one, other) => one - other);
+}
 
 /** How many scenarios of a side were to give a figure and gave none; those that do not apply to its platform are none of them. */
 export function gaveNone({ holes }: Pick<CellSide, 'holes'>): number {

@@ -1,14 +1,35 @@
+import { sayValue } from '../../judgement/wording.ts';
+import { guestsOf, machineOf, machineParts } from '../comparison/conditions.ts';
 import type { JudgedRun } from '../judged-run.ts';
 
-/** Everything of a run that may explain a change: its tool, versions, settings and prober. */
-function conditionsOf({ description: { tool, cluster, prober, host } }: JudgedRun): Record<string, string> {
+const named = (word: string, values: Readonly<Record<string, string>> = {}): [string, string][] => Object.entries(values).map(([name, value]) => [`${word} ${name}`, value]);
+
+/** What each guest is made of, as far as the environment file declares it. */
+function machinesOf(run: JudgedRun): [string, string][] {
+  return guestsOf(run).flatMap(({ name }) => machineParts.flatMap((part): [string, string][] => {
+    const value = machineOf(run, String(name), part);
+    return value === null ? [] : [[`${part} of guest ${String(name)}`, value]];
+  }));
+}
+
+function limitsOf({ description: { limits } }: JudgedRun): [string, string][] {
+  return Object.entries(limits).flatMap(([row, ofRow]) => Object.entries(ofRow).map(([measurement, limit]): [string, string] => [`limit of ${row}.${measurement}`, sayValue(limit, measurement === 'lost' ? 'packets' : 'ms')]));
+}
+
+/** Everything of a run that may explain a change: its tool, cluster, versions, settings, guests, limits and prober. */
+function conditionsOf(run: JudgedRun): Record<string, string> {
+  const { tool, platform, profile, cluster, prober, host } = run.description;
   return {
     tool,
+    platform,
+    profile: profile ?? 'none',
+    ...(cluster === null ? {} : { cluster: `${cluster.name} (${cluster.identity})` }),
     'prober engine': prober.engine,
     'probe period': `${prober.periodMs} ms`,
-    'prober host': `${host.name}, ${host.kernel}`,
-    ...Object.fromEntries(Object.entries(cluster?.versions ?? {}).map(([name, value]) => [`version of ${name}`, value])),
-    ...Object.fromEntries(Object.entries(cluster?.settings ?? {}).map(([name, value]) => [`setting ${name}`, value])),
+    'wait until a probe is lost': `${prober.waitMs} ms`,
+    'late after': prober.lateAfterMs === null ? 'by the baseline' : `${prober.lateAfterMs} ms`,
+    'prober host': `${host.name}, ${host.kernel}, ${host.cores} cores`,
+    ...Object.fromEntries([...machinesOf(run), ...limitsOf(run), ...named('version of', cluster?.versions), ...named('setting', cluster?.settings)]),
   };
 }
 

@@ -1,7 +1,8 @@
 import { leastFigures } from '../../judgement/difference.ts';
 import { sayValue } from '../../judgement/wording.ts';
-import { changePoint, holm } from '../../measurement/change-point.ts';
+import { changePoint } from '../../measurement/change-point.ts';
 import type { ChangePoint } from '../../measurement/change-point.ts';
+import { discoveryThreshold } from '../../measurement/discoveries.ts';
 import { shiftBetween } from '../../measurement/shift.ts';
 import { median } from '../../measurement/statistics.ts';
 import { sayCell } from '../comparison/pairs.ts';
@@ -9,6 +10,7 @@ import { changedNear, reach } from './alongside.ts';
 import type { HistoryChange } from './history-schema.ts';
 import { knownIssueFor } from './known-issue.ts';
 import type { DeclaredIssue } from './known-issue.ts';
+import { falseAlarms, outOfReach } from './reach.ts';
 import type { Series } from './series.ts';
 
 interface Known {
@@ -55,22 +57,43 @@ function changesWithin(series: Series, points: Ended, alarm: number, known: Know
   return [...changesWithin(series, points.slice(0, found.at), alarm, known, null), change, ...changesWithin(series, points.slice(found.at), alarm, known, null)];
 }
 
+/** What was found in all series, and what could not be. */
+export interface Found {
+  /** Of each series in order of time. */
+  changes: HistoryChange[][];
+  /** Sentences of changes that stand out of their own row and guest, but not of all that was looked at. The least likely first. */
+  possible: string[];
+  /** Why a change could not have been found, as clauses. */
+  reservations: string[];
+}
+
+/** Measurements of one row, variant and guest, which a reader looks at together. */
+const familyOf = ({ key: { row, variant, guest } }: Series): string => JSON.stringify([row, variant, guest]);
+
 /**
- * Changes of level of all series: by Pettitt's test with Holm's rule over all series together, so that one history in twenty has a
- * false alarm and not one series in twenty; and only where the shift leaves zero out and is at least what can be measured.
- * `latest` marks the last change of a series, which is still in effect.
+ * Changes of level of all series: by Pettitt's test, and over all series together by the rule of Benjamini and Hochberg, so that where
+ * nothing changes one history in twenty has a false alarm and not one series in twenty, and where much changes one of twenty that are
+ * told; and only where the shift leaves zero out and is at least what can be measured. `latest` marks the last change of a series,
+ * which is still in effect.
  */
-export function changesOf(all: readonly Series[], known: Known): HistoryChange[][] {
-  const looked = all.map((series) => (tooShort(series) === null ? changePoint(endedPoints(series).map(({ middle }) => middle), leastFigures) : null));
-  const found = holm(looked.flatMap((change) => (change === null ? [] : [change.p])));
-  let next = 0;
-  return all.map((series, index) => {
-    const change = looked[index] ?? null;
-    if (change === null) return [];
-    const isFound = found[next] ?? false;
-    next += 1;
-    if (!isFound) return [];
-    const changes = changesWithin(series, endedPoints(series), 0.05 / found.length, known, change);
-    return changes.map((one, place) => ({ ...one, latest: place === changes.length - 1 }));
+export function changesOf(all: readonly Series[], known: Known): Found {
+  const looked = all.flatMap((series) => {
+    const points = endedPoints(series);
+    const change = changePoint(points.map(({ middle }) => middle), leastFigures);
+    return change === null ? [] : [{ series, points, change }];
   });
+  const threshold = discoveryThreshold(looked.map(({ change }) => change.p), falseAlarms);
+  const found = looked.filter(({ change }) => change.p <= threshold);
+  const families = Map.groupBy(looked, ({ series }) => familyOf(series));
+  const possible = looked
+    .filter(({ series, change }) => change.p > threshold && change.p <= falseAlarms / (families.get(familyOf(series))?.length ?? 1))
+    .toSorted((one, other) => one.change.p - other.change.p)
+    .flatMap(({ series, points, change }) => describe(series, points, change, known)?.sentence ?? []);
+  const changes = all.map((series) => {
+    const one = found.find((other) => other.series === series);
+    if (one === undefined) return [];
+    const ofSeries = changesWithin(series, one.points, threshold, known, one.change);
+    return ofSeries.map((change, place) => ({ ...change, latest: place === ofSeries.length - 1 }));
+  });
+  return { changes, possible, reservations: outOfReach(looked.map(({ points }) => points.length)) };
 }

@@ -26,15 +26,21 @@ const change = z.object({
 
 const series = effect.extend({
   measurement: z.enum(measurementNames), of: text, probe: text, moves: z.boolean(),
-  limit: z.number().nullable(), resolution: z.number(), points: z.array(point), changes: z.array(change),
+  limit: z.number().nullable(), resolution: z.number(), periodsMs: z.array(z.number()), points: z.array(point), changes: z.array(change),
   /** Why no change was looked for; null: it was. */
   tooShort: text,
 });
 
+const finding = z.object({ run: z.string(), alongside: z.array(z.string()), known: known.nullable(), sentence: z.string() });
+
 const outcome = effect.extend({
   verdicts: z.array(z.object({ run: z.string(), verdict })),
   /** Since which run it fails although it passed before; null: it does not. */
-  failingSince: z.object({ run: z.string(), alongside: z.array(z.string()), known: known.nullable(), sentence: z.string() }).nullable(),
+  failingSince: finding.nullable(),
+  /** Since which run nothing is established any more (blocked, inconclusive, not applicable, not run) although it was before; null: it is. */
+  notEstablishedSince: finding.nullable(),
+  /** That it was run and never passed, as a sentence; null: it did. */
+  neverPassed: text,
 });
 
 /** `history.json`. Durations are milliseconds; absent is null. Runs are in order of time. */
@@ -45,7 +51,10 @@ export const historySchema = z.object({
   headline: z.string(),
   reservations: z.array(z.string()),
   runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), simulated: z.boolean(), versions: z.record(z.string(), z.string()) })),
+  /** Measurements that got worse, rows that fail, and rows that are no longer established; known issues left out. */
   regressions: z.int().nonnegative(),
+  /** Changes that stand out of their own row and guest and not of all that was looked at: as many are to be expected by chance. */
+  possible: z.array(z.string()),
   outcomes: z.array(outcome),
   series: z.array(series),
 });
@@ -54,6 +63,7 @@ export type History = z.output<typeof historySchema>;
 export type HistorySeries = z.output<typeof series>;
 export type HistoryChange = z.output<typeof change>;
 export type HistoryPoint = z.output<typeof point>;
+export type HistoryFinding = z.output<typeof finding>;
 export type HistoryOutcome = z.output<typeof outcome>;
 
 /** JSON Schema of `history.json`. */

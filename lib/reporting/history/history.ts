@@ -1,7 +1,7 @@
 import { sayCell } from '../comparison/pairs.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { changesOf, tooShort } from './changes.ts';
-import type { History } from './history-schema.ts';
+import type { History, HistorySeries } from './history-schema.ts';
 import { isExpired } from './known-issue.ts';
 import type { DeclaredIssue } from './known-issue.ts';
 import { outcomesOf } from './outcomes.ts';
@@ -24,34 +24,54 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** What became of an environment over its runs: trends, changes against its own past, and what fails that passed before. */
+/** Runs in order of time; those against a simulated cluster only where there are no others: they tell nothing about the real one. */
+function runsInOrder(records: readonly JudgedRun[]): { runs: JudgedRun[]; leftOut: number } {
+  const ordered = records.toSorted((left, right) => left.description.anchor.wall.localeCompare(right.description.anchor.wall));
+  const real = ordered.filter(({ description }) => !description.simulated);
+  return real.length === 0 ? { runs: ordered, leftOut: 0 } : { runs: real, leftOut: ordered.length - real.length };
+}
+
+function tooFew(series: readonly HistorySeries[]): string[] {
+  const few = series.filter((one) => one.tooShort !== null).length;
+  return few === 0 ? [] : [`${few} of ${plural(series.length, 'measurement')} ${few === 1 ? 'has' : 'have'} too few runs for a change to be found`];
+}
+
+function restless(series: readonly HistorySeries[]): string[] {
+  const names = series.filter((one) => one.changes.length > mostChanges).map(sayCell);
+  return names.length === 0 ? [] : [`the level of ${plural(names.length, 'measurement')} changed more than ${mostChanges} times (${names.slice(0, 3).join('; ')}${names.length > 3 ? '; ...' : ''}): it drifts, or runs depend on each other, and its changes are to be taken with care`];
+}
+
+/** What became of an environment over its runs: trends, changes against its own past, what fails that passed before, and what is no longer established. */
 export function historyOf(records: readonly JudgedRun[], { environment, issues, today, tool, unreadable }: HistoryOptions): History {
-  const runs = records.toSorted((left, right) => left.description.anchor.wall.localeCompare(right.description.anchor.wall));
+  const { runs, leftOut } = runsInOrder(records);
   const all = seriesOf(runs);
-  const changes = changesOf(all, { issues, today });
-  const series = all.map((one, index) => ({ ...one.key, limit: one.limit, resolution: one.resolution, points: one.points.map(({ point }) => point), changes: changes[index] ?? [], tooShort: tooShort(one) }));
+  const { changes, possible, reservations } = changesOf(all, { issues, today });
+  const series = all.map((one, index) => ({ ...one.key, limit: one.limit, resolution: one.resolution, periodsMs: one.periodsMs, points: one.points.map(({ point }) => point), changes: changes[index] ?? [], tooShort: tooShort(one) }));
   const outcomes = outcomesOf(runs, issues, today);
-  const regressed = series.flatMap((one) => one.changes).filter(({ regression, latest, known }) => regression && latest && known === null);
-  const failing = outcomes.flatMap(({ failingSince }) => failingSince ?? []).filter(({ known }) => known === null);
-  const better = series.flatMap((one) => one.changes).filter(({ regression, latest }) => !regression && latest).length;
-  const known = series.flatMap((one) => one.changes).filter((change) => change.known !== null).length + outcomes.filter(({ failingSince }) => (failingSince?.known ?? null) !== null).length;
-  const simulated = runs.filter(({ description }) => description.simulated).length;
-  const judged = series.filter((one) => one.tooShort === null).length;
-  const restless = series.filter((one) => one.changes.length > mostChanges).map(sayCell);
+  const latest = series.flatMap((one) => one.changes).filter((change) => change.latest);
+  const [failing, gone] = [outcomes.flatMap(({ failingSince }) => failingSince ?? []), outcomes.flatMap(({ notEstablishedSince }) => notEstablishedSince ?? [])];
+  const worse = [...latest.filter(({ regression }) => regression), ...failing, ...gone];
+  const regressions = worse.filter(({ known }) => known === null).length;
+  const better = latest.filter(({ regression }) => !regression).length;
+  const known = series.flatMap((one) => one.changes).filter((change) => change.known !== null).length + [...failing, ...gone].filter((finding) => finding.known !== null).length;
+  const never = outcomes.filter(({ neverPassed }) => neverPassed !== null).length;
   return {
     schema: 1,
     tool,
     environment,
-    headline: `${environment}: ${plural(regressed.length + failing.length, 'regression')}, ${plural(better, 'improvement')}, ${known} known, over ${plural(runs.length, 'run')}`,
+    headline: `${environment}: ${plural(regressions, 'regression')}, ${plural(better, 'improvement')}, ${known} known, over ${plural(runs.length, 'run')}${gone.length === 0 ? '' : `; ${plural(gone.length, 'row')} no longer established`}${never === 0 ? '' : `; ${plural(never, 'row')} never passed`}`,
     reservations: [
       ...unreadable,
-      ...(simulated > 0 ? [`${simulated === runs.length ? 'all' : simulated} of the runs were made against a simulated cluster`] : []),
-      ...(judged < series.length ? [`${series.length - judged} of ${plural(series.length, 'measurement')} have too few runs for a change to be found`] : []),
-      ...(restless.length > 0 ? [`the level of ${plural(restless.length, 'measurement')} changed more than ${mostChanges} times (${restless.slice(0, 3).join('; ')}${restless.length > 3 ? '; ...' : ''}): it drifts, or runs depend on each other, and its changes are to be taken with care`] : []),
+      ...(leftOut > 0 ? [`${plural(leftOut, 'run')} against a simulated cluster ${leftOut === 1 ? 'is' : 'are'} left out: a simulation tells nothing about the real one`] : []),
+      ...(runs.some(({ description }) => description.simulated) ? ['all of the runs were made against a simulated cluster'] : []),
+      ...tooFew(series),
+      ...reservations,
+      ...restless(series),
       ...issues.filter((issue) => isExpired(issue, today)).map(({ row, reason, until }) => `the known issue of ${row} (${reason}) expired on ${until} and covers nothing any more`),
     ],
     runs: runs.map(({ description, verdicts }) => ({ run: description.run, at: description.anchor.wall, verdict: verdicts.verdict, tool: description.tool, simulated: description.simulated, versions: description.cluster?.versions ?? {} })),
-    regressions: regressed.length + failing.length,
+    regressions,
+    possible,
     outcomes,
     series,
   };

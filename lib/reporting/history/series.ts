@@ -12,6 +12,8 @@ export interface Series {
   /** The smallest change that its figures can tell, ms. */
   resolution: number;
   limit: number | null;
+  /** Periods of the probes that measured it, ms; none: it was not sampled. */
+  periodsMs: number[];
 }
 
 /** A run's figures of one measurement as one point: the medians of their ends. One figure without an end leaves the point without one. */
@@ -38,12 +40,14 @@ export function seriesOf(runs: readonly JudgedRun[]): Series[] {
   }
   return [...all.values()].map(({ key, figures }) => {
     const every = [...figures.values()].flat();
+    const periodsMs = [...new Set(every.flatMap(({ period }) => period ?? []))].toSorted((one, other) => one - other);
     const widths = every.flatMap(({ lo, hi }) => (hi === null ? [] : [hi - lo]));
     return {
       key,
       points: [...figures].map(([run, ofRun]) => ({ run, point: pointOf(run, ofRun) })),
-      resolution: Math.max(2 * Math.max(0, ...every.map(({ period }) => period ?? 0)), median(widths) ?? 0),
+      resolution: Math.max(2 * Math.max(0, ...periodsMs), median(widths) ?? 0),
       limit: runs.at(-1)?.description.limits[key.row]?.[key.measurement] ?? null,
+      periodsMs,
     };
   });
 }

@@ -81,7 +81,7 @@ export interface StandIn {
 }
 
 /** Lists of everything, for whoever is allowed everything. */
-export const allRights: Rights = { '/': ['Sys.Audit', 'Sys.Console', 'Sys.Modify', 'Sys.PowerMgmt', 'VM.Audit', 'VM.Migrate', 'VM.PowerMgmt', 'VM.Backup', 'VM.Allocate', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor', 'VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'Datastore.Audit', 'Datastore.AllocateSpace', 'Datastore.Allocate', 'Pool.Audit', 'Pool.Allocate', 'SDN.Use'] };
+export const allRights: Rights = { '/': ['Sys.Audit', 'Sys.Console', 'Sys.Modify', 'Sys.PowerMgmt', 'VM.Audit', 'VM.Migrate', 'VM.PowerMgmt', 'VM.Backup', 'VM.Allocate', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor', 'VM.GuestAgent.Audit', 'VM.GuestAgent.FileRead', 'VM.GuestAgent.Unrestricted', 'Datastore.Audit', 'Datastore.AllocateSpace', 'Datastore.Allocate', 'Pool.Audit', 'Pool.Allocate', 'SDN.Use'] };
 
 async function serveMute(port: number, host: string): Promise<{ close(): Promise<void> }> {
   const sockets = new Set<Socket>();
