@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -71,9 +71,19 @@ describe('compare', () => {
     expect(out).toMatch(/not enough data, 3 figures on one side, 6 are needed/);
   });
 
+  test('nothing is written into the folder of a record, and nothing of it is removed', async () => {
+    const folder = join(root, short[0] ?? '');
+    mkdirSync(join(folder, 'charts'), { recursive: true });
+    writeFileSync(join(folder, 'charts', 'phases.svg'), 'of the run');
+    expect(await run(...short, ...long, '--out', folder)).toMatchObject({ code: 64, out: expect.stringMatching(/holds a record \(run\.json\)\. Name another folder with --out/) });
+    expect(readFileSync(join(folder, 'charts', 'phases.svg'), 'utf8')).toBe('of the run');
+    expect(existsSync(join(folder, 'comparison.html'))).toBe(false);
+  });
+
   test.each([
     [['short/nope'], /There is no run "short\/nope"/], [['--margin', 'outages=1s', 'x'], /"outages" is not a measurement/], [['--margin', 'node-failure.detected=2', 'x'], /"2" is not a duration/], [['--margin', 'outage=5', 'x'], /"5" is not a duration/],
-    [['--events', 'node-failure', 'x'], /node-failure=2/], [[], /missing required argument/],
+    [['--margin', '0s', 'x'], /"0s" is no margin/], [['--margin', 'node-failure.outage=0ms', 'x'], /is no margin/],
+    [['--events', 'node-failure', 'x'], /node-failure=2/], [['--events', 'node-failure=1=2', 'x'], /"node-failure=1=2" is not a row and how often/], [[], /missing required argument/],
   ])('%j is wrong input', async (args, message) => {
     expect(await run(...args)).toMatchObject({ code: 64, out: expect.stringMatching(message) });
   });

@@ -13,13 +13,13 @@ import { phaseConclusions } from '../reporting/comparison/phase-document.ts';
 import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
 import { commandLine } from '../reporting/command-line.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
-import { writeDocument } from '../reporting/write-document.ts';
 import { addPngs } from './add-pngs.ts';
 import { exitCode } from './exit-code.ts';
 import { findRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
 import { complain, say, sayJson } from './say.ts';
 import { toolVersion } from './version.ts';
+import { writeOut } from './write-out.ts';
 
 const measurementPattern = new RegExp(`^(?:(?:(?:${rowNames.join('|')})\\.)?(?:${[...measurementNames, ...phaseNames].join('|')})=)?(.+)$`);
 
@@ -28,17 +28,20 @@ export function gatherMargin(text: string, gathered: Margins = {}): Margins {
   const [, durationText] = measurementPattern.exec(text) ?? [];
   const what = text.includes('=') ? text.slice(0, text.indexOf('=')) : '*';
   if (durationText === undefined || durationText.includes('=')) throw new InvalidArgumentError(`"${what}" is not a measurement. Write one of ${measurementNames.join(', ')}, or a phase (${phaseNames.join(', ')}), with a row before it where it is for that row only: node-failure.outage=2s.`);
+  let margin: number;
   try {
-    return { ...gathered, [what]: parseDuration(durationText) };
+    margin = parseDuration(durationText);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+  if (margin <= 0) throw new InvalidArgumentError(`"${text}" is no margin: no measurement can show that there is no difference at all. Write the largest difference that nobody would mind, for example 500ms.`);
+  return { ...gathered, [what]: margin };
 }
 
 /** Gathers `node-failure=2`. */
 function gatherEvents(text: string, gathered: EventsPerYear = {}): EventsPerYear {
-  const [row = '', count = ''] = text.split('=');
-  if (!(rowNames as readonly string[]).includes(row) || !/^\d+(?:\.\d+)?$/.test(count)) throw new InvalidArgumentError(`"${text}" is not a row and how often a year it happens. Write it as node-failure=2.`);
+  const [row = '', count = '', ...more] = text.split('=');
+  if (more.length > 0 || !(rowNames as readonly string[]).includes(row) || !/^\d+(?:\.\d+)?$/.test(count)) throw new InvalidArgumentError(`"${text}" is not a row and how often a year it happens. Write it as node-failure=2.`);
   return { ...gathered, [row as RowName]: Number(count) };
 }
 
@@ -59,7 +62,7 @@ function readSides(runs: readonly string[], against: readonly string[]): ReturnT
 async function runCompare(runs: readonly string[], { against = [], margin = {}, events = {}, out, json = false, png = false }: CompareCommandOptions): Promise<void> {
   const comparison: Comparison = compare(readSides(runs, against), { margins: margin, events, tool: toolVersion(), command: commandLine(process.argv.slice(2)) });
   const folder = out ?? join(reportsFolder(), 'comparisons', newRunId());
-  const paths = writeDocument(folder, 'comparison', comparisonDocument(comparison), comparison);
+  const paths = writeOut(folder, 'comparison', comparisonDocument(comparison), comparison);
   if (png) await addPngs(paths.charts);
   if (json) return sayJson({ comparison, paths });
   say(comparison.headline);
@@ -68,7 +71,7 @@ async function runCompare(runs: readonly string[], { against = [], margin = {}, 
   for (const sentence of phaseConclusions(comparison)) say(`- ${sentence}`);
   const oneSided = comparison.cells.filter(({ sides }) => sides.some(({ missing }) => missing !== null));
   for (const { pairs } of comparison.cells.filter((cell) => !oneSided.includes(cell))) for (const { sentence } of pairs) say(`- ${sentence}`);
-  if (oneSided.length > 0) say(`${oneSided.length} measurements lack a figure on a side; the report says why.`);
+  if (oneSided.length > 0) say(`${oneSided.length} measurement${oneSided.length === 1 ? ' lacks' : 's lack'} a figure on a side; the report says why.`);
   say('');
   for (const [name, path] of Object.entries(paths)) say(`${`${name}:`.padEnd(10)} ${path}`);
 }

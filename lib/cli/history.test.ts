@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -47,6 +47,12 @@ test('no regression ends with 0; a record that cannot be read is told; too few r
   expect(out).toContain('Reservation: run 20260301T020000Z-made is left out');
   expect(code).toBe(0);
   expect((await run('--env', 'same', '--last', '5')).out).toContain('too few runs for a change to be found');
+});
+
+test('nothing is written into the folder of a record', async () => {
+  const folder = join(root, 'slower', '20260101T020000Z-made');
+  expect(await run('--env', 'slower', '--out', folder)).toMatchObject({ code: 64, out: expect.stringContaining('holds a record (run.json). Name another folder with --out') });
+  expect(readdirSync(folder).toSorted()).toEqual(['run.json', 'verdicts.json']);
 });
 
 test('a row of which nothing is established any more is said and ends with 1', async () => {

@@ -8,13 +8,13 @@ import { historyOf } from '../reporting/history/history.ts';
 import type { History } from '../reporting/history/history-schema.ts';
 import { readJudgedRuns } from '../reporting/judged-run.ts';
 import type { ReadRuns } from '../reporting/judged-run.ts';
-import { writeDocument } from '../reporting/write-document.ts';
 import { addPngs } from './add-pngs.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { positiveInteger } from './options.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
 import { say, sayJson } from './say.ts';
 import { toolVersion } from './version.ts';
+import { writeOut } from './write-out.ts';
 
 /** Older runs are left out, unless more are asked for. */
 export const usualRuns = 100;
@@ -58,7 +58,7 @@ function tell({ headline, reservations, series, outcomes, possible }: History): 
 async function runHistory({ env, last = usualRuns, out, json = false, png = false }: HistoryCommandOptions): Promise<number> {
   const { runs, unreadable } = readRuns(env, last);
   const history = historyOf(runs, { environment: env, issues: knownIssuesOf(env), today: new Date().toISOString().slice(0, 10), tool: toolVersion(), unreadable });
-  const paths = writeDocument(out ?? join(reportsFolder(), env, 'history'), 'history', historyDocument(history), history);
+  const paths = writeOut(out ?? join(reportsFolder(), env, 'history'), 'history', historyDocument(history), history);
   if (png) await addPngs(paths.charts);
   if (json) sayJson({ history, paths });
   else {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { machineSchema, readKnownIssues } from './about.ts';
+import { comparisonFields, machineSchema, readKnownIssues } from './about.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -31,4 +31,8 @@ test.each([
 
 test.each([['2 GiB', true], ['512MiB', true], ['2 GB', false], ['much', false]])('memory %j: %j', (memory, fits) => {
   expect(machineSchema.safeParse({ memory }).success).toBe(fits);
+});
+
+test.each([['defaults', true], ['equalised', true], ['default', false]])('the profile %j: %j', (profile, fits) => {
+  expect(comparisonFields.safeParse({ profile }).success).toBe(fits);
 });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { settingsProfiles } from '../record/settings-profile.ts';
 import { measurementNames, rowNames } from '../record/types.ts';
 import type { MeasurementName, RowName } from '../record/types.ts';
 import { printableName, strict, url } from './fields.ts';
@@ -13,6 +14,10 @@ export const machineSchema = strict({
   memory: z.string().regex(/^\d+(?:\.\d+)? ?[KMGT]iB$/, { error: 'is not an amount of memory. Write it as 2 GiB or 512 MiB.' }).exactOptional(),
   nic: z.string().min(1).exactOptional().meta({ description: 'Class of the network card, for example virtio or synthetic' }),
   load: z.string().min(1).exactOptional().meta({ description: 'What runs in the guest while it is measured: the rate at which it dirties memory decides how long a migration holds it' }),
+});
+
+export const comparisonFields = strict({
+  profile: z.enum(settingsProfiles, { error: 'must be defaults (the settings that the cluster came with) or equalised (made equal to those of the platform it is compared with).' }),
 });
 
 /** A change or failure that is known, accepted until a day and no longer. */

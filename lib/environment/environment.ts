@@ -1,4 +1,5 @@
 import type { KnownIssue } from './about.ts';
+import type { SettingsProfile } from '../record/settings-profile.ts';
 import type { Limits, ProbeKind } from '../record/types.ts';
 
 /** Platforms that an environment file may name. */
@@ -122,6 +123,8 @@ export interface Environment {
   owner?: string;
   links?: Record<string, string>;
   knownIssues?: KnownIssue[];
+  /** Which settings the cluster has: of interest to comparisons only. */
+  comparison?: { profile: SettingsProfile };
   /** Commands of the operator's, as words: without a shell. One before that fails keeps us from beginning. */
   hooks?: { beforeRun?: string[]; afterRun?: string[]; beforeFault?: string[]; afterFault?: string[] };
   /** Who is told when the verdict changes. */

@@ -104,10 +104,10 @@ function commentedBlocks(text: string): string[] {
 test.each(platforms)('each block that is commented out in the example of %s is one that loads', (platform) => {
   const text = readFileSync(join(environments, `${platform}.example.yaml`), 'utf8');
   const blocks = commentedBlocks(text);
-  expect(blocks.map((block) => block.split(':')[0])).toEqual(expect.arrayContaining(['policy', 'owner', 'links', 'knownIssues', 'hooks', 'notify', 'probe']));
+  expect(blocks.map((block) => block.split(':')[0])).toEqual(expect.arrayContaining(['policy', 'owner', 'links', 'comparison', 'knownIssues', 'hooks', 'notify', 'probe']));
   const secrets = Object.fromEntries([...text.matchAll(/"env:(\w+)"/g)].map(([, name = '']) => [name, name === 'HOOK_URL' ? 'https://hooks.example.org/' : name === 'PVE_TOKEN' ? 'harness@pve!acceptance=example' : 'root:example-password']));
   const folder = folderWith({ 'own.yaml': text.replace(/^name: .*$/m, 'name: own').concat('\n', ...blocks.filter((block) => !new RegExp(`^${block.split(':')[0] ?? ''}:`, 'm').test(text))), 'hook-ca.pem': 'a CA', 'mail-ca.pem': 'a CA', ...referencedFiles });
-  expect(loadEnvironment('own', { folder, env: secrets })).toMatchObject({ owner: 'storage team', hooks: { beforeFault: ['/usr/local/bin/silence', 'node'] }, knownIssues: [{ row: 'node-failure' }], notify: { on: 'change' } });
+  expect(loadEnvironment('own', { folder, env: secrets })).toMatchObject({ owner: 'storage team', comparison: { profile: 'defaults' }, hooks: { beforeFault: ['/usr/local/bin/silence', 'node'] }, knownIssues: [{ row: 'node-failure' }], notify: { on: 'change' } });
 });
 
 test('the file to begin with on the page about Proxmox VE loads with nothing but its token', () => {

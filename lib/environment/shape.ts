@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { probeKinds } from '../record/types.ts';
-import { knownIssueSchema, machineSchema } from './about.ts';
+import { comparisonFields, knownIssueSchema, machineSchema } from './about.ts';
 import { platformNames } from './environment.ts';
 import { address, duration, ipAddress, maintenanceWindow, port, printableName, strict, url } from './fields.ts';
 import { diskHand, fingerprintProblem, networkHand, powerHand, shutdownHand } from './hands.ts';
@@ -87,6 +87,7 @@ export function environmentSchema(references: References) {
     owner: z.string().min(1).exactOptional().meta({ description: 'Who answers for this cluster; shown in the reports' }),
     links: z.record(printableName, url('http:', 'https:')).exactOptional().meta({ description: 'Pages that belong to this cluster, by name; shown in the reports' }),
     knownIssues: z.array(knownIssueSchema).exactOptional().meta({ description: 'Changes that history may show without failing, each until a day' }),
+    comparison: comparisonFields.exactOptional().meta({ description: 'Whether the settings are those that the cluster came with, or equalised: the two are never compared with each other' }),
     hooks: strict({ beforeRun: hook, afterRun: hook, beforeFault: hook, afterFault: hook }).exactOptional().meta({ description: 'Commands of yours, for maintenance notices and for silencing what watches the cluster' }),
     notify: notifyFields(references).exactOptional(),
     proxmox: platformOptions,

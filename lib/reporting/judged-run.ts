@@ -55,8 +55,13 @@ export function readJudgedRuns(folders: readonly string[]): ReadRuns {
   return { runs, unreadable };
 }
 
-/** SHA-256 of the events of a run in hexadecimal: which record a figure rests on. Null when there are none. */
-export function recordHash(folder: string): string | null {
-  const path = join(folder, 'events.jsonl');
-  return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : null;
+/** SHA-256 of files of a run in hexadecimal: which record a figure rests on, and which verdicts it was read from. Null for a file that is not there. */
+export interface RecordHashes {
+  events: string | null;
+  verdicts: string | null;
+}
+
+export function recordHashes(folder: string): RecordHashes {
+  const [events = null, verdicts = null] = ['events.jsonl', 'verdicts.json'].map((name) => join(folder, name)).map((path) => (existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : null));
+  return { events, verdicts };
 }

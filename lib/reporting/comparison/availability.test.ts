@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { judgedRun, judgedScenario } from '../testing/judged.ts';
+import { judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
 import { compare } from './compare.ts';
 import { comparisonDocument } from './comparison-document.ts';
 import type { Comparison } from './comparison-schema.ts';
 import { sidesOf } from './side.ts';
 
 /** Invented runs, one outage each. */
-const side = (environment: string, truthMs: number, count: number, memory = '2GiB'): JudgedRun[] => Array.from({ length: count }, (_, index) => judgedRun(environment, index, [judgedScenario([truthMs])], { environmentFile: { guests: [{ name: 'web', machine: { image: 'sha256:aa', vcpus: 2, memory, nic: 'virtio', load: 'idle' } }] } }));
-const compared = (...runs: JudgedRun[]): Comparison => compare(sidesOf(runs, []), { margins: {}, events: { 'node-failure': 4 }, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' });
+const side = (environment: string, truthMs: number, count: number, memory = '2GiB'): JudgedRun[] => Array.from({ length: count }, (_, index) => judgedRun(environment, index, [judgedScenario([truthMs])], { environmentFile: { comparison: { profile: 'defaults' }, guests: [{ name: 'web', machine: { image: 'sha256:aa', vcpus: 2, memory, nic: 'virtio', load: 'idle' } }] } }));
+const compared = (...runs: JudgedRun[]): Comparison => compare(sidesOf(runs, []), { ...madeUpOptions, events: { 'node-failure': 4 } });
 
 test('follows from the medians and the frequencies that are assumed, with how many figures they rest on', () => {
   const year = 365.25 * 24 * 3600 * 1000;

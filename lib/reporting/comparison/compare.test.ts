@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { around, judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
 import { compare, sayWords } from './compare.ts';
 import type { CompareOptions } from './compare.ts';
 import { comparisonSchema } from './comparison-schema.ts';
 import type { Comparison } from './comparison-schema.ts';
 import { sidesOf } from './side.ts';
 
-const options: CompareOptions = { margins: {}, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' };
+const options = madeUpOptions;
 const machine = { image: 'sha256:aa', vcpus: 2, memory: '2GiB', nic: 'virtio', load: 'idle' };
-const likewise = { environmentFile: { guests: [{ name: 'web', machine }] } };
+const likewise = { environmentFile: { comparison: { profile: 'defaults' }, guests: [{ name: 'web', machine }] } };
 
 /** A run with one outage for each true length. */
 const side = (environment: string, truths: readonly number[], change: Parameters<typeof judgedRun>[3] = {}): JudgedRun[] => truths.map((truth, index) => judgedRun(environment, index, [judgedScenario([truth])], { ...likewise, ...change }));
@@ -120,14 +120,14 @@ describe('what cannot be compared', () => {
   });
 
   test('a guest that is another machine: its cells are not compared, and the reservation says what is not equal', () => {
-    const other = { environmentFile: { guests: [{ name: 'web', machine: { ...machine, memory: '8GiB' } }] } };
+    const other = { environmentFile: { comparison: { profile: 'defaults' }, guests: [{ name: 'web', machine: { ...machine, memory: '8GiB' } }] } };
     const comparison = compare(sidesOf([...side('pve', around(1000, 6)), ...side('hyperv', around(9000, 6), other)], []), options);
     expect(firstPair(comparison)).toMatchObject({ word: 'not-comparable', because: 'guest web is not the same: its memory is 2GiB on pve and 8GiB on hyperv' });
     expect(comparison.reservations[0]).toContain('memory of guest web is not the same');
   });
 
   test('a guest that nobody declared is a reservation', () => {
-    expect(compare(sidesOf([...side('pve', [1000]), ...side('hyperv', [1000], { environmentFile: {} })], []), options).reservations).toEqual([expect.stringContaining('whether web is the same guest everywhere is not known')]);
+    expect(compare(sidesOf([...side('pve', [1000]), ...side('hyperv', [1000], { environmentFile: { comparison: { profile: 'defaults' } } })], []), options).reservations).toEqual([expect.stringContaining('whether web is the same guest everywhere is not known')]);
   });
 
   test('a coarser period, where outages are shorter than it; not where all are longer', () => {

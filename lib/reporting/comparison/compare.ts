@@ -1,5 +1,6 @@
 import type { Verdict } from '../../record/types.ts';
-import { recordHash } from '../judged-run.ts';
+import { recordHashes } from '../judged-run.ts';
+import type { RecordHashes } from '../judged-run.ts';
 import { availabilityOf } from './availability.ts';
 import type { EventsPerYear } from './availability.ts';
 import { cellsOf, effectOf } from './cells.ts';
@@ -8,6 +9,7 @@ import { conditionsOf, guestsDiffer } from './conditions.ts';
 import { judgePair, sayCell } from './pairs.ts';
 import type { Margins } from './pairs.ts';
 import { phasesOf } from './phases.ts';
+import { refuseProfiles } from './profile.ts';
 import { reservationsOf } from './reservations.ts';
 import { CannotCompare, refuseMixed } from './side.ts';
 import type { Side } from './side.ts';
@@ -18,13 +20,18 @@ export interface CompareOptions {
   tool: string;
   /** The command that makes the comparison again. */
   command: string;
+  /** What the files of a run's folder hash to; from disk where it is absent. */
+  hashesOf?: (folder: string) => RecordHashes;
 }
 
-function describe({ name, runs }: Side): ComparedSide {
+function describe({ name, runs }: Side, hashesOf: (folder: string) => RecordHashes): ComparedSide {
   return {
     name,
     platform: [...new Set(runs.map(({ description }) => description.platform))].join(', '),
-    runs: runs.map(({ folder, description: { environment, run, anchor, tool, profile, simulated }, verdicts }) => ({ environment, run, startedAt: anchor.wall, tool, profile, simulated, incomplete: verdicts.incomplete, eventsSha256: recordHash(folder) })),
+    runs: runs.map(({ folder, description: { environment, run, anchor, tool, profile, simulated }, verdicts }) => {
+      const { events, verdicts: verdictsSha256 } = hashesOf(folder);
+      return { environment, run, startedAt: anchor.wall, tool, profile, simulated, incomplete: verdicts.incomplete, eventsSha256: events, verdictsSha256 };
+    }),
   };
 }
 
@@ -60,8 +67,9 @@ export function sayWords(pairs: readonly Pick<CellPair, 'word'>[]): string {
  *
  * @throws CannotCompare when runs must not be taken together, or no cell has figures on two sides.
  */
-export function compare(sides: readonly Side[], { margins, events, tool, command }: CompareOptions): Comparison {
+export function compare(sides: readonly Side[], { margins, events, tool, command, hashesOf = recordHashes }: CompareOptions): Comparison {
   refuseMixed(sides);
+  refuseProfiles(sides);
   const names = sides.map(({ name }) => name);
   const context = { names, margins, guestsDiffer: (guest: string | null, first: number, second: number) => guestsDiffer(sides, guest, first, second) };
   const cells = cellsOf(sides).map((cell): ComparedCell => ({ ...cell, pairs: sides.flatMap((_, second) => Array.from({ length: second }, (__, first) => judgePair(cell, first, second, context))) }));
@@ -70,14 +78,15 @@ export function compare(sides: readonly Side[], { margins, events, tool, command
   }
   const conditions = conditionsOf(sides);
   const pairs = cells.flatMap((cell) => cell.pairs);
-  const reservations = reservationsOf(sides, conditions, cells);
   const phases = phasesOf(sides, context);
+  const described = sides.map((side) => describe(side, hashesOf));
+  const reservations = reservationsOf(sides, { described, conditions, cells, phases });
   const later = [...new Set(phases.flatMap((effect) => effect.pairs.find(({ word }) => word === 'different')?.phase ?? []))];
   return {
     schema: 1,
     tool,
     command,
-    sides: sides.map(describe),
+    sides: described,
     headline: `${reservations.length === 0 ? '' : 'With reservations: '}${names.join(' versus ')}: ${sayWords(pairs)}${later.length === 0 ? '' : `; recoveries differ from ${later.join(' and ')} on`}`,
     reservations,
     cells: cells.toSorted((left, right) => rank(left) - rank(right)),

@@ -5,7 +5,8 @@ const text = z.string().nullable();
 const number = z.number().nullable();
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'blocked', 'not-applicable']);
 
-const run = z.object({ environment: z.string(), run: z.string(), startedAt: z.string(), tool: z.string(), profile: text, simulated: z.boolean(), incomplete: z.boolean(), eventsSha256: text });
+/** `eventsSha256`, `verdictsSha256`: of events.jsonl and of verdicts.json, from which the figures were read; null for a file that is not there. */
+const run = z.object({ environment: z.string(), run: z.string(), startedAt: z.string(), tool: z.string(), profile: text, simulated: z.boolean(), incomplete: z.boolean(), eventsSha256: text, verdictsSha256: text });
 const side = z.object({ name: z.string(), platform: z.string(), runs: z.array(run) });
 
 const figure = z.object({ run: z.string(), scenario: z.string(), from: text, to: text, lo: z.number(), hi: number, verdict });
@@ -46,7 +47,7 @@ const phase = z.object({ name: z.enum(phaseNames), lo: z.number(), hi: z.number(
 /** How each phase stands on two sides: `n`, `reached` and `medians` (ms since the fault was commanded) are of the first and the second. */
 const phasePair = pair.extend({ phase: z.enum(phaseNames), n: z.array(z.int().nonnegative()), reached: z.array(z.int().nonnegative()), medians: z.array(number) });
 /** `without`: scenarios that left no recovery. `roles`: the recoveries of all roles taken together, and how many of which; null where they are of one role. */
-const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), without: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
+const phases = key.extend({ sides: z.array(z.object({ n: z.int().nonnegative(), runs: z.int().nonnegative(), without: z.int().nonnegative(), phases: z.array(phase), roles: text })), pairs: z.array(phasePair) });
 
 /** `equal`: every run of every side has the same value; a null is a value that no run of a side has. `mixed`: runs of one side differ in it. */
 const condition = z.object({ kind: z.enum(['must-be-equal', 'limit', 'setting', 'version']), what: z.string(), values: z.array(text), equal: z.boolean(), mixed: z.boolean() });

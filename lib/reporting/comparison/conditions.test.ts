@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
 import { documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { around, judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
 import { compare } from './compare.ts';
 import { comparisonDocument } from './comparison-document.ts';
 import type { Comparison } from './comparison-schema.ts';
@@ -10,12 +10,12 @@ import { sidesOf } from './side.ts';
 
 const machine = { image: 'sha256:aa', vcpus: 2, memory: '2GiB', nic: 'virtio', load: 'idle' };
 type Change = NonNullable<Parameters<typeof judgedRun>[3]>;
-const guest = (image: string | undefined): Change => ({ environmentFile: { guests: [{ name: 'web', machine: image === undefined ? { ...machine, image: undefined } : { ...machine, image } }] } });
+const guest = (image: string | undefined): Change => ({ environmentFile: { comparison: { profile: 'defaults' }, guests: [{ name: 'web', machine: image === undefined ? { ...machine, image: undefined } : { ...machine, image } }] } });
 const host = (name: string): Change => ({ ...guest('sha256:aa'), host: { ...syntheticDescription().host, name } });
 
 /** Six invented runs, each described by its number. */
 const side = (environment: string, described: (index: number) => Change): JudgedRun[] => around(13_000, 6).map((truth, index) => judgedRun(environment, index, [judgedScenario([truth])], described(index)));
-const compared = (described: (index: number) => Change, others = described): Comparison => compare(sidesOf([...side('pve', described), ...side('hyperv', others)], []), { margins: { '*': 3000 }, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' });
+const compared = (described: (index: number) => Change, others = described): Comparison => compare(sidesOf([...side('pve', described), ...side('hyperv', others)], []), { ...madeUpOptions, margins: { '*': 3000 } });
 const conditionOf = ({ conditions }: Comparison, what: string): Comparison['conditions'][number] | undefined => conditions.find((condition) => condition.what === what);
 
 describe('what is mixed within a side is equal to nothing', () => {
@@ -48,7 +48,7 @@ describe('what is mixed within a side is equal to nothing', () => {
 
 describe('limits', () => {
   const judgedBy = (environment: string, limits: readonly number[]): JudgedRun[] => limits.map((limit, index) => judgedRun(environment, index, [judgedScenario([10_000], {}, { limit, verdict: limit < 10_000 ? 'fail' : 'pass' })], guest('sha256:aa')));
-  const by = (limits: readonly number[], others: readonly number[]): Comparison => compare(sidesOf([...judgedBy('pve', limits), ...judgedBy('hyperv', others)], []), { margins: {}, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' });
+  const by = (limits: readonly number[], others: readonly number[]): Comparison => compare(sidesOf([...judgedBy('pve', limits), ...judgedBy('hyperv', others)], []), madeUpOptions);
 
   test('verdicts that were given by other limits are said first, and the limits at the table of verdicts', () => {
     const comparison = by([300_000, 300_000], [5000, 5000]);

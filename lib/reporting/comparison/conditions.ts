@@ -3,6 +3,7 @@ import { measurementNames, rowNames } from '../../record/types.ts';
 import type { MeasurementName, RowName } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import type { Condition } from './comparison-schema.ts';
+import { profileOf } from './profile.ts';
 import { heldBy } from './side.ts';
 import type { Held, Side } from './side.ts';
 
@@ -67,6 +68,7 @@ export function conditionsOf(sides: readonly Side[]): Condition[] {
   const guests = [...new Set(sides.flatMap(({ runs }) => runs.flatMap((run) => guestsOf(run).map(({ name }) => String(name)))))];
   return [
     of('must-be-equal', 'platform', ({ description }) => description.platform),
+    of('must-be-equal', 'profile of the settings', profileOf),
     ...guests.flatMap((guest) => machineParts.map((part) => of('must-be-equal', `${part} of guest ${guest}`, (run) => machineOf(run, guest, part)))),
     ...mustBeEqual.map(([what, value]) => of('must-be-equal', what, value)),
     ...limitsOf(sides),
@@ -84,7 +86,7 @@ export function guestsDiffer(sides: readonly Side[], guest: string | null, first
     const mixed = held.find((side) => side.mixed);
     if (mixed !== undefined) return `guest ${guest} is not the same in all runs of ${mixed.name}: its ${part} is ${mixed.said ?? ''}`;
     const [value, otherValue] = held.map(({ said }) => said);
-    if (value != null && otherValue != null && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
+    if (typeof value === 'string' && typeof otherValue === 'string' && value !== otherValue) return `guest ${guest} is not the same: its ${part} is ${value} on ${one.name} and ${otherValue} on ${other.name}`;
   }
   return null;
 }

@@ -3,7 +3,7 @@ import { phaseNames } from '../../record/types.ts';
 import type { PhaseName } from '../../record/types.ts';
 import { documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { judgedRun, judgedScenario } from '../testing/judged.ts';
+import { judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
 import { compare } from './compare.ts';
 import { comparisonDocument } from './comparison-document.ts';
 import { comparisonSchema } from './comparison-schema.ts';
@@ -27,7 +27,7 @@ function made(environment: string, { addedMs = 0, roles = Array.from({ length: 8
   return judgedRun(environment, 1, roles.map((role, index) => judgedScenario([10_000 + index], { id: `network-partition.web.r${index + 1}`, row: 'network-partition', variant: null, repeat: index + 1, target: { node: `n${index % 3}`, role, disk: null }, phases: recovery(index, addedMs, without(index)) })));
 }
 
-const compared = (one: JudgedRun, other: JudgedRun, margins: Record<string, number> = {}): Comparison => compare(sidesOf([one, other], []), { margins, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare' });
+const compared = (one: JudgedRun, other: JudgedRun, margins: Record<string, number> = {}): Comparison => compare(sidesOf([one, other], []), { ...madeUpOptions, margins });
 const pairOf = ({ phases }: Comparison, phase: PhaseName, effect = 0): PhasePair | undefined => phases[effect]?.pairs.find((pair) => pair.phase === phase);
 
 describe('phases of two sides', () => {

@@ -53,8 +53,8 @@ function withoutRecovery(side: Side | undefined, { row, variant, guest, role }: 
 }
 
 function sayRoles(side: readonly Recovered[]): string {
-  const roles = [...new Set(side.map(({ role }) => role))].toSorted();
-  return roles.map((role) => `${side.filter((recovered) => recovered.role === role).length} ${role ?? 'of no known role'}`).join(', ') || 'none';
+  const said = side.map(({ role }) => role ?? 'of no known role');
+  return [...new Set(said)].toSorted().map((role) => `${said.filter((one) => one === role).length} ${role}`).join(', ') || 'none';
 }
 
 /**
@@ -66,7 +66,7 @@ export function phasesOf(sides: readonly Side[], context: PairContext): Compared
   const byRole = recoveriesBy(sides, effectOf);
   const together = recoveriesBy(sides, (scenario) => ({ ...effectOf(scenario), role: null })).filter((effect) => new Set(effect.sides.flatMap(({ recoveries }) => recoveries.map(({ role }) => role))).size > 1);
   const compared = ({ key, sides: recovered }: Effect, anyRole: boolean): ComparedPhases => {
-    const shown = { ...key, sides: recovered.map(({ recoveries, without }) => ({ n: recoveries.length, without, phases: middlePhases(recoveries), roles: anyRole ? sayRoles(recoveries) : null })) };
+    const shown = { ...key, sides: recovered.map(({ recoveries, without }) => ({ n: recoveries.length, runs: new Set(recoveries.map(({ run }) => run)).size, without, phases: middlePhases(recoveries), roles: anyRole ? sayRoles(recoveries) : null })) };
     return { ...shown, pairs: recovered.flatMap((_, second) => Array.from({ length: second }, (__, first) => judgePhases(shown, recovered, [first, second], context)).flat()) };
   };
   return [...together.map((effect) => compared(effect, true)), ...byRole.map((effect) => compared(effect, false))];

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { syntheticDescription } from '../../record/testing.ts';
 import type { Measurement, RunDescription, ScenarioVerdict } from '../../record/types.ts';
+import type { CompareOptions } from '../comparison/compare.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { statisticsOf } from '../statistics.ts';
 
@@ -42,3 +43,6 @@ export function keepRun(root: string, { description, verdicts }: JudgedRun): str
   writeFileSync(join(folder, 'verdicts.json'), JSON.stringify(verdicts));
   return folder;
 }
+
+/** What comparisons of invented runs are made with: no margin, and invented hashes, since no file of theirs is anywhere. */
+export const madeUpOptions: CompareOptions = { margins: {}, events: {}, tool: 'ha-acceptance 0.0.0-synthetic', command: 'compare', hashesOf: (folder) => ({ events: `made-up ${folder}`, verdicts: null }) };
