@@ -105,6 +105,8 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
       const home = stateOf(before)?.assignedTo ?? '';
       const others = environment.nodes.map((node) => node.name).filter((node) => node !== home);
       let from = home;
+      const boot = (await hypervisor.bootOf?.(guest))?.boot;
+      expect(boot).not.toBeNull();
       for (const target of [...others, home]) {
         const operation = await hypervisor.liveMigrate(guest, target);
         const outcome = await operation.done;
@@ -114,6 +116,7 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
         expect(outcome.downtimeMs ?? 0).toBeLessThanOrEqual(outcome.totalMs ?? Infinity);
         expect(operation.log().length).toBeGreaterThan(0);
         expect(stateOf(await hypervisor.snapshot('membership'))).toMatchObject({ haState: 'started', assignedTo: target, runningOn: [target] });
+        expect((await hypervisor.bootOf?.(guest))?.boot).toBe(boot);
         from = target;
       }
       expect(await whatStays()).toEqual(asBefore());
@@ -239,6 +242,25 @@ export function describeAdapterContract(name: string, open: () => Promise<Contra
       const all = evidence.map((item) => `${item.title}\n${item.text}`).join('\n');
       for (const node of environment.nodes) expect(all).toContain(node.name);
       for (const item of evidence) expect(item.text.length).toBeLessThan(1_000_000);
+    });
+
+    test('keeps what the platform says of itself whenever it is read, where it does so at all', async ({ skip }) => {
+      const { states } = hypervisor;
+      skip(states === undefined, 'this adapter keeps no states');
+      if (states === undefined) return;
+      const sinceNs = Number(process.hrtime.bigint());
+      expect(states.since(sinceNs).flatMap(({ lines }) => lines)).toEqual([]);
+      await hypervisor.snapshot('full');
+      const kept = states.since(sinceNs);
+      expect(kept.length).toBeGreaterThan(0);
+      for (const { lines } of kept) expect(lines.some(({ state }) => state !== undefined)).toBe(true);
+      // Nothing is due so soon.
+      const newest = (): number[] => states.since(sinceNs).flatMap(({ lines }) => lines.map(({ lastSeenNs }) => lastSeenNs));
+      const before = newest();
+      await states.refresh(600_000);
+      expect(newest()).toEqual(before);
+      await states.refresh(0);
+      expect(newest()).not.toEqual(before);
     });
 
     test('gives up at a deadline and when it is told to', async () => {

@@ -1,6 +1,7 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
-import type { ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome } from './outcomes.ts';
+import type { BootWord, ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome } from './outcomes.ts';
+import type { StatesOverTime } from './states-over-time.ts';
 import type { StorageState } from './storage-state.ts';
 
 /** What a platform may or may not be able to do. A row that needs one that is absent is `not-applicable` and names it. */
@@ -142,16 +143,6 @@ export interface ScratchGuests {
   removeScratch(guest: string, options?: CallOptions): Promise<void>;
 }
 
-/** A failure with what it means and what to do. `cluster`: the target failed; `tool`: we did, so nothing is proven. */
-export interface AdapterFault {
-  message: string;
-  blame: 'cluster' | 'tool' | 'unknown';
-  impact: string;
-  remedy: string;
-  phase: string;
-  target: string;
-}
-
 /** Options of every call: its deadline and the way to give up. */
 export interface CallOptions {
   signal?: AbortSignal;
@@ -237,6 +228,8 @@ export interface Hypervisor {
   identify(options?: CallOptions): Promise<ClusterIdentity>;
   snapshot(scope: SnapshotScope, options?: CallOptions): Promise<Snapshot>;
   liveMigrate(guest: string, target: string, options?: CallOptions): Promise<Operation<MigrationOutcome>>;
+  /** The boot that a running guest is in, asked inside it without running anything there. Never throws for what it cannot learn. Absent where there is no way in. */
+  bootOf?(guest: string, options?: CallOptions): Promise<BootWord>;
   /** Moves a running container by stopping it and starting it elsewhere. Absent where the capability `container-migration` always is. */
   migrateContainer?(guest: string, target: string, options?: CallOptions): Promise<Operation<ContainerMove>>;
   /** Takes back what moving a guest left in the cluster's configuration (constraints); idempotent. */
@@ -267,6 +260,8 @@ export interface Hypervisor {
    * phases of a recovery.
    */
   evidence(sinceWall: Date, options?: CallOptions): Promise<Evidence[]>;
+  /** What the platform said of itself whenever it was read, by whoever. Absent where that is not kept. */
+  states?: StatesOverTime;
   /**
    * Whether the ground is right for what the platform is asked to do: fencing of every node, room to repair, ways between the
    * nodes, guests that may be moved, folders that can be written. Reads only.
@@ -288,6 +283,13 @@ export interface Hypervisor {
    * there is nothing to do. Absent where a disk that is back is used again by itself.
    */
   readmitDisk?(disk: string, formerUse: string, options?: CallOptions): Promise<string | null>;
+  /**
+   * Looks after what serves from a disk that was put back past the kernel of its node, and that the platform gave up meanwhile: what was
+   * done, or null where there is nothing to do. Absent where it serves again by itself.
+   */
+  reviveDisk?(node: string, disk: string, options?: CallOptions): Promise<string | null>;
+  /** The same by hand: commands. */
+  manualDiskRevival?(node: string, disk: string): string[];
   /** Null where the platform has no place for it. */
   notice: ClusterNotice | null;
   close(): Promise<void>;

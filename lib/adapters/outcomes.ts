@@ -30,6 +30,14 @@ export interface MigrationOutcome {
   source: string;
 }
 
+/** By which boot a guest runs, by its own word. */
+export interface BootWord {
+  /** Another one for every start of its kernel; null where it does not tell. */
+  boot: string | null;
+  /** Who said so, or why it is not known; without a full stop. */
+  detail: string;
+}
+
 /** A container that was stopped on one node and started on another. */
 export interface ContainerMove {
   from: string;

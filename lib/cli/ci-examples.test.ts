@@ -1,15 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from '@actions/workflow-parser';
 import type { Command } from 'commander';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { projectRoot } from './places.ts';
 import { checkCommand } from './check.ts';
 import { reportCommand } from './report.ts';
 import { restoreCommand } from './restore.ts';
 import { runCommand } from './run-command.ts';
+import { ownRun, playRunner } from './testing-ci.ts';
+import type { PlayedRunner } from './testing-ci.ts';
 
 const folder = join(projectRoot, 'docs', 'ci');
 const files = ['gitlab-ci.yml', 'github-actions.yml', 'Jenkinsfile', ...readdirSync(join(folder, 'systemd')).map((file) => join('systemd', file))];
@@ -27,7 +28,7 @@ function problemsOf(line: string): string[] {
 }
 
 function linesOf(text: string): string[] {
-  return [...text.matchAll(/npx --no ha-acceptance ([^'\n]+)/g)].map(([, line = '']) => line.trim());
+  return [...text.matchAll(/npx --no ha-acceptance ([^';|\n]+)/g)].map(([, line = '']) => line.trim());
 }
 
 test.each(files.filter((file) => !file.endsWith('.timer')))('%s calls commands that there are, with options that they have', (file) => {
@@ -42,19 +43,9 @@ test('a command line that is wrong is noticed', () => {
 
 test.each(['gitlab-ci.yml', 'github-actions.yml', 'Jenkinsfile'])('%s gathers the run that its job recorded, and never an earlier one', (file) => {
   const [gather] = /mkdir -p "reports.* find .*?(?:\\;|";")/.exec(read(file)) ?? [];
-  if (gather === undefined) throw new Error('it gathers nothing');
-  const scratch = mkdtempSync(join(tmpdir(), 'gather-'));
-  onTestFinished(() => rmSync(scratch, { recursive: true }));
-  const kept = join(scratch, 'kept', 'prod-a');
-  for (const [at, id] of [[1000, '20260101T221500Z-aaaa'], [3000, '20260102T221500Z-bbbb']] as const) {
-    mkdirSync(join(kept, id), { recursive: true });
-    writeFileSync(join(kept, id, 'junit.xml'), id);
-    utimesSync(join(kept, id), at, at);
-  }
-  writeFileSync(join(scratch, '.begun'), '');
-  utimesSync(join(scratch, '.begun'), 2000, 2000);
-  execFileSync('sh', ['-c', gather], { cwd: scratch, env: { ...process.env, ENVIRONMENT: 'prod-a', HA_ACCEPTANCE_REPORTS: join(scratch, 'kept') } });
-  expect(globSync('reports/*/2*/junit.xml', { cwd: scratch })).toEqual(['reports/prod-a/20260102T221500Z-bbbb/junit.xml']);
+  const runner = playRunner();
+  expect(runner.sh(gather ?? 'false')).toBe(0);
+  expect(runner.gathered()).toEqual(ownRun);
 });
 
 describe('GitHub Actions', () => {
@@ -65,7 +56,48 @@ describe('GitHub Actions', () => {
     if (value === undefined) throw new Error('nothing was parsed');
     const { jobs, errors } = await convertWorkflowTemplate(context, value);
     expect(errors ?? []).toEqual([]);
-    expect(jobs.map(({ id }) => id.value)).toEqual(['validate', 'fleet']);
+    expect(jobs.map(({ id }) => id.value)).toEqual(['validate', 'restore', 'fleet']);
     expect(workflow(read('github-actions.yml').replace('runs-on:', 'run-on:')).context.errors.getErrors()).not.toEqual([]);
+  });
+
+  interface Step {
+    run?: string;
+    uses?: string;
+    if?: string;
+    'timeout-minutes'?: number;
+  }
+  const { jobs } = parse(read('github-actions.yml')) as { jobs: Record<'validate' | 'restore' | 'fleet', { if?: string; steps: Step[]; 'timeout-minutes'?: number }> };
+
+  /** Carries out what a job does itself, as GitHub does: behind a step that failed only those that always run. Returns the actions that ran, and whether the job failed. */
+  function carryOut(steps: readonly Step[], runner: PlayedRunner): { failed: boolean; actions: string[] } {
+    let failed = false;
+    const actions: string[] = [];
+    for (const { run, uses, if: condition } of steps) {
+      if (failed && condition !== 'always()') continue;
+      if (uses !== undefined) actions.push(uses);
+      if (run !== undefined && run !== 'touch .begun' && runner.sh(run) !== 0) failed = true;
+    }
+    return { failed, actions };
+  }
+
+  test('where a run failed and the cluster could not be restored the run is gathered and shown all the same, and both jobs fail', () => {
+    const runner = playRunner('run', 'restore');
+    expect(carryOut(jobs.validate.steps, runner)).toMatchObject({ failed: true, actions: expect.arrayContaining(['actions/upload-artifact@v4']) });
+    expect(runner.gathered()).toEqual(ownRun);
+    expect(readFileSync(join(runner.folder, 'step-summary.md'), 'utf8')).toBe('20260102T221500Z-bbbb');
+    expect(jobs.restore.if).toBe('always()');
+    expect(carryOut(jobs.restore.steps, runner)).toMatchObject({ failed: true });
+    expect(runner.called()).toEqual(['check --env prod-a', 'run --env prod-a --profile nightly --arm CLUSTER-A --keep 30', 'restore --env prod-a', 'restore --env prod-a']);
+  });
+
+  test('a report over all in which a cluster is missing is shown, and the job fails', () => {
+    const runner = playRunner('report');
+    expect(carryOut(jobs.fleet.steps, runner)).toMatchObject({ failed: true, actions: expect.arrayContaining(['actions/upload-artifact@v4']) });
+    expect(runner.called()).toEqual(['report --to fleet --expect prod-a,prod-b']);
+  });
+
+  test('a run that takes too long leaves its job the time to mend', () => {
+    const run = jobs.validate.steps.find((step) => step.run?.includes('ha-acceptance run'));
+    expect((jobs.validate['timeout-minutes'] ?? 0) - (run?.['timeout-minutes'] ?? 0)).toBeGreaterThanOrEqual(45);
   });
 });

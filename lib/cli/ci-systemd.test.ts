@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectRoot } from './places.ts';
+import { playRunner } from './testing-ci.ts';
 
 const folder = join(projectRoot, 'docs', 'ci', 'systemd');
 const names = ['ha-acceptance@.service', 'ha-acceptance@.timer'] as const;
@@ -35,5 +36,17 @@ test('systemd stops the command alone, which mends, and gives it time', () => {
   const unit = readFileSync(join(folder, names[0]), 'utf8');
   expect(unit).toMatch(/^KillMode=mixed$/m);
   expect(unit).toMatch(/^TimeoutStopSec=\d+min$/m);
-  expect(unit).toMatch(/^ExecStopPost=.* restore --env %i$/m);
+});
+
+test('where the cluster could not be restored Grafana gets the figures all the same, and the unit fails', () => {
+  const unit = readFileSync(join(folder, names[0]), 'utf8');
+  const runner = playRunner('restore');
+  let failed = false;
+  for (const [, may = '', line = ''] of unit.matchAll(/^ExecStopPost=(-?)(.*)$/gm)) {
+    // systemd's own: the name of the instance, and a dollar that is none of its variables. Behind a command that failed it carries out none.
+    const command = line.replaceAll('%i', 'prod-a').replaceAll('$$', '$').replaceAll('/usr/bin/npx', 'npx');
+    if (!failed) failed = runner.sh(command) !== 0 && may === '';
+  }
+  expect(runner.called()).toEqual(['restore --env prod-a', 'report --export prometheus --to /var/lib/prometheus/node-exporter prod-a/latest']);
+  expect(failed).toBe(true);
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { judgedRun, judgedScenario, keepRun } from '../reporting/testing/judged.ts';
 import { tellStory } from '../reporting/testing/story.ts';
 import { cli } from './testing.ts';
 
@@ -22,6 +23,17 @@ test('the figures of a run go to a folder for the textfile collector', async () 
   expect(code).toBe(0);
   expect(out).toContain(join(root, 'textfile', 'ha-acceptance-synthetic.prom'));
   expect(readFileSync(join(root, 'textfile', 'ha-acceptance-synthetic.prom'), 'utf8')).toContain('ha_acceptance_run_verdict{environment="synthetic",verdict="fail"} 1\n');
+});
+
+test('of two runs of an environment the one that began last is exported, in whatever order they are named, and the other is told', async () => {
+  const [older = '', newer = ''] = [1, 2].map((number) => basename(keepRun(root, judgedRun('prod-a', number, [judgedScenario([100])]))));
+  for (const order of [[older, newer], [newer, older]]) {
+    const folder = join(root, `newest-${order.indexOf(newer)}`);
+    const { code, out } = await cli(['report', '--export', 'prometheus', '--to', folder, ...order.map((id) => `prod-a/${id}`)], { HA_ACCEPTANCE_REPORTS: root });
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, 'ha-acceptance-prod-a.prom'), 'utf8')).toContain(`run="${newer}"`);
+    expect(out).toContain(`prod-a/${older} is left out: ${newer} of the same environment began later.`);
+  }
 });
 
 test('the figures of a run go to a collector', async () => {

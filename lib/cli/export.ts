@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { exportFormats as sampleFormats, exportSamples } from '../record/samples-export.ts';
 import type { ExportFormat as SampleFormat } from '../record/samples-export.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
+import type { JudgedRun } from '../reporting/judged-run.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { findRun } from './find-run.ts';
 import { say, sayJson } from './say.ts';
@@ -33,22 +34,34 @@ function checkCollector(to: string | null): void {
 }
 
 /** Sends or writes the metrics of one run; says where they went. The libraries are loaded only for this. */
-async function exportMetrics(folder: string, format: 'prometheus' | 'otlp', to: string | null): Promise<string> {
-  const run = readJudgedRun(folder);
-  if (format === 'prometheus') return (await import('../reporting/metrics/prometheus-textfile.ts')).writePrometheusTextfile(run, to ?? join(folder, 'export'));
+async function exportMetrics(run: JudgedRun, format: 'prometheus' | 'otlp', to: string | null): Promise<string> {
+  if (format === 'prometheus') return (await import('../reporting/metrics/prometheus-textfile.ts')).writePrometheusTextfile(run, to ?? join(run.folder, 'export'));
   await (await import('../reporting/metrics/send-otlp.ts')).sendOtlp(run, to);
   return to ?? 'the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, or port 4318 of this machine';
+}
+
+/** Of each environment the run that began last, in whatever order they were named: the figures of one take the place of the other's. The rest is told. */
+function newestOfEach(runs: readonly JudgedRun[]): JudgedRun[] {
+  const newest = new Map<string, JudgedRun>();
+  for (const run of runs.toSorted((a, b) => Date.parse(a.description.anchor.wall) - Date.parse(b.description.anchor.wall))) newest.set(run.verdicts.environment, run);
+  const kept = runs.filter((run) => newest.get(run.verdicts.environment) === run);
+  for (const { verdicts } of runs.filter((run) => !kept.includes(run))) {
+    process.stderr.write(`${verdicts.environment}/${verdicts.run} is left out: ${newest.get(verdicts.environment)?.verdicts.run ?? ''} of the same environment began later.\n`);
+  }
+  return kept;
 }
 
 /** Exports runs instead of making their reports. Returns the exit code. */
 export async function exportRuns(runs: readonly string[], format: ExportFormat, options: ExportOptions): Promise<number> {
   if (options.to !== null && (format === 'csv' || format === 'parquet')) throw new CommandError(`--to is for --export prometheus and otlp; ${format} goes to <run>/export/.`, exitCode.usage);
   const { to, json } = options;
-  const folders = runs.map(findRun);
+  const folders = [...new Set(runs.map(findRun))];
   if (format === 'csv' || format === 'parquet') return exportAllSamples(folders, format, json);
   if (format === 'otlp') checkCollector(to);
   const done: { folder: string; to: string }[] = [];
-  for (const folder of folders) done.push({ folder, to: await exportMetrics(folder, format, to) });
+  const judged = folders.map(readJudgedRun);
+  // A file in a run's own folder is no other run's.
+  for (const run of format === 'prometheus' && to === null ? judged : newestOfEach(judged)) done.push({ folder: run.folder, to: await exportMetrics(run, format, to) });
   if (json) sayJson(done);
   for (const one of json ? [] : done) say(format === 'otlp' ? `${one.folder} -> ${one.to}` : one.to);
   return exitCode.pass;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AdapterError } from '../adapters/adapter-error.ts';
-import type { AdapterFault } from '../adapters/hypervisor.ts';
+import type { AdapterFault } from '../adapters/adapter-error.ts';
 import { forgetFailures } from './forget-failures.ts';
 
 const { signal } = new AbortController();

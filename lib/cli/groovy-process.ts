@@ -11,6 +11,8 @@ import type { Node } from 'web-tree-sitter';
 export interface GroovyCall {
   name: string;
   line: number;
+  /** Its first argument where that is a string, without its quotes; null otherwise. */
+  text: string | null;
   /** Null: it has no braces. */
   inside: GroovyCall[] | null;
 }
@@ -38,11 +40,16 @@ function closureOf(node: Node): Node | null {
   return null;
 }
 
+function textOf(node: Node): string | null {
+  const [first] = childrenOf(node).filter(({ type }) => type === 'argument_list').flatMap(childrenOf);
+  return first !== undefined && ['character_literal', 'string_literal'].includes(first.type) ? first.text.slice(1, -1) : null;
+}
+
 function callsIn(node: Node): GroovyCall[] {
   return childrenOf(node).flatMap((child) => {
     if (!callTypes.has(child.type)) return callsIn(child);
     const closure = closureOf(child);
-    return [{ name: /^\w+/.exec(child.text)?.[0] ?? '', line: child.startPosition.row + 1, inside: closure === null ? null : callsIn(closure) }];
+    return [{ name: /^\w+/.exec(child.text)?.[0] ?? '', line: child.startPosition.row + 1, text: textOf(child), inside: closure === null ? null : callsIn(closure) }];
   });
 }
 

@@ -44,6 +44,12 @@ async function run({ expect, onTestFinished }: Pick<TestContext, 'expect' | 'onT
   };
 }
 
+/** What changed while a scenario ran, or could not be read, by a history among its evidence. */
+function changesIn(folder: string, id: string, file: 'ha-manager.jsonl' | 'ceph-status.jsonl'): string[] {
+  const lines = readFileSync(join(folder, 'evidence', `${id}.r1`, file), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { changed?: string[]; unreadable?: string });
+  return lines.flatMap(({ changed = [], unreadable }) => (unreadable === undefined ? changed : [`unreadable: ${unreadable}`]));
+}
+
 /** Whole runs by the real command line, side by side, each against a model of a cluster of its own that lives faster than the machine. */
 describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true, timeout: 900_000 }, () => {
   test('check finds everything in order on a cluster that warns of what the recorded one warns of all the time', async ({ expect, onTestFinished }) => {
@@ -84,9 +90,14 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
 
   test('a guest whose node loses its power is recovered, and never called so before the constants of the platform allow it; with the manager lost as well it takes longer; from a node in maintenance it moves alive', async ({ expect, onTestFinished }) => {
     const factor = 30;
-    const { of, figures, held } = await run({ expect, onTestFinished }, { factor }, ['node-failure.web.worker', 'node-failure.web.coordinator', 'maintenance-drain.web']);
+    const { folder, of, figures, held } = await run({ expect, onTestFinished }, { factor }, ['node-failure.web.worker', 'node-failure.web.coordinator', 'maintenance-drain.web']);
     // Lifetime of the dead node's lock but a round of the manager; another node must first get the manager's lock. In the cluster's seconds.
     for (const [role, leastS, words] of [['worker', 110, '110 to 150 s'], ['coordinator', 170, '110 to 270 s']] as const) {
+      // The manager as it judged the node that was lost, and gave its guest another one.
+      expect(changesIn(folder, `node-failure.web.${role}`, 'ha-manager.jsonl')).toEqual(expect.arrayContaining([
+        expect.stringMatching(/^manager_status\.node_status\.pve\d: online -> (?:unknown|fence)$/),
+        expect.stringMatching(/^manager_status\.service_status\.vm:100\.node: pve\d -> pve\d$/),
+      ]));
       // By the role that the node had when it was lost: the manager is another node's since.
       expect(figures(`node-failure.web.${role}`, 'recovery').map(({ source }) => source)).toEqual([expect.stringContaining(`${words} and its own start are expected`)]);
       const { phases } = of(`node-failure.web.${role}`);
@@ -107,6 +118,7 @@ describe.skipIf(missing !== null)('the matrix on Proxmox VE', { concurrent: true
     const boots = readRun(folder).events.flatMap((event) => (event.kind === 'expectation' && event.title.endsWith('it is another boot') ? [event.detail] : []));
     expect(boots).toEqual(ways.map(() => expect.stringMatching(/^boot id \S+ before, \S+ after$/)));
     for (const row of ['disk-removal.cluster', 'disk-return.cluster']) expect(of(row).target.disk).toMatch(/^osd\.\d$/);
+    expect(changesIn(folder, 'disk-removal.cluster', 'ceph-status.jsonl')).toEqual(expect.arrayContaining(['osdmap.num_up_osds: 3 -> 2', 'osdmap.num_up_osds: 2 -> 3']));
     expect(figures('disk-return.cluster', 'redundant-after')).toHaveLength(1);
     // What Ceph warns of all the time blocks nothing; the crash that a pulled disk leaves behind is noted, once, and held against no row.
     expect(held('disk-removal.cluster', 'no storage warns of anything new that stays')).toEqual([expect.stringContaining('MON_DISK_LOW: mon pve3 is low on available space')]);

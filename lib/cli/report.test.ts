@@ -36,6 +36,18 @@ describe('report', () => {
     expect(verdictsSchema.parse(JSON.parse(readFileSync(join(root, 'synthetic', 'latest', 'verdicts.json'), 'utf8'))).run).toBe(basename(folder));
   });
 
+  test('an expected environment without a run is blocked in the report over all, and the command says so, also where there is no run at all', async () => {
+    const folderOf = join(root, 'expected');
+    const { code, out } = await cli(['report', '--json', '--to', folderOf, '--expect', 'synthetic, prod-b', run], environment());
+    expect(JSON.parse(out.slice(out.indexOf('[\n'))) as unknown).toContainEqual(expect.objectContaining({ run: 'fleet', verdict: 'fail', missing: ['prod-b'] }));
+    expect(code).toBe(3);
+    const none = await cli(['report', '--to', folderOf, '--expect', 'prod-a,prod-b'], environment());
+    expect(none).toMatchObject({ code: 3, out: expect.stringContaining('all of them: ■ blocked') });
+    expect(readFileSync(join(folderOf, 'summary.md'), 'utf8')).toContain('No run of prod-a, prod-b.');
+    expect(await cli(['report', '--expect', 'prod a', run], environment())).toMatchObject({ code: 64, out: expect.stringContaining('Write them as prod-a,prod-b') });
+    expect(await cli(['report', '--expect', 'prod-a', '--export', 'csv', run], environment())).toMatchObject({ code: 64 });
+  });
+
   test('serves the report on this machine until it is told to stop', async () => {
     const serving = startCli(['report', run, '--serve'], environment());
     onTestFinished(async () => {

@@ -1,6 +1,6 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { limitsTooFine, readLimitsFile } from '../environment/limits.ts';
 import { throwProblems } from '../environment/yaml-file.ts';
 import { exitCodeOf } from '../judgement/exit-code.ts';
@@ -35,16 +35,20 @@ function print(verdicts: Verdicts, paths: DerivedPaths): void {
 interface MergedReports {
   run: 'fleet';
   verdict: Verdict;
+  /** Environments that were expected and of which no run was named. */
+  missing: string[];
   paths: { summary: string; allure: string | null };
   trouble: string | null;
 }
 
 /** One report over several runs, beside those of each. */
-async function mergeReports(runs: readonly FleetRun[], folder: string): Promise<MergedReports> {
+async function mergeReports(runs: readonly FleetRun[], folder: string, expected: readonly string[]): Promise<MergedReports> {
   progress('merging the reports');
-  const { verdict, summary, allure, trouble } = await deriveFleet(runs, resolve(folder));
+  const missing = expected.filter((environment) => !runs.some(({ verdicts }) => verdicts.environment === environment));
+  if (missing.length > 0) progress(`no run was named of ${missing.join(', ')}`);
+  const { verdict, summary, allure, trouble } = await deriveFleet(runs, resolve(folder), missing);
   if (trouble !== null) progress(trouble);
-  return { run: 'fleet', verdict, paths: { summary, allure }, trouble };
+  return { run: 'fleet', verdict, missing, paths: { summary, allure }, trouble };
 }
 
 interface ReportOptions {
@@ -52,10 +56,18 @@ interface ReportOptions {
   json?: boolean;
   png?: boolean;
   to?: string;
+  expect?: string[];
 }
 
-async function report(runs: readonly string[], { serve = false, json = false, png = false, to }: ReportOptions): Promise<number> {
-  if (to !== undefined && runs.length === 0) throw new CommandError('--to says where an export or the report over all named runs goes. Name them.', exitCode.usage);
+/** Names of environments, apart by commas. */
+function environmentNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.some((name) => !/^[a-z0-9-]+$/.test(name))) throw new InvalidArgumentError(`"${text}" are no names of environments. Write them as prod-a,prod-b.`);
+  return [...new Set(names)];
+}
+
+async function report(runs: readonly string[], { serve = false, json = false, png = false, to, expect }: ReportOptions): Promise<number> {
+  if (to !== undefined && runs.length === 0 && expect === undefined) throw new CommandError('--to says where an export or the report over all named runs goes. Name them.', exitCode.usage);
   // What is made for one scenario is thrown away before the next: room for the new alone need not grow, which takes a third of the memory away.
   setFlagsFromString('--semi-space-growth-factor=1');
   const folders = [...new Set(runs.map(findRun))];
@@ -69,11 +81,12 @@ async function report(runs: readonly string[], { serve = false, json = false, pn
     if (!json) print(verdicts, paths);
   }
   // Of a fleet all but one may have been refused: its report is wanted all the same.
-  const fleet = fleetRuns.length > 1 || to !== undefined ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet')) : null;
+  const fleet = fleetRuns.length > 1 || to !== undefined || expect !== undefined ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet'), expect ?? []) : null;
   if (json) process.stdout.write(`${JSON.stringify(fleet === null ? done : [...done, fleet], null, 2)}\n`);
   else if (fleet !== null) process.stdout.write(`\nall of them: ${verdictWords[fleet.verdict].mark} ${verdictWords[fleet.verdict].word}\nsummary:    ${fleet.paths.summary}\nallure:     ${fleet.paths.allure ?? 'it could not be made'}\n`);
   if (serve) await serveRuns(folders, fleet?.paths.allure ?? null);
-  return done.every(({ trouble }) => trouble === null) && (fleet?.trouble ?? null) === null ? exitCode.pass : exitCode.internal;
+  if ([...done, fleet].some((made) => (made?.trouble ?? null) !== null)) return exitCode.internal;
+  return fleet === null || fleet.missing.length === 0 ? exitCode.pass : exitCode.refused;
 }
 
 /** Limits of a file, checked against what the run's probes can tell. Throws with file, line and column. */
@@ -110,13 +123,14 @@ export function reportCommand(): Command {
     .argument('[run...]', 'a folder, <environment>/<run id> or <environment>/latest; with --serve none is needed')
     .addOption(new Option('--export <format>', 'instead: export the samples of every probe to <run>/export/ (csv, parquet), or the figures as metrics to a file for the textfile collector (prometheus) or to a collector (otlp)').choices([...exportFormats]))
     .option('--to <folder or URL>', 'with --export prometheus: the folder of the textfile collector; with --export otlp: the collector, such as http://127.0.0.1:4318; else the folder of one report over all named runs (several runs without it: reports/fleet)')
+    .addOption(new Option('--expect <environments>', 'environments of which the report over all named runs must have a run, apart by commas: one without is blocked in it, and the command ends with 3').argParser(environmentNames).conflicts('export'))
     .option('--serve', 'then show in a browser, on a port of this machine until Ctrl-C: all runs of their environments with their reports, trends, and comparisons of runs that you choose; without a run: of all environments')
     .option('--png', 'draw each chart as PNG, too')
     .option('--json', 'print the paths as JSON')
-    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --serve\n  $ npx --no ha-acceptance report --export parquet lab/latest\n  $ npx --no ha-acceptance report --export prometheus --to /var/lib/prometheus/node-exporter lab/latest')
+    .addHelpText('after', '\nExamples:\n  $ npx --no ha-acceptance report lab/latest\n  $ npx --no ha-acceptance report --serve lab/latest\n  $ npx --no ha-acceptance report --serve\n  $ npx --no ha-acceptance report --export parquet lab/latest\n  $ npx --no ha-acceptance report --export prometheus --to /var/lib/prometheus/node-exporter lab/latest\n  $ npx --no ha-acceptance report --to fleet --expect prod-a,prod-b prod-a/latest prod-b/latest\n\nExit codes: 0 the reports were made, whatever they say; 3 an expected environment has no run; 64 wrong input; 70 a report could not be made.')
     .action(async (runs: string[], options: ReportOptions & { export?: ExportFormat }) => {
       const { export: format, to = null, json = false } = options;
-      if (runs.length === 0 && (format !== undefined || options.serve !== true)) throw new CommandError('Name a run: a folder, <environment>/<run id> or <environment>/latest. Without one, --serve shows all that are there.', exitCode.usage);
+      if (runs.length === 0 && (format !== undefined || (options.serve !== true && options.expect === undefined))) throw new CommandError('Name a run: a folder, <environment>/<run id> or <environment>/latest. Without one, --serve shows all that are there.', exitCode.usage);
       await ending(format === undefined ? report(runs, options) : exportRuns(runs, format, { to, json }));
     });
 }
@@ -126,7 +140,7 @@ export function rejudgeCommand(): Command {
   return new Command('rejudge')
     .description('judge the record of a run again, by its own limits or by others')
     .argument('<run>', 'a folder, <environment>/<run id> or <environment>/latest')
-    .option('--limits <file>', "judge by the limits: block of this file, in place of all of the run's own; the result goes to <run>/rejudged/<name of the file>/ and the run's own verdicts stay")
+    .option('--limits <file>', "judge by the limits: block of this file; what it does not name keeps the run's own limit; the result goes to <run>/rejudged/<name of the file>/ and the run's own verdicts stay")
     .option('--json', 'print verdicts and paths as JSON')
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance rejudge lab/latest --limits strict.yaml\n\nExit codes: 0 all pass, 1 a fail, 2 inconclusive, 3 blocked, 64 wrong input.')
     .action(async (run: string, options: { limits?: string; json?: boolean }) => ending(rejudge(run, options)));

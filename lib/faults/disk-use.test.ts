@@ -26,10 +26,10 @@ function world(platform: 'hyperv' | 'pacemaker', read: () => StorageState[]): Wo
   const environment = { ...environmentOf([{ name: 'n1', address: '192.0.2.11', disks: [{ id: 'disk.1', hand: 'command', remove: state.set('removed'), insert: state.set('present'), status: state.show }] }]), platform };
   const hypervisor = {
     snapshot: async () => ({ ...inventedSnapshot(), storage: read() }),
-    readmitDisk: async (disk: string, use: string) => {
+    ...(platform === 'hyperv' ? { readmitDisk: async (disk: string, use: string) => {
       readmitted.push(`${disk} as ${use}`);
       return `${disk} was taken back`;
-    },
+    } } : {}),
   } as unknown as Hypervisor;
   return { context: contextOf(environment, hypervisor), readmitted };
 }
@@ -56,8 +56,10 @@ describe('a disk that the storage gives up while it is out', () => {
     expect(readmitted).toEqual([]);
   });
 
-  it('is no matter where a storage uses what is back by itself: the cluster is not asked', () => {
-    const { context } = world('pacemaker', () => [storage]);
-    expect(diskRemovalFault(context.environment, 'n1', 'disk.1').prepare).toBeUndefined();
+  it('is no matter where a storage uses what is back by itself: it is not asked', async () => {
+    const { context } = world('pacemaker', () => expect.unreachable());
+    const fault = diskRemovalFault(context.environment, 'n1', 'disk.1');
+    expect(await fault.prepare?.(context)).toEqual(fault.undo);
+    expect(await diskInsert.keep?.(fault.undo, context)).toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { FaultContext, UndoData } from './fault.ts';
 import { quoted } from './parent-hyperv/machine.ts';
 
@@ -5,14 +6,13 @@ import { quoted } from './parent-hyperv/machine.ts';
 export const useKey = 'use';
 
 /**
- * How the storage uses a disk now, in its own word; null where it has no ways to tell apart, or nobody can tell. A disk that the storage
- * retires while it is out is taken back into exactly this use, and never into a guessed one.
+ * How the storage uses a disk now, in its own word; null where it keeps no returned disk out of use, has no ways to tell apart, or nobody can
+ * tell. A disk that the storage retires while it is out is taken back into exactly this use, and never into a guessed one.
  */
-export async function useOf({ hypervisor, environment, signal }: FaultContext, disk: string): Promise<string | null> {
-  // The only platform whose storage keeps a returned disk out of use; elsewhere no undo asks for the cluster.
-  if (environment.platform !== 'hyperv') return null;
+export async function useOf(hypervisor: Hypervisor | null, disk: string, signal: AbortSignal): Promise<string | null> {
+  if (hypervisor?.readmitDisk === undefined) return null;
   try {
-    const { storage } = await (await hypervisor()).snapshot('storage', { signal });
+    const { storage } = await hypervisor.snapshot('storage', { signal });
     return storage.map(({ uses }) => uses?.[disk]).find((use) => use !== undefined) ?? null;
   } catch {
     signal.throwIfAborted();

@@ -2,10 +2,10 @@ import type { DiskHand, Environment } from '../environment/environment.ts';
 import { quoteCommand } from '../transports/shell-quote.ts';
 import { readStatus, runCommand } from './command-hand.ts';
 import type { DiskControl, DiskPlace, DiskReading } from './disk-control.ts';
+import { manualRevivalOf, reviveDisk } from './disk-revival.ts';
 import { manualReadmission, readmit, useKey, useOf } from './disk-use.ts';
 import { diskHandOf, powerHandOf, wordOf } from './environment-parts.ts';
 import type { Fault, Inverse, UndoData } from './fault.ts';
-import { keepOsd, manualKeeping } from './keep-osd.ts';
 import { hypervDiskControl } from './parent-hyperv/disk.ts';
 import { vmwareDiskControl } from './parent-vmware/disk.ts';
 import { parentDiskControl } from './parent-proxmox/disk.ts';
@@ -64,20 +64,22 @@ export async function removalRefusal(environment: Environment, node: string, dis
  */
 export function diskRemovalFault(environment: Environment, node: string, disk: string): Fault {
   const control = diskControl(environment, node, disk);
-  const undo: UndoData = { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: [...control.manualInsert(), ...manualKeeping(environment, node, disk)] };
+  const undo: UndoData = { inverse: 'disk-insert', version: 1, data: { node, disk }, title: `put disk ${disk} back into node ${node}`, manual: control.manualInsert() };
   return {
     name: 'disk-removal',
     title: `disk ${disk} taken out of node ${node}`,
     target: { node, role: null, disk },
     byProcess: control.byProcess,
     undo,
-    ...(control.place === undefined && environment.platform !== 'hyperv' ? {} : {
-      prepare: async (context) => {
-        const found = (await control.place?.(context.signal)) ?? {};
-        const use = await useOf(context, disk);
-        return { ...undo, version: 2, data: { ...undo.data, ...Object.fromEntries(Object.entries(found).map(([key, value]) => [`${placePrefix}${key}`, value])), ...(use === null ? {} : { [useKey]: use }) }, manual: [...control.manualInsert(found), ...manualKeeping(environment, node, disk), ...(use === null ? [] : manualReadmission(disk, use))] };
-      },
-    }),
+    prepare: async (context) => {
+      // What the hand alone needs is enough to put it back.
+      const hypervisor = await context.hypervisor().catch(() => null);
+      const found = await control.place?.(context.signal);
+      const use = await useOf(hypervisor, disk, context.signal);
+      const more = { ...Object.fromEntries(Object.entries(found ?? {}).map(([key, value]) => [`${placePrefix}${key}`, value])), ...(use === null ? {} : { [useKey]: use }) };
+      const manual = [...control.manualInsert(found), ...manualRevivalOf(hypervisor, context, node, disk), ...(use === null ? [] : manualReadmission(disk, use))];
+      return { ...undo, version: Object.keys(more).length === 0 ? undo.version : 2, data: { ...undo.data, ...more }, manual };
+    },
     apply: async (context) => {
       context.progress(`taking ${disk} out of ${node} through ${control.how}`);
       await control.remove(context.signal, context.hands);
@@ -100,5 +102,5 @@ export const diskInsert: Inverse = {
   },
   verify: async (undo, context) => (await readDisk(context.environment, wordOf(undo.data, 'node'), wordOf(undo.data, 'disk'), context.signal)) === 'present',
   // A storage that gave the disk up for being away too long does not take it back by itself, nor does a daemon that was given up run again.
-  keep: async (undo, context) => (await readmit(undo, context)) ?? (await keepOsd(undo, context)),
+  keep: async (undo, context) => (await readmit(undo, context)) ?? (await reviveDisk(undo, context)),
 };

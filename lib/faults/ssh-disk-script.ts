@@ -1,9 +1,11 @@
+import { revivalFunctions } from '../platforms/ceph/osd-revival.ts';
+
 /**
- * What the node's own shell does to a disk: `find`, `remove`, `insert` or `revive`. It is given as text and gets its words as arguments: root of
+ * What the node's own shell does to a disk: `find`, `remove` or `insert`. It is given as text and gets its words as arguments: root of
  * the file system ('' but in tests), action, serial number or WWN ('' for none), number of the OSD ('' for none).
  *
  * Sources: kernel documentation of sysfs (scsi/scsi_fc_transport and ABI/testing/sysfs-bus-pci: `device/delete`, `scan`, `remove`,
- * `rescan`), SCSI page 0x80 (4 bytes before the serial number), lvm(8), ceph-volume(8).
+ * `rescan`), SCSI page 0x80 (4 bytes before the serial number).
  */
 export const diskScript = String.raw`
 set -u
@@ -116,29 +118,7 @@ remove() {
   fi
 }
 
-# A logical volume that lost its disk holds on to what is no longer there, and the OSD on it cannot come back before it is let go.
-revive() {
-  [ -n "$osd" ] || return 0
-  group=$(lvs --noheadings -o vg_name -S "tags={ceph.osd_id=$osd}" 2>/dev/null | awk 'NF { print $1; exit }')
-  if [ -n "$group" ]; then
-    systemctl stop "ceph-osd@$osd"
-    vgchange -an "$group" >/dev/null && vgchange -ay "$group" >/dev/null || refuse "the volume group $group could not be activated again"
-    udevadm settle --timeout=10
-  fi
-  systemctl reset-failed "ceph-osd@$osd" 2>/dev/null
-  systemctl start "ceph-osd@$osd" || refuse "the disk is back, and ceph-osd@$osd does not start: see journalctl -u ceph-osd@$osd"
-}
-
-# An OSD whose disk is back and whose daemon systemd has given up. Prints how it was.
-look_after() {
-  state=$(systemctl is-active "ceph-osd@$osd")
-  case $state in
-    failed | inactive) revive && echo "$state" ;;
-    active | activating | reloading | deactivating) ;;
-    *) refuse "systemd does not tell how ceph-osd@$osd is: $state" ;;
-  esac
-}
-
+${revivalFunctions}
 back() {
   for wait in 1 1 1 1 1; do
     [ -n "$(disks)" ] && return 0
@@ -164,6 +144,5 @@ case $action in
   find) one ;;
   remove) remove ;;
   insert) insert ;;
-  revive) look_after ;;
 esac
 `;

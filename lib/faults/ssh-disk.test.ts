@@ -9,7 +9,7 @@ import { startSshd } from '../transports/testing/sshd.ts';
 import type { RealSshd } from '../transports/testing/sshd.ts';
 import type { DiskControl } from './disk-control.ts';
 import { onNode } from './on-node.ts';
-import { kernelDiskControl, reviveOsd } from './ssh-disk.ts';
+import { kernelDiskControl } from './ssh-disk.ts';
 import type { OnNode } from './ssh-disk.ts';
 import { fileTree } from './testing/file-tree.ts';
 import type { FileTree } from './testing/file-tree.ts';
@@ -186,33 +186,5 @@ describe('a disk through the kernel of its node', () => {
     const tree = machine();
     expect(await diskOf(tree, { serial: '$(touch pwned); .*' }).read(signal)).toBe('removed');
     expect(spawnSync('find', [tree.root, '-name', 'pwned'], { encoding: 'utf8' }).stdout).toBe('');
-  });
-});
-
-describe('an OSD whose disk was put back by another hand', () => {
-  /** @param state as systemd tells it */
-  const revived = async (tree: FileTree, state: string, id = 'osd.0'): Promise<string | null> => {
-    const run = runIn(tree, false);
-    tree.file('tools/systemctl', `#!/bin/sh\n[ "$1" = is-active ] && { echo ${state}; exit 3; }\necho "systemctl $*" >> "${tree.root}/tools/said"\n`);
-    return reviveOsd(run, id, 'n1', signal, tree.root);
-  };
-
-  it.each(['failed', 'inactive'])('is started where systemd says "%s", with its volume let go of the disk that is gone', async (state) => {
-    const tree = machine();
-    expect(await revived(tree, state)).toBe(`osd.0 did not run though its disk is back (${state}): its volume was activated again and it was started, over ssh on n1`);
-    expect(said(tree).trim().split('\n')).toEqual(['lvs --noheadings -o vg_name -S tags={ceph.osd_id=0}', 'systemctl stop ceph-osd@0', 'vgchange -an ceph-vg', 'vgchange -ay ceph-vg', 'udevadm settle --timeout=10', 'systemctl reset-failed ceph-osd@0', 'systemctl start ceph-osd@0']);
-  });
-
-  it.each(['active', 'activating'])('is left alone where systemd says "%s"', async (state) => {
-    const tree = machine();
-    expect(await revived(tree, state)).toBeNull();
-    expect(said(tree)).toBe('');
-  });
-
-  it('cannot be looked after where systemd does not tell; other disks are nobody\'s OSD', async () => {
-    const tree = machine();
-    await expect(revived(tree, '')).rejects.toThrow('The disk osd.0 of n1: systemd does not tell how ceph-osd@0 is');
-    expect(await revived(tree, 'failed', 'sdb')).toBeNull();
-    expect(said(tree)).toBe('');
   });
 });

@@ -20,6 +20,7 @@ test('a measurement is said with its move and its limit', () => {
   const measurement = { name: 'outage', from: 'n1', to: 'n2', unit: 'ms', lo: 1240, hi: 1260, limit: 1000, verdict: 'fail', period: 10, source: '' } as const;
   expect(sayMeasurement(measurement)).toBe('outage 1240-1260 ms (n1 to n2), limit 1000 ms');
   expect(sayMeasurement({ ...measurement, from: null, to: null, limit: null })).toBe('outage 1240-1260 ms');
+  expect(sayMeasurement({ ...measurement, limitFrom: 'default' })).toBe('outage 1240-1260 ms (n1 to n2), default limit 1000 ms');
   expect(sayValue(60_000, 'ms')).toBe('60 s');
 });
 

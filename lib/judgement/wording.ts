@@ -30,9 +30,14 @@ export function sayMove({ from, to }: Pick<Measurement, 'from' | 'to'>): string 
   return `${from} to ${to ?? '?'}`;
 }
 
+/** A measurement's limit in words, said where it is this tool's default: `limit 60 s`, `default limit 360 s`. Empty where it has none. */
+export function sayLimitOf({ limit, limitFrom, unit }: Pick<Measurement, 'limit' | 'limitFrom' | 'unit'>): string {
+  return limit === null ? '' : `${limitFrom === 'default' ? 'default ' : ''}limit ${sayValue(limit, unit)}`;
+}
+
 /** The measurement, its move and its limit in words: `outage 1240-1260 ms (n1 to n2), limit 1000 ms`. */
 export function sayMeasurement(measurement: Measurement): string {
-  const { name, from, to, unit, limit } = measurement;
-  const move = sayMove({ from, to });
-  return `${name} ${sayInterval(measurement, unit)}${move === '' ? '' : ` (${move})`}${limit === null ? '' : `, limit ${sayValue(limit, unit)}`}`;
+  const { name, from, to, unit } = measurement;
+  const [move, limit] = [sayMove({ from, to }), sayLimitOf(measurement)];
+  return `${name} ${sayInterval(measurement, unit)}${move === '' ? '' : ` (${move})`}${limit === '' ? '' : `, ${limit}`}`;
 }

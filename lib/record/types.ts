@@ -5,6 +5,7 @@
  * `wall` the same moment as ISO 8601 UTC with milliseconds.
  */
 import type { AuditHead } from './audit-head.ts';
+import type { JudgedBy } from './judged-by.ts';
 
 /** The five verdicts. `inconclusive`: we cannot tell. `blocked`: a precondition did not hold, nothing was injected. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'blocked' | 'not-applicable';
@@ -195,7 +196,7 @@ export interface RunDescription {
 }
 
 /** One measurement in verdicts.json. */
-export interface Measurement extends Interval {
+export interface Measurement extends Interval, JudgedBy {
   name: MeasurementName;
   /** The guest it was measured of; null or absent where it is about the cluster. And the probe that measured it. */
   guest?: string | null;
@@ -204,7 +205,6 @@ export interface Measurement extends Interval {
   from: string | null;
   to: string | null;
   unit: Unit;
-  limit: number | null;
   verdict: Verdict | null;
   /** Sampling period in ms, null where nothing was sampled. */
   period: number | null;

@@ -17,6 +17,7 @@ const measurement = z.object({
   unit: z.enum(units),
   ...interval,
   limit: z.number().nullable(),
+  limitFrom: z.enum(['run', 'rejudge', 'default']).nullable().exactOptional(),
   verdict: verdict.nullable(),
   period: ms.nullable(),
   source: z.string(),

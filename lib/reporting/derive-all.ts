@@ -10,7 +10,7 @@ import { beginAllureReport } from './allure/allure-report.ts';
 import type { AllureReport } from './allure/allure-report.ts';
 import { isChart } from './allure/scenario-test.ts';
 import { derive } from './derive.ts';
-import type { OtherLimits } from './derive.ts';
+import type { OtherLimits } from './judging-limits.ts';
 import { renderJunit } from './junit.ts';
 import { writeScenarioFiles } from './scenario-files.ts';
 import { renderSummary } from './summary.ts';
@@ -65,7 +65,7 @@ async function deriveInto(folder: string, run: RunRecord, allure: AllureReport, 
   const verdicts: Verdicts = { ...derivation.verdicts, audit: auditHeadToKeep(run.folder) };
   const paths = { verdicts: join(folder, 'verdicts.json'), junit: join(folder, 'junit.xml'), summary: join(folder, 'summary.md'), charts: join(folder, 'charts'), allure: join(folder, 'allure-report', 'index.html') };
   writeAtomically(paths.verdicts, `${JSON.stringify(verdicts, null, 2)}\n`);
-  writeAtomically(paths.junit, renderJunit(verdicts, derivation.limitsFrom));
+  writeAtomically(paths.junit, renderJunit(verdicts, derivation.limits));
   if (rejudge === undefined) finishRun(run.folder);
   onProgress('drawing the timelines');
   allure.begin(derivation);

@@ -6,6 +6,8 @@ import { readRun } from '../record/run-reader.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
 import type { Limits, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { derive, deriveVerdicts } from './derive.ts';
+import { messagesOf } from './allure/scenario-test.ts';
+import { renderJunit } from './junit.ts';
 import { renderSummary } from './summary.ts';
 import { storyVerdicts, tellEnd, tellHealth, tellMigration, tellNodeFailure, tellStory } from './testing/story.ts';
 import { beginSynthetic, usualRtt } from './testing/synthetic-run.ts';
@@ -115,7 +117,7 @@ describe('the verdicts of a record', () => {
       tellEnd(run, 20_000);
       return scenarioOf(deriveVerdicts(readRun(run.writer.folder)), 'live-migration.dns.r1');
     };
-    expect(tell({ 'live-migration': { outage: 200, lost: 1, 'write-gap': 30_000 } })).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/^Outage .*, limit 200 ms/) as string });
+    expect(tell({ 'live-migration': { outage: 200, lost: 1, 'write-gap': 30_000 } })).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/^Outage .*, default limit 200 ms/) as string });
     expect(tell({ 'live-migration': { outage: 2000, lost: 1, 'write-gap': 30_000 } }).verdict).toBe('pass');
     expect(tell(undefined).measurements.find(({ name }) => name === 'outage')).toMatchObject({ limit: null, verdict: null });
   });
@@ -178,10 +180,29 @@ describe('the verdicts of a record', () => {
   test('other limits judge the same figures', () => {
     const run = readRun(tellStory(root));
     const derivation = derive(run, { limits: { 'node-failure': { outage: 60_000 } }, limitsFrom: 'loose.yaml' });
-    expect(derivation).toMatchObject({ limitsFrom: 'loose.yaml', rejudged: true });
+    expect(derivation).toMatchObject({ limitsFrom: "environments/synthetic.yaml, the run's own; loose.yaml", rejudgedBy: 'loose.yaml' });
     const failure = scenarioOf(derivation.verdicts, 'node-failure.web.r1');
     expect(failure.verdict).toBe('pass');
     expect(failure.measurements.map(({ lo, hi }) => [lo, hi])).toEqual(scenarioOf(deriveVerdicts(run), 'node-failure.web.r1').measurements.map(({ lo, hi }) => [lo, hi]));
+  });
+
+  test('what a file for judging again does not name keeps the limit that the run had, and each is told with who set it', () => {
+    const run = beginSynthetic(root, { limits: { 'node-failure': { outage: 20_000 } }, defaultLimits: { 'node-failure': { outage: 360_000, lost: 5000 } } });
+    tellNodeFailure(run, 10, 'node-failure.web.r1', { backMs: 30_000 });
+    tellEnd(run, 50_000);
+    const record = readRun(run.writer.folder);
+    const again = derive(record, { limits: { 'live-migration': { outage: 500 } }, limitsFrom: 'strict.yaml' });
+    for (const { verdicts } of [derive(record), again]) expect(scenarioOf(verdicts, 'node-failure.web.r1')).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/^Outage 29.*, limit 20 s\.$/) as string });
+    const { scenarios } = again.verdicts;
+    expect(scenarios[0]?.measurements.map(({ name, limit, limitFrom }) => [name, limit, limitFrom])).toEqual([['outage', 20_000, 'run'], ['lost', 5000, 'default']]);
+    expect(again.limitsFrom).toBe("strict.yaml (names no limit of what was run); environments/synthetic.yaml, the run's own; default");
+    const told = "outage 20 s (environments/synthetic.yaml, the run's own), lost 5000 (default)";
+    expect(renderJunit(again.verdicts, again.limits)).toContain(`<property name="limits" value="${told.replace("'", '&apos;')}"`);
+    expect(JSON.stringify(again.scenarios.map((scenario) => messagesOf(again, scenario, [])))).toContain(`Limits of the row: ${told.replace("'", '&#39;')}`);
+    const text = renderSummary(again);
+    expect(text).toContain("| Limit of node-failure | outage 20 s (environments/synthetic.yaml, the run's own) |");
+    expect(text).toContain('| lost |  | 2978 | 5000 (default) |');
+    expect(verdictsSchema.parse(JSON.parse(JSON.stringify(again.verdicts)))).toEqual(again.verdicts);
   });
 
   test('a fault that stayed in place does not pass, however good the figures are', () => {

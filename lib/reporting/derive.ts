@@ -6,7 +6,9 @@ import type { ScenarioFacts } from '../judgement/scenario-facts.ts';
 import { judgeScenario } from '../judgement/scenario-verdict.ts';
 import { sayValue } from '../judgement/wording.ts';
 import type { RunRecord } from '../record/run-reader.ts';
-import type { Interval, Limits, Measurement, ScenarioVerdict, Verdicts } from '../record/types.ts';
+import type { Interval, Measurement, ScenarioVerdict, Verdicts } from '../record/types.ts';
+import { chooseLimits, limitsThatJudged, sayLimitsFrom } from './judging-limits.ts';
+import type { JudgingLimit, LimitChoice, OtherLimits } from './judging-limits.ts';
 import { measureWindows, totalsOf } from './measure-windows.ts';
 import type { MeasuredWindow } from './measure-windows.ts';
 import { readSeries } from './series.ts';
@@ -25,17 +27,11 @@ export interface Derivation {
   run: RunRecord;
   verdicts: Verdicts;
   scenarios: DerivedScenario[];
-  /** The limits that judged it, and where they come from. */
-  limits: Limits;
+  /** The limits that judged it, each with who set it, and all of these in words. */
+  limits: JudgingLimit[];
   limitsFrom: string;
-  /** Whether they are others than the run's own. */
-  rejudged: boolean;
-}
-
-/** Other limits than those the run was made with. */
-export interface OtherLimits {
-  limits: Limits;
-  limitsFrom: string;
+  /** The file with other limits than the run's own that it was judged again by, or null. */
+  rejudgedBy: string | null;
 }
 
 /** Samples are measured to the microsecond; an interval is rounded outwards, so that the truth stays inside. */
@@ -46,15 +42,16 @@ function toMicroseconds({ lo, hi }: Interval): Interval {
 /** Derives measurements, verdicts and statistics from a record: samples and events in, `verdicts.json` out. Reads files, writes none. */
 export function derive(run: RunRecord, other: OtherLimits | null = null): Derivation {
   const { description } = run;
-  const { limits, limitsFrom } = other ?? description;
-  const scenarios = scenarioFacts(run.events).map((facts) => deriveScenario(facts, readSeries(run, facts), { limits, defaults: description.defaultLimits ?? {} }, description.prober.lateAfterMs));
+  const choice = chooseLimits(description, other);
+  const scenarios = scenarioFacts(run.events).map((facts) => deriveScenario(facts, readSeries(run, facts), choice, description.prober.lateAfterMs));
   const verdicts = scenarios.map(({ verdict }) => verdict);
+  const limits = limitsThatJudged(verdicts, choice);
   return {
     run,
     scenarios,
     limits,
-    limitsFrom,
-    rejudged: other !== null,
+    limitsFrom: sayLimitsFrom(limits, other),
+    rejudgedBy: other?.limitsFrom ?? null,
     verdicts: {
       schema: 1,
       tool: description.tool,
@@ -76,10 +73,10 @@ export function deriveVerdicts(run: RunRecord, other: OtherLimits | null = null)
   return derive(run, other).verdicts;
 }
 
-function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeSeries>, { limits, defaults }: { limits: Limits; defaults: Limits }, lateAfterMs: number | null): DerivedScenario {
+function deriveScenario(facts: ScenarioFacts, series: ReadonlyMap<string, ProbeSeries>, choice: LimitChoice, lateAfterMs: number | null): DerivedScenario {
   const windows = measureWindows(facts, series, lateAfterMs);
-  const measurements = [...windows.flatMap(measurementsOfWindow), ...facts.measured.map(measurementOfEvent)].map((measurement) => judged(measurement, limits[facts.row]?.[measurement.name] ?? defaults[facts.row]?.[measurement.name] ?? null));
-  const { verdict, reason } = judgeScenario(facts, measurements, limits, windows.flatMap(({ trouble }) => trouble ?? []), blindnessOf(windows));
+  const measurements = [...windows.flatMap(measurementsOfWindow), ...facts.measured.map(measurementOfEvent)].map((measurement) => judged(measurement, choice.limitFor(facts.row, measurement.name)));
+  const { verdict, reason } = judgeScenario(facts, measurements, choice.set, windows.flatMap(({ trouble }) => trouble ?? []), blindnessOf(windows));
   const { started, ended } = facts;
   const { phases, accounts, disagreements } = recoveryOf(facts);
   const legs = legsOf(facts);
@@ -116,7 +113,7 @@ function blindnessOf(windows: readonly MeasuredWindow[]): string[] {
   return blind.map((figures) => `The prober was blind for ${sayValue(figures.blindMs, 'ms')} (${[...new Set(figures.blind.map(({ reason }) => reason))].join('; ')})`).slice(0, 1);
 }
 
-type Unjudged = Omit<Measurement, 'limit' | 'verdict'>;
+type Unjudged = Omit<Measurement, 'limit' | 'limitFrom' | 'verdict'>;
 
 function measurementsOfWindow({ window, probe, outage, lost }: MeasuredWindow): Unjudged[] {
   const common = { guest: probe?.guest ?? null, probe: window.probe, from: window.fromNode, to: window.toNode, period: probe?.periodMs ?? null, source: `probe ${window.probe}${probe === null ? '' : `, ${probe.engine}`}` };
@@ -132,6 +129,6 @@ function measurementOfEvent({ name, guest = null, fromNode, toNode, unit, lo, hi
   return { name, guest, probe: null, from: fromNode, to: toNode, unit, ...interval, period: periodMs, source };
 }
 
-function judged({ name, guest = null, probe = null, from, to, unit, lo, hi, period, source }: Unjudged, limit: number | null): Measurement {
-  return { name, guest, probe, from, to, unit, lo, hi, limit, verdict: limit === null ? null : judgeLimit({ lo, hi }, limit), period, source };
+function judged({ name, guest = null, probe = null, from, to, unit, lo, hi, period, source }: Unjudged, by: JudgingLimit | null): Measurement {
+  return { name, guest, probe, from, to, unit, lo, hi, limit: by?.limit ?? null, limitFrom: by?.source ?? null, verdict: by === null ? null : judgeLimit({ lo, hi }, by.limit), period, source };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRun } from '../record/run-reader.ts';
+import type { Verdicts } from '../record/types.ts';
 import { derive } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import { renderJunit } from './junit.ts';
@@ -45,10 +46,9 @@ interface Junit {
   testsuite: JunitSuite[];
 }
 
-const render = (): string => renderJunit(derivation.verdicts, derivation.limitsFrom);
+const render = (): string => renderJunit(derivation.verdicts, derivation.limits);
 
-function parse(): Junit {
-  const xml = render();
+function parse(xml = render()): Junit {
   expect(XMLValidator.validate(xml)).toBe(true);
   return (new XMLParser({ ignoreAttributes: false, isArray: (name) => ['testsuite', 'testcase', 'property'].includes(name) }).parse(xml) as { testsuites: Junit }).testsuites;
 }
@@ -80,9 +80,30 @@ test('says of each case what it was about, a hostile name as text', () => {
 });
 
 test('says what the run was, and by which limits it was judged', () => {
-  const properties = parse().testsuite[0]?.properties.property;
-  expect(properties).toContainEqual({ '@_name': 'simulated', '@_value': 'true' });
-  expect(properties).toContainEqual({ '@_name': 'limits', '@_value': derivation.limitsFrom });
+  const properties = parse().testsuite.map(({ properties: { property } }) => property);
+  expect(properties[0]).toContainEqual({ '@_name': 'simulated', '@_value': 'true' });
+  expect(properties.flat().filter(({ '@_name': name }) => name === 'limits').map(({ '@_value': value }) => value).slice(0, 3)).toEqual(['none', 'outage 500 ms (environments/synthetic.yaml), lost 20 (environments/synthetic.yaml)', 'outage 30 s (environments/synthetic.yaml)']);
+});
+
+describe('a run that does not pass as a whole', () => {
+  const passing = (): Verdicts => ({ ...derivation.verdicts, verdict: 'inconclusive', scenarios: derivation.verdicts.scenarios.filter(({ verdict }) => verdict === 'pass') });
+
+  test.each([
+    ['an incomplete record', (): Verdicts => ({ ...passing(), incomplete: true }), 3, /^inconclusive: Run \S+: the record is incomplete/],
+    ['a record without a scenario', (): Verdicts => ({ ...passing(), scenarios: [] }), 1, /^inconclusive: Run \S+: the record holds no scenario/],
+  ] as const)('is red although no scenario is: %s', (_what, verdicts, tests, said) => {
+    const junit = parse(renderJunit(verdicts(), []));
+    expect(junit).toMatchObject({ '@_tests': String(tests), '@_failures': '0', '@_errors': '1' });
+    const last = junit.testsuite.at(-1);
+    expect(last).toMatchObject({ '@_tests': '1', '@_errors': '1', testcase: [{ '@_name': 'run', '@_classname': 'synthetic.run' }] });
+    expect(last?.testcase[0]?.error?.['@_message']).toMatch(said);
+    expect(last?.testcase[0]?.error?.['#text']).toBe(last?.testcase[0]?.error?.['@_message']);
+    expect(misfits(strictly.parse(renderJunit(verdicts(), [])) as Element[], ['testsuites'])).toEqual([]);
+  });
+
+  test('has no such case where every scenario is there', () => {
+    expect(parse(renderJunit(passing(), []))).toMatchObject({ '@_tests': '2', '@_errors': '0' });
+  });
 });
 
 /** What Jenkins' xUnit plugin accepts (its junit-10.xsd, the strictest of the readers), as far as it is written here: attributes, then elements. */
@@ -112,12 +133,12 @@ function misfits(nodes: readonly Element[], parent: readonly string[]): string[]
   });
 }
 
-describe('holds nothing that a CI system refuses', () => {
-  const parser = new XMLParser({ ignoreAttributes: false, preserveOrder: true, attributeNamePrefix: '', ignoreDeclaration: true });
+const strictly = new XMLParser({ ignoreAttributes: false, preserveOrder: true, attributeNamePrefix: '', ignoreDeclaration: true });
 
+describe('holds nothing that a CI system refuses', () => {
   test('elements and attributes are those of the strictest schema', () => {
-    expect(misfits(parser.parse(render()) as Element[], ['testsuites'])).toEqual([]);
-    expect(misfits(parser.parse('<testsuites skipped="1"><testcase/></testsuites>') as Element[], ['testsuites'])).toEqual(['testsuites skipped', 'element testcase']);
+    expect(misfits(strictly.parse(render()) as Element[], ['testsuites'])).toEqual([]);
+    expect(misfits(strictly.parse('<testsuites skipped="1"><testcase/></testsuites>') as Element[], ['testsuites'])).toEqual(['testsuites skipped', 'element testcase']);
   });
 
   test('times are seconds with at most three decimals, and timestamps are UTC', () => {

@@ -1,6 +1,8 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import { sayInterval, sayMove, sayValue } from '../judgement/wording.ts';
+import { sayInterval, sayLimitOf, sayMove } from '../judgement/wording.ts';
 import type { ScenarioVerdict, Verdicts } from '../record/types.ts';
+import { sayLimits } from './judging-limits.ts';
+import type { JudgingLimit } from './judging-limits.ts';
 import { plainText } from './plain-text.ts';
 import { recoveriesOf } from './recoveries.ts';
 
@@ -8,26 +10,42 @@ type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
 
 /**
  * JUnit XML as CI systems read it: a suite a row, a case a scenario. `fail` is a failure; `inconclusive` an error, so that it cannot be
- * taken for success; `blocked` and `not-applicable` are skipped, with their reason.
+ * taken for success; `blocked` and `not-applicable` are skipped, with their reason. A record that is incomplete or holds no scenario is
+ * an error of its own, the case `run`: what is missing has no case that could be red.
  *
  * Only what all of them take: the schema of Jenkins' xUnit plugin knows neither properties of a case nor a count of the skipped ones of
  * the whole, so what a case is stands in its output; GitLab shows the text of an element and not its message, Azure DevOps and GitHub's
  * reporters show the message, so both hold the reason.
  *
- * @param limitsFrom where the limits that judged come from.
+ * @param limits those that judged; each suite says those of its row, with who set them.
  */
-export function renderJunit(verdicts: Verdicts, limitsFrom: string): string {
+export function renderJunit(verdicts: Verdicts, limits: readonly JudgingLimit[]): string {
   const rows = [...new Set(verdicts.scenarios.map(({ row }) => row))];
-  const suites = rows.map((row) => suite(verdicts, limitsFrom, row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
-  const { '@skipped': _, ...ofAll } = counts(verdicts.scenarios);
-  const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...ofAll, testsuite: suites } };
+  const suites = rows.map((row) => suite(verdicts, sayLimits(limits.filter((limit) => limit.row === row)), row, verdicts.scenarios.filter((scenario) => scenario.row === row)));
+  const ofRun = runSuite(verdicts);
+  const { '@skipped': _, ...ofScenarios } = counts(verdicts.scenarios);
+  const ofAll = { ...ofScenarios, '@tests': ofScenarios['@tests'] + ofRun.length, '@errors': ofScenarios['@errors'] + ofRun.length };
+  const document = { testsuites: { '@name': `ha-acceptance ${verdicts.environment}`, ...ofAll, testsuite: [...suites, ...ofRun] } };
   const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, processEntities: true, suppressEmptyNode: true, suppressBooleanAttributes: false });
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(clean(document))}`;
 }
 
-function suite(verdicts: Verdicts, limitsFrom: string, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
+/** What keeps the whole run from passing and stands in no scenario, as a suite with one error; nothing where nothing does. */
+function runSuite({ environment, run, incomplete, scenarios }: Verdicts): XmlNode[] {
+  const reasons = [
+    ...(incomplete ? ['the record is incomplete, and summary.md says why; what is missing is no pass'] : []),
+    ...(scenarios.length === 0 ? ['the record holds no scenario, so nothing was validated'] : []),
+  ];
+  if (reasons.length === 0) return [];
+  const name = `${environment}.run`;
+  const message = `inconclusive: Run ${run}: ${reasons.join('; ')}.`;
+  const testcase = { '@name': 'run', '@classname': name, '@time': '0.000', error: { '@type': 'inconclusive', '@message': message, '#text': message }, 'system-out': 'verdict: inconclusive' };
+  return [{ '@name': name, '@tests': 1, '@failures': 0, '@errors': 1, '@skipped': 0, '@time': '0.000', testcase: [testcase] }];
+}
+
+function suite(verdicts: Verdicts, limits: string, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
   const [first] = scenarios.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
-  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', limits: limitsFrom, simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
+  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', limits, simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
   return {
     '@name': `${verdicts.environment}.${row}`,
     ...counts(scenarios),
@@ -37,7 +55,7 @@ function suite(verdicts: Verdicts, limitsFrom: string, row: string, scenarios: r
   };
 }
 
-function counts(scenarios: readonly ScenarioVerdict[]): XmlNode {
+function counts(scenarios: readonly ScenarioVerdict[]): Record<'@tests' | '@failures' | '@errors' | '@skipped', number> & { '@time': string } {
   const count = (...verdicts: string[]): number => scenarios.filter(({ verdict }) => verdicts.includes(verdict)).length;
   const seconds = scenarios.reduce((sum, { duration }) => sum + (duration ?? 0), 0) / 1000;
   return { '@tests': scenarios.length, '@failures': count('fail'), '@errors': count('inconclusive'), '@skipped': count('blocked', 'not-applicable'), '@time': seconds.toFixed(3) };
@@ -48,7 +66,7 @@ function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {
   const message = `${verdict}: ${reason ?? 'no reason was recorded'}`;
   const about = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
   const figures = [
-    ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, limit ${sayValue(measurement.limit, measurement.unit)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
+    ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, ${sayLimitOf(measurement)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
     ...recoveriesOf(scenario).flatMap(({ leg, phases }) => phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault${leg === null ? '' : ` (${leg})`}`)),
   ];
   const outcome = { '@message': message, '#text': [message, ...figures].join('\n') };

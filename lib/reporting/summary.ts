@@ -1,6 +1,7 @@
 import { sayInterval, sayValue } from '../judgement/wording.ts';
 import type { Calibration, PhaseAccount, PhaseName, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import type { Derivation } from './derive.ts';
+import { sayLimit } from './judging-limits.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { measurementCells, measurementHead, sayTarget } from './measurement-rows.ts';
 import { oneLine } from './plain-text.ts';
@@ -70,7 +71,7 @@ function statisticsSection({ statistics }: Verdicts): string {
   return `## Over all repeats\n\n${markdownTable(['Row', 'Measurement', 'n', 'Median', '95 % interval of the median', 'Worst', 'Every run'], rows)}`;
 }
 
-function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): string {
+function conditionsSection({ run, limits, limitsFrom, rejudgedBy }: Derivation): string {
   const { description } = run;
   const { cluster, prober, host } = description;
   const rows = [
@@ -83,13 +84,13 @@ function conditionsSection({ run, limits, limitsFrom, rejudged }: Derivation): s
     ...(description.calibratedKinds ?? []).map(({ kind, figures, why }) => [`Calibration of ${kind}`, figures === null ? `not calibrated: ${why ?? 'nobody said why'}` : sayCalibration(figures)]),
     ...probeRows(run.events),
     ['Prober host', `${host.name}, ${host.kernel}, ${host.cores} cores, Node ${host.node}`],
-    ...Object.entries(limits).flatMap(([row, ofRow]) => Object.entries(ofRow ?? {}).map(([name, limit]) => [`Limit of ${row}`, `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`])),
+    ...limits.map((limit) => [`Limit of ${limit.row}`, `${sayLimit(limit)} (${limit.from})`]),
     ['Limits from', limitsFrom],
     ['Begun', description.anchor.wall],
     ['Tool', `${description.tool}, seed ${description.seed}`],
   ];
   const name = `${description.environment}/${description.run}`;
-  const command = rejudged ? `rejudge ${name} --limits ${limitsFrom}` : `report ${name}`;
+  const command = rejudgedBy === null ? `report ${name}` : `rejudge ${name} --limits ${rejudgedBy}`;
   return `## Conditions\n\n${markdownTable(['What', 'Value'], rows)}\nMade from the record; make it again with \`npx --no ha-acceptance ${oneLine(command).replaceAll('`', '')}\`.\n`;
 }
 

@@ -15,6 +15,7 @@ import type { Scenario } from './scenario.ts';
 import type { Selected } from './selection.ts';
 import type { Session } from './session.ts';
 import { settle } from './settling.ts';
+import { keepStatesFresh, recordStates } from './states-over-time.ts';
 import { hearWitnesses } from './witnesses.ts';
 
 const noTarget = { node: null, role: null, disk: null };
@@ -57,6 +58,7 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
   const { writer } = session;
   const { id, row, guest, variant, repeat } = selected;
   const began = new Date();
+  const beganNs = Number(process.hrtime.bigint());
   writer.event({ kind: 'scenario-started', scenario: id, row: row.row, guest: guest?.name ?? null, variant, repeat, title: row.title, fault: null, target: noTarget });
   const missing = row.needs.find((capability) => !session.hypervisor.capabilities().has(capability));
   if (missing !== undefined) {
@@ -68,8 +70,10 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
   const signal = AbortSignal.any([testSignal, session.signal, deadline.signal]);
   let ending: Ending = { outcome: 'completed', reason: null };
   let probing: Probing | null = null;
+  let states: ReturnType<typeof keepStatesFresh> | null = null;
   try {
     if (row.gate) refuseUnhealthy(session);
+    if (row.gate) states = keepStatesFresh(session.hypervisor);
     probing = await startProbing(session, id);
     const scenario = createScenario({ session, selected, signal, probes: probing.probes, integrity: probing.integrity, probeQuality: probing.quality });
     let prepared: Prepared | null = null;
@@ -95,6 +99,8 @@ export async function conduct(session: Session, selected: Selected, testSignal: 
   }
   deadline.stop();
   await probing?.stop();
+  await states?.stop();
+  if (states !== null) recordStates(session.hypervisor, writer, id, beganNs);
   writer.event({ kind: 'scenario-ended', scenario: id, ...ending, missingCapability: null });
   return ending;
 }

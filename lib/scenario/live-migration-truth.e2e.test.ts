@@ -75,11 +75,14 @@ function panics(): string[] {
   return globSync(join(env.XDG_STATE_HOME, 'ha-acceptance/lab/*/n*/libvirt/qemu/*.serial')).flatMap((file) => readFileSync(file, 'latin1').split('\n').filter((line) => /kernel BUG|Kernel panic/.test(line)));
 }
 
+/** How a command ended, with all that it said where that is not well. */
+const spoke = ({ code, out }: CliEnd): string => (code === 0 ? '0' : `${code}: ${out}`);
+
 /** A run of live migrations on a new lab, watched by the kernel. */
 async function watchedMigrations(): Promise<{ end: CliEnd; captures: Capture[]; panicked: string[] }> {
   await cli(['lab', 'down'], env);
   const up = await cli(['lab', 'up'], env);
-  expect(up.code, up.out).toBe(0);
+  expect(spoke(up)).toBe('0');
   const captures = await Promise.all(nodes.map(capture));
   const end = await cli(['run', '--env', 'lab', '--suite', 'live-migration', '--guest', 'web'], env);
   for (const { process: child } of captures) {
@@ -97,7 +100,7 @@ test('lost packets and outages of live migrations agree with what the kernel saw
     watched = await watchedMigrations();
   }
   const { end, captures } = watched;
-  expect(end.code, end.out).toBe(0);
+  expect(spoke(end)).toBe('0');
   expect(captures.map((one) => one.dropped())).toEqual([0, 0, 0]);
   const replies = captures.flatMap((one) => one.lines().map(parse)).toSorted((one, other) => one.atMs - other.atMs);
   const run = join(env.HA_ACCEPTANCE_REPORTS, 'lab', 'latest');

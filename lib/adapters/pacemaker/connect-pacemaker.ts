@@ -10,6 +10,7 @@ import { clusterError, toolError, type PacemakerContext } from './context.ts';
 import { gatherEvidence } from './evidence.ts';
 import { clearFailures } from './failures.ts';
 import { guestNames } from './guest-names.ts';
+import { hearStates } from './heard-states.ts';
 import { identify } from './identity.ts';
 import { liveMigrate } from './migrate.ts';
 import { clusterNotice } from './notice.ts';
@@ -17,6 +18,7 @@ import { clearPlacement } from './placement.ts';
 import { readPrerequisites } from './prerequisites.ts';
 import { learnGuests, readConfiguration } from './reading.ts';
 import { setDrained, shutDownNode } from './node-service.ts';
+import { refreshStates } from './refresh-states.ts';
 import { removeScratch } from './remove-scratch.ts';
 import { askScratch, restoreBackup } from './restore.ts';
 import { changeRunState } from './run-state.ts';
@@ -55,7 +57,7 @@ function openEnvironmentFleet(environment: Environment, signal: AbortSignal): Ss
 
 /** The adapter over connections that are open. Reads what the cluster can do. */
 export async function pacemakerHypervisor(environment: Environment, fleet: SshFleet, signal: AbortSignal): Promise<Hypervisor> {
-  const context: PacemakerContext = { environment, fleet, preferred: null, silent: new Set(), guests: guestNames(environment.guests, new Map()), versions: null, hasStorage: false };
+  const context: PacemakerContext = { environment, fleet, preferred: null, silent: new Set(), guests: guestNames(environment.guests, new Map()), versions: null, hasStorage: false, heard: hearStates() };
   await refuseStrangers(environment, fleet, signal);
   const cib = await readConfiguration(context, { signal }).catch((error: Error) => {
     signal.throwIfAborted();
@@ -80,6 +82,10 @@ export async function pacemakerHypervisor(environment: Environment, fleet: SshFl
     backUp: (guest, options) => backUp(context, guest, options),
     abandonBackups: (guest, options) => abandonBackups(context, guest, options),
     evidence: (sinceWall, options) => gatherEvidence(context, sinceWall, options),
+    states: {
+      since: (ns) => [context.heard.manager.since(ns), ...(context.hasStorage ? [context.heard.ceph.since(ns)] : [])],
+      refresh: (olderThanMs, options) => refreshStates(context, olderThanMs, options),
+    },
     prerequisites: (options) => readPrerequisites(context, options),
     scratch: {
       restoreBackup: (guest, backup, options) => restoreBackup(context, guest, backup, options),

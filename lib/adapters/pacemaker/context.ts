@@ -5,6 +5,7 @@ import type { ExecOptions, ExecResult, SshFleet, SshHost } from '../../transport
 import { AdapterError } from '../adapter-error.ts';
 import type { CallOptions } from '../hypervisor.ts';
 import type { GuestNames } from './guest-names.ts';
+import type { HeardStates } from './heard-states.ts';
 
 /** What the parts of this adapter share. */
 export interface PacemakerContext {
@@ -17,6 +18,7 @@ export interface PacemakerContext {
   guests: GuestNames;
   versions: Record<string, string> | null;
   hasStorage: boolean;
+  heard: HeardStates;
 }
 
 /** After this time without an answer the next node is asked too, ms; a question takes 20-150 ms on an idle node. */

@@ -3,15 +3,13 @@ import { cibCommand } from '../../platforms/pacemaker/cib.ts';
 import { crmMonCommand, readCrmMon, type ClusterStatus } from '../../platforms/pacemaker/crm-mon.ts';
 import { domainNameOf } from '../../platforms/pacemaker/domain.ts';
 import type { XmlElement } from '../../platforms/pacemaker/xml.ts';
+import { hear } from '../hear.ts';
 import type { CallOptions } from '../hypervisor.ts';
 import { ask, withSignal, type PacemakerContext } from './context.ts';
 import { guestNames } from './guest-names.ts';
+import { heardParts } from './heard-states.ts';
 
-/**
- * Pacemaker's own account. A node that was cut off from the others answers too, without quorum: then the other nodes are
- * asked, and one with quorum is believed before it.
- */
-export async function readStatus(context: PacemakerContext, options?: CallOptions): Promise<ClusterStatus> {
+async function statusWithQuorum(context: PacemakerContext, options?: CallOptions): Promise<ClusterStatus> {
   const first = await ask(context, crmMonCommand, withSignal(options));
   const status = readCrmMon(first.stdout);
   if (status.quorate === true || context.fleet.hosts.size === 1) return status;
@@ -24,6 +22,18 @@ export async function readStatus(context: PacemakerContext, options?: CallOption
   if (better === undefined || better === null) return status;
   context.preferred = better.host;
   return better.status;
+}
+
+/**
+ * Pacemaker's own account. A node that was cut off from the others answers too, without quorum: then the other nodes are
+ * asked, and one with quorum is believed before it.
+ */
+export async function readStatus(context: PacemakerContext, options?: CallOptions): Promise<ClusterStatus> {
+  return hear({ recorder: context.heard.manager, of: heardParts.manager, signal: options?.signal }, async (tell) => {
+    const status = await statusWithQuorum(context, options);
+    tell(status);
+    return status;
+  });
 }
 
 /** The cluster's configuration. */

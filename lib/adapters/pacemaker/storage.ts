@@ -1,7 +1,9 @@
 import { readAnswers, storageQuestions } from '../../platforms/ceph/commands.ts';
 import { storageState } from '../../platforms/ceph/storage.ts';
+import { hear } from '../hear.ts';
 import type { CallOptions, Snapshot } from '../hypervisor.ts';
 import { ask, withSignal, type PacemakerContext } from './context.ts';
+import { heardParts } from './heard-states.ts';
 
 export type StorageParts = Pick<Snapshot, 'storage' | 'operations' | 'unread'>;
 
@@ -15,8 +17,11 @@ const short = (name: string): string => name.split('.')[0] ?? name;
 export async function readStorage(context: PacemakerContext, options?: CallOptions): Promise<StorageParts> {
   if (!context.hasStorage) return { storage: [], operations: [], unread: [] };
   try {
-    const { stdout } = await ask(context, storageQuestions.argv, { stdin: storageQuestions.stdin, hedgeMs, timeoutMs, ...withSignal(options) });
-    const state = storageState(readAnswers(stdout));
+    const state = storageState(await hear({ recorder: context.heard.ceph, of: heardParts.ceph, signal: options?.signal }, async (tell) => {
+      const answers = readAnswers((await ask(context, storageQuestions.argv, { stdin: storageQuestions.stdin, hedgeMs, timeoutMs, ...withSignal(options) })).stdout);
+      tell(answers.status);
+      return answers;
+    }));
     const nodes = context.environment.nodes.map((node) => node.name);
     const disks = state.disks.map((disk) => ({ ...disk, node: nodes.find((name) => name === disk.node || short(name) === short(disk.node)) ?? disk.node }));
     return { storage: [{ ...state, disks }], operations: state.repairing ? [`${state.name}: repairing`] : [], unread: [] };

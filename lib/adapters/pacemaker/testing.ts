@@ -4,6 +4,7 @@ import { SshError } from '../../transports/ssh-error.ts';
 import type { ExecOptions, ExecResult, SshFleet, SshHost } from '../../transports/ssh.ts';
 import type { PacemakerContext } from './context.ts';
 import { guestNames } from './guest-names.ts';
+import { hearStates } from './heard-states.ts';
 
 /** For tests: what a node answers to a command; a text is the output of a success. */
 export type Answer = string | { code: number; stdout?: string; stderr?: string } | typeof silence | typeof broken;
@@ -60,7 +61,7 @@ export const environment: Environment = {
 export function scriptedContext(script: Script, changes: Partial<PacemakerContext> = {}): PacemakerContext & { asked: string[] } {
   const fleet = scriptedFleet(['n1', 'n2', 'n3'], script);
   const guests = guestNames(environment.guests, new Map([['dns', 'dns'], ['web', 'web']]));
-  return { environment, fleet, preferred: null, silent: new Set(), guests, versions: null, hasStorage: false, asked: fleet.asked, ...changes };
+  return { environment, fleet, preferred: null, silent: new Set(), guests, versions: null, hasStorage: false, heard: hearStates(), asked: fleet.asked, ...changes };
 }
 
 /** The recorded cluster: dns on n1, web where `crmMon` says. */

@@ -13,11 +13,13 @@ import { AdapterError } from '../adapter-error.ts';
 import { abandonBackups } from './abandon-backups.ts';
 import { askScratch, scratchAlive } from './ask-scratch.ts';
 import { backUp } from './backup.ts';
+import { bootOf } from './boot-of.ts';
 import { readCapabilities } from './capabilities.ts';
 import { told } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
 import { gatherEvidence } from './evidence.ts';
 import { clearFailures } from './failures.ts';
+import { hearStates } from './heard-states.ts';
 import { identify } from './identity.ts';
 import { liveMigrate } from './live-migrate.ts';
 import { migrateContainer } from './migrate-container.ts';
@@ -27,8 +29,10 @@ import { proxmoxSettings } from './options.ts';
 import { clearPlacement } from './placement.ts';
 import { readPrerequisites } from './prerequisites.ts';
 import { removeScratch } from './remove-scratch.ts';
+import { refreshStates } from './refresh-states.ts';
 import { readReplicas } from './replicas.ts';
 import { restoreBackup } from './restore.ts';
+import { manualDiskRevival, reviveDisk } from './revive-disk.ts';
 import { changeRunState } from './run-state.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { readStorage } from './storage.ts';
@@ -71,8 +75,9 @@ async function onceItTells<T>(clock: Clock, ask: () => Promise<T>, signal: Abort
 
 /** The adapter over a cluster that answers. Reads what it can do. */
 export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'ceph' | 'withoutCeph'>, signal: AbortSignal): Promise<Hypervisor> {
-  const { client, clock, environment, fleet } = given;
-  const context: ProxmoxContext = { ...given, major: 0, ceph: null, withoutCeph: new Set() };
+  const { clock, environment, fleet } = given;
+  const { client, ha, ceph } = hearStates(given.client);
+  const context: ProxmoxContext = { ...given, client, major: 0, ceph: null, withoutCeph: new Set() };
   const capabilities = await told(onceItTells(clock, async () => {
     context.major = (await client.read(version(), { signal })).major;
     // A node that has Ceph leaves its name in the context. One that cannot be asked may have it, or ZFS: that makes it not absent.
@@ -85,6 +90,7 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
     identify: (options) => identify(context, options),
     snapshot: (scope, options) => takeSnapshot(context, scope, options),
     liveMigrate: (guest, target, options) => liveMigrate(context, guest, target, options),
+    bootOf: (guest, options) => bootOf(context, guest, options),
     migrateContainer: (guest, target, options) => migrateContainer(context, guest, target, options),
     clearPlacement: (guest, options) => clearPlacement(context, guest, options),
     clearFailures: (options) => clearFailures(context, options),
@@ -97,6 +103,10 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
     backUp: (guest, options) => backUp(context, guest, options),
     abandonBackups: (guest, options) => abandonBackups(context, guest, options),
     evidence: (sinceWall, options) => gatherEvidence(context, sinceWall, options),
+    states: {
+      since: (ns) => [ha.since(ns), ...(context.ceph === null ? [] : [ceph.since(ns)])],
+      refresh: (olderThanMs, options) => refreshStates(context, { ha, ceph }, olderThanMs, options),
+    },
     prerequisites: (options) => readPrerequisites(context, options),
     scratch: {
       restoreBackup: (guest, backup, options) => restoreBackup(context, guest, backup, options),
@@ -105,6 +115,8 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
       removeScratch: (guest, options) => removeScratch(context, guest, options),
     },
     expectedRecovery: (guest, loss, options) => tellRecovery(context, guest, loss, options),
+    reviveDisk: (node, disk, options) => reviveDisk(context, node, disk, options),
+    manualDiskRevival,
     notice: clusterNotice(context),
     close: async () => fleet?.close(),
   };

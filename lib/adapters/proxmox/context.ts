@@ -5,7 +5,7 @@ import { ProxmoxError, tellsNothing } from '../../platforms/proxmox/proxmox-erro
 import type { ProxmoxErrorKind } from '../../platforms/proxmox/proxmox-error.ts';
 import type { SshFleet } from '../../transports/ssh.ts';
 import { AdapterError } from '../adapter-error.ts';
-import type { AdapterFault } from '../hypervisor.ts';
+import type { AdapterFault } from '../adapter-error.ts';
 import type { ProxmoxSettings } from './options.ts';
 
 /** What the parts of this adapter share. */

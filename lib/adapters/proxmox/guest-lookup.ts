@@ -3,7 +3,7 @@ import { listedGuestsOfCluster } from '../../platforms/proxmox/requests/cluster.
 import { haCurrent } from '../../platforms/proxmox/requests/ha.ts';
 import type { HaService } from '../../platforms/proxmox/requests/ha.ts';
 import { AdapterError } from '../adapter-error.ts';
-import type { AdapterFault } from '../hypervisor.ts';
+import type { AdapterFault } from '../adapter-error.ts';
 import type { ProxmoxContext } from './context.ts';
 import { quorateView } from './quorate-view.ts';
 import type { QuorateView } from './quorate-view.ts';

@@ -18,7 +18,7 @@ const missing = (error: unknown): boolean => error instanceof ProxmoxError && er
  *
  * @returns null when every node has said that it has none, and `unread` when one that may have it did not answer.
  */
-async function readCeph(context: ProxmoxContext, options: CallOptions): Promise<StorageParts | null> {
+export async function readCeph(context: ProxmoxContext, options: CallOptions): Promise<StorageParts | null> {
   const { client, ceph, environment, withoutCeph } = context;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const nodes = new Set([...(typeof ceph?.node === 'string' ? [ceph.node] : []), ...client.endpoints, ...environment.nodes.map(({ name }) => name)]);

@@ -2,7 +2,8 @@ import { afterEach, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeSnapshot } from '../../adapters/proxmox/snapshot.ts';
 import { environment as recorded } from '../../adapters/proxmox/testing.ts';
-import type { Snapshot } from '../../adapters/hypervisor.ts';
+import type { CallOptions, Hypervisor, Snapshot } from '../../adapters/hypervisor.ts';
+import { manualDiskRevival, reviveDisk } from '../../adapters/proxmox/revive-disk.ts';
 import type { Environment } from '../../environment/environment.ts';
 import { openProxmox } from '../../platforms/proxmox/client.ts';
 import { acceleratedClock } from '../../platforms/proxmox/testing/clock.ts';
@@ -10,6 +11,8 @@ import { startModelCluster } from '../../platforms/proxmox/testing/model/model-c
 import type { ModelCluster } from '../../platforms/proxmox/testing/model/model-cluster.ts';
 import { answerCommand } from '../../platforms/proxmox/testing/model/node-commands.ts';
 import { startParentOf } from '../../platforms/proxmox/testing/model/parent-of-model.ts';
+import { openFleet } from '../../transports/ssh-fleet.ts';
+import type { SshFleet } from '../../transports/ssh.ts';
 import { serveSsh, testKey } from '../../transports/testing/ssh-server.ts';
 import { diskInsert, diskRemovalFault } from '../disk.ts';
 import { nodePowerFault, powerOn } from '../power.ts';
@@ -65,34 +68,39 @@ it('a nested node loses its power on its parent: the guest is recovered by HA, t
   expect(back.guests[0]?.runningOn).toEqual(recovered.guests[0]?.runningOn);
 }, 120_000);
 
-/** A way into one node by ssh. */
-async function wayInto(cluster: ModelCluster, node: string): Promise<NonNullable<Environment['ssh']>> {
-  const server = await serveSsh((command, channel) => void answerCommand(cluster, node, command).then(({ code, stdout, stderr }) => {
-    channel.stderr.write(stderr);
-    channel.write(stdout);
-    channel.exit(code);
-    channel.end();
-  }), { hostKeys: [testKey()] });
-  closers.push(() => server.close());
-  return { user: 'root', port: server.port, key: secretOf(testKey().private), knownHosts: secretOf(server.knownHosts()) };
+/** The adapter, as far as a disk that is back needs it, with a way into one node by ssh or without. */
+async function adapterWith(cluster: ModelCluster, node: string | null): Promise<Hypervisor> {
+  let fleet: SshFleet | null = null;
+  if (node !== null) {
+    const server = await serveSsh((command, channel) => void answerCommand(cluster, node, command).then(({ code, stdout, stderr }) => {
+      channel.stderr.write(stderr);
+      channel.write(stdout);
+      channel.exit(code);
+      channel.end();
+    }), { hostKeys: [testKey()] });
+    fleet = openFleet([{ name: node, address: '127.0.0.1' }], { user: 'root', port: server.port, key: testKey().private, knownHosts: server.knownHosts() }, { signal: new AbortController().signal });
+    const { close } = fleet;
+    closers.push(() => server.close(), close);
+  }
+  return { reviveDisk: async (at: string, disk: string, options?: CallOptions) => reviveDisk({ fleet }, at, disk, options), manualDiskRevival } as unknown as Hypervisor;
 }
 
 it('a nested node loses a disk on its parent: the storage notices, serves, and is redundant again once its OSD, which systemd had given up, is looked after', async () => {
-  const { cluster, look, ...nested } = await nestedCluster();
-  const environment: Environment = { ...nested.environment, nodes: nested.environment.nodes.map((node) => ({ ...node, address: '127.0.0.1' })), ssh: await wayInto(cluster, 'pve2') };
-  const context = contextOf(environment);
+  const { cluster, look, environment } = await nestedCluster();
+  const context = contextOf(environment, await adapterWith(cluster, 'pve2'));
   const fault = diskRemovalFault(environment, 'pve2', 'osd.1');
-  expect(fault.undo.manual).toEqual([expect.stringContaining('# On the parent of pve2') as string, expect.stringContaining('qm set') as string, expect.stringContaining('systemctl status ceph-osd@1') as string, expect.stringContaining('vgchange -an VG') as string, expect.stringContaining('systemctl start ceph-osd@1') as string]);
+  const undo = (await fault.prepare?.(context)) ?? fault.undo;
+  expect(undo.manual).toEqual([expect.stringContaining('# On the parent of pve2') as string, expect.stringContaining('qm set') as string, expect.stringContaining('systemctl status ceph-osd@1') as string, expect.stringContaining('vgchange -an VG') as string, expect.stringContaining('systemctl start ceph-osd@1') as string]);
   await fault.apply(context);
   expect(await fault.confirmed(context)).toBe(true);
   // The disk is seen to be down first, then the groups peer, then they serve with fewer copies.
   const degraded = await until(cluster, look, ({ storage }) => storage.every(({ serving, redundancyShare }) => serving && redundancyShare < 1));
   expect(degraded.storage).toEqual([expect.objectContaining({ redundant: false, redundancyShare: 0 })]);
-  await diskInsert.revert(fault.undo, context);
-  expect(await diskInsert.verify(fault.undo, context)).toBe(true);
-  expect(await diskInsert.keep?.(fault.undo, { ...context, environment: nested.environment })).toBeNull();
+  await diskInsert.revert(undo, context);
+  expect(await diskInsert.verify(undo, context)).toBe(true);
+  expect(await diskInsert.keep?.(undo, contextOf(environment, await adapterWith(cluster, null)))).toBeNull();
   expect(cluster.world.osds.find(({ id }) => id === '1')).toMatchObject({ present: true, stopped: true });
-  expect(await diskInsert.keep?.(fault.undo, context)).toMatch(/^osd\.1 did not run though its disk is back \(failed\)/);
+  expect(await diskInsert.keep?.(undo, context)).toMatch(/^osd\.1 did not run though its disk is back \(failed\)/);
   await until(cluster, look, ({ storage }) => storage.every(({ redundant, healthy }) => redundant && healthy));
-  expect(await diskInsert.keep?.(fault.undo, context)).toBeNull();
+  expect(await diskInsert.keep?.(undo, context)).toBeNull();
 }, 120_000);

@@ -34,7 +34,7 @@ function planOf({ run, verdicts, limitsFrom }: Derivation, target: string): Repo
       ].map(([name, value]) => [oneLine(name ?? ''), oneLine(value ?? '')]),
     ),
     groupBy: ['epic', 'feature'],
-    environments: [],
+    worlds: [],
     historyOf: { folder: run.folder, environment: description.environment },
     target,
   };

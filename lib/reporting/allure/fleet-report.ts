@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Verdicts } from '../../record/types.ts';
+import type { Verdict, Verdicts } from '../../record/types.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
+import { writeMissing } from './fleet-missing.ts';
+import { fleetWorlds } from './fleet-worlds.ts';
 import type { ReportPlan } from './report-plan.ts';
 import { generateReport } from './report-process.ts';
 
@@ -12,28 +14,39 @@ export interface FleetRun {
   verdicts: Verdicts;
 }
 
-function planOf(runs: readonly FleetRun[], target: string): ReportPlan {
-  const environments = [...new Set(runs.map(({ verdicts }) => verdicts.environment))];
+/** What a report over many runs is about. */
+export interface FleetToReport {
+  runs: readonly FleetRun[];
+  /** Environments that were expected and of which there is no run. */
+  missing: readonly string[];
+  verdict: Verdict;
+}
+
+function planOf({ runs, missing, verdict }: FleetToReport, target: string): ReportPlan {
+  const all = runs.map(({ verdicts }) => verdicts);
+  const environments = new Set([...all.map(({ environment }) => environment), ...missing]);
+  const title = `Fleet: ${verdictWords[verdict].word}`;
+  const variables = Object.fromEntries(all.map((run) => [oneLine(`${run.environment}/${run.run}`), `${verdictWords[run.verdict].word}, ${oneLine(run.platform)}${run.incomplete ? ', INCOMPLETE' : ''}${run.simulated ? ', SIMULATED cluster' : ''}`]));
   return {
-    name: `Fleet: ${environments.length} environment(s), ${runs.length} run(s)`,
-    title: 'Fleet',
-    variables: Object.fromEntries(runs.map(({ verdicts }) => [oneLine(`${verdicts.environment}/${verdicts.run}`), `${verdictWords[verdicts.verdict].word}, ${oneLine(verdicts.platform)}${verdicts.simulated ? ', SIMULATED cluster' : ''}`])),
+    name: `${title}, ${environments.size} environment(s), ${runs.length} run(s)`,
+    title,
+    variables: { Verdict: verdictWords[verdict].word, ...variables, ...Object.fromEntries(missing.map((environment) => [environment, `${verdictWords.blocked.word}: no run`])) },
     groupBy: ['parentSuite', 'epic', 'feature'],
-    environments,
+    worlds: fleetWorlds(all, missing),
     historyOf: null,
     target,
   };
 }
 
 /**
- * Writes `allure-report/index.html` into a folder: the tests of all these runs in one file, the environments switchable. Several runs of
- * one environment are shown as repeats of its tests, the newest on top.
+ * Writes `allure-report/index.html` into a folder: the tests of all these runs in one file, the environments switchable, and the runs of
+ * an environment that has several. Every run counts.
  *
  * @throws Error with the output of the generator when it failed.
  */
-export async function writeFleetReport(runs: readonly FleetRun[], folder: string): Promise<string> {
+export async function writeFleetReport(fleet: FleetToReport, folder: string): Promise<string> {
   const target = join(folder, 'allure-report', 'index.html');
   rmSync(dirname(target), { recursive: true, force: true });
-  await generateReport(planOf(runs, target), runs.map((run) => join(run.folder, 'allure-results')));
+  await generateReport(planOf(fleet, target), [...fleet.runs.map((run) => join(run.folder, 'allure-results')), writeMissing(fleet.missing, folder)]);
   return target;
 }

@@ -37,13 +37,16 @@ const categories = [
 const hideLabels = ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'];
 
 const [folder = '', parent = ''] = process.argv.slice(2);
-const { name, title, variables, groupBy, environments, historyOf, target } = awaitReportPlan(folder, Number(parent));
+const { name, title, variables, groupBy, worlds, historyOf, target } = awaitReportPlan(folder, Number(parent));
 const reportFiles = beginOneFile(target, folder);
 let historyPath: { historyPath?: string } = {};
 if (historyOf !== null) {
   historyPath = { historyPath: join(folder, 'history.jsonl') };
   writeFileSync(join(folder, 'history.jsonl'), earlierRuns(historyOf.folder, historyOf.environment));
 }
+/** What the report can be switched to, as the generator takes it. */
+type World = NonNullable<ConstructorParameters<typeof AllureReport>[0]['environments']>[string];
+
 const options = { reportName: title, reportLanguage: 'en', groupBy };
 const report = new AllureReport({
   name,
@@ -53,7 +56,11 @@ const report = new AllureReport({
   output: join(folder, 'report'),
   reportFiles,
   variables,
-  environments: Object.fromEntries(environments.map((environment, index) => [`environment-${index + 1}`, { name: environment, matcher: ({ labels }) => labels.some((label) => label.name === 'parentSuite' && label.value === environment) }])),
+  environments: Object.fromEntries([
+    ...worlds.map(({ name: world, labels: wanted }, index): [string, World] => [`environment-${index + 1}`, { name: world, matcher: ({ labels }) => Object.entries(wanted).every(([label, value]) => labels.some((own) => own.name === label && own.value === value)) }]),
+    // Allure has this one in any case: the evidence of whole runs is no test's.
+    ...(worlds.length === 0 ? [] : [['default', { name: 'evidence of the runs', matcher: () => false }] satisfies [string, World]]),
+  ]),
   ...historyPath,
   appendHistory: false,
   hideLabels,

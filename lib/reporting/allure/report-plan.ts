@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FleetWorld } from './fleet-worlds.ts';
 import { followLines, openLines, waitUntil } from './line-file.ts';
 
 /** What a report says of itself, and where it goes. */
@@ -10,8 +11,8 @@ export interface ReportPlan {
   variables: Record<string, string>;
   /** Labels that the tree is made of. */
   groupBy: string[];
-  /** Values of the label parentSuite that can be switched between; none where there is but one. */
-  environments: string[];
+  /** What can be switched between; none where there is but one. */
+  worlds: FleetWorld[];
   /** The run whose environment's earlier runs are shown. Null: there is no history, and nothing is called new. */
   historyOf: { folder: string; environment: string } | null;
   /** The report, one file. */

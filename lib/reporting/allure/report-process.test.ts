@@ -11,7 +11,7 @@ let folder = '';
 let plan: ReportPlan;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'report-process-'));
-  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], environments: [], historyOf: null, target: join(folder, 'report', 'index.html') };
+  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], worlds: [], historyOf: null, target: join(folder, 'report', 'index.html') };
   mkdirSync(join(folder, 'results'));
   mkdirSync(join(folder, 'temporary'));
   vi.stubEnv('TMPDIR', join(folder, 'temporary'));

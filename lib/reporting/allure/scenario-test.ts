@@ -82,11 +82,11 @@ export function testOf({ run }: Pick<Derivation, 'run'>, scenario: DerivedScenar
 }
 
 /** What the test of a scenario tells Allure; `files` are its charts and tables. */
-export function messagesOf({ run, limits, limitsFrom }: Derivation, scenario: DerivedScenario, files: readonly DrawnFile[]): RuntimeMessage[] {
+export function messagesOf({ run, limits }: Derivation, scenario: DerivedScenario, files: readonly DrawnFile[]): RuntimeMessage[] {
   const { facts, verdict } = scenario;
   const timelines = files.filter(isChart).map(({ title, text }) => ({ title, svg: text }));
   return [
-    { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits[facts.row] ?? {}, limitsFrom, timelines, run.description.simulated), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
+    { type: 'metadata', data: { labels: labelsOf(run.description, verdict), links: linksOf(run.description), parameters: parametersOf(run, verdict), descriptionHtml: describeScenario(verdict, limits.filter(({ row }) => row === facts.row), timelines, run.description.simulated), testCaseId: `${run.description.environment}/${facts.id}`, displayName: oneLine(`${facts.id}: ${facts.title}`) } },
     // Charts stand in the description; once more as attachments they would double the report.
     ...files.filter((file) => !isChart(file)).map(attach),
     ...stepMessages(scenario, epochOf(run), timesOf(run, scenario).stop),
@@ -115,7 +115,7 @@ function linksOf({ environmentFile }: RunDescription): Link[] {
 }
 
 function labelsOf(description: RunDescription, { id, row, guest, verdict }: ScenarioVerdict): Label[] {
-  const labels = { ...ownerOf(description), epic: epicOf(row), feature: row, story: guest ?? 'cluster', parentSuite: description.environment, suite: row, subSuite: guest ?? 'cluster', scenario: id, verdict, severity: 'critical' };
+  const labels = { ...ownerOf(description), epic: epicOf(row), feature: row, story: guest ?? 'cluster', parentSuite: description.environment, suite: row, subSuite: guest ?? 'cluster', run: description.run, scenario: id, verdict, severity: 'critical' };
   return Object.entries(labels).map(([name, value]) => ({ name, value: oneLine(value) }));
 }
 

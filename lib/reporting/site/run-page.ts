@@ -1,3 +1,4 @@
+import type { Verdicts } from '../../record/types.ts';
 import { blocksHtml } from '../document.ts';
 import { escapeHtml } from '../html.ts';
 import { sayCounts, sayDuration, simulatedWarning, verdictWords } from '../words.ts';
@@ -5,6 +6,11 @@ import { environmentsOf, listRun, runName } from './catalogue.ts';
 import type { SiteSources } from './catalogue.ts';
 import { link, runPath, sitePage } from './layout.ts';
 import { filesOfRun } from './run-files.ts';
+
+/** Whether any figure was judged by a limit that this tool set. */
+function usesDefaults(verdicts: Verdicts | null): boolean {
+  return verdicts?.scenarios.some(({ measurements }) => measurements.some(({ limitFrom }) => limitFrom === 'default')) ?? false;
+}
 
 /** The page of one run: what it was, its verdicts with their reasons, and the ways to its reports and charts. */
 export function runPage(sources: SiteSources, environment: string, id: string, folder: string): string {
@@ -20,7 +26,7 @@ export function runPage(sources: SiteSources, environment: string, id: string, f
     ['Platform', [description.platform, ...Object.entries(description.cluster?.versions ?? {}).map(([name, version]) => `${name} ${version}`)].join(', ')],
     ['Profile', description.profile ?? 'none'],
     ['Prober', `${description.prober.engine}, every ${description.prober.periodMs} ms`],
-    ['Limits from', description.limitsFrom],
+    ['Limits from', `${description.limitsFrom}${usesDefaults(verdicts) ? '; else default' : ''}`],
     ['Tool', description.tool],
   ];
   const parts = [

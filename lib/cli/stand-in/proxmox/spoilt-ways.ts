@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StandInAnswer, StandInWay } from '../../../platforms/proxmox/testing/stand-in.ts';
+import type { ArrivedRequest, StandInAnswer, StandInWay } from '../../../platforms/proxmox/testing/stand-in.ts';
 
 /** How requests are spoilt on their way: a file of the stand-in's folder, which is gone when it has been done. */
 export interface SpoiltWay {
@@ -60,14 +60,14 @@ export function askedRequests(target: string): AskedRequest[] {
 
 export function spoiltWays(target: string, { forgetTickets, isOff }: { forgetTickets: () => void; isOff: (node: string) => boolean }): StandInWay {
   const done = new Map<string, number>();
-  let signedInAt = 0;
-  const wayOf = (endpoint: string, asked: string): { name: string; way: SpoiltWay } | null => {
+  const issuedAt = new Map<string, number>();
+  const wayOf = ({ endpoint, asked, ticket }: ArrivedRequest): { name: string; way: SpoiltWay } | null => {
     const names = readdirSync(folderOf(target)).toSorted();
     for (const name of names) {
       const way = JSON.parse(readFileSync(join(folderOf(target), name), 'utf8')) as SpoiltWay;
       if ((way.endpoint ?? endpoint) !== endpoint || !new RegExp(`^${way.asked}$`).test(asked)) continue;
       if (names.includes(way.behind ?? '') || (way.whileOff !== undefined && !isOff(way.whileOff))) continue;
-      if (way.expires !== undefined && performance.now() - signedInAt < freshMs) continue;
+      if (way.expires !== undefined && performance.now() - (issuedAt.get(ticket ?? '') ?? Infinity) < freshMs) continue;
       const count = (done.get(name) ?? 0) + 1;
       done.set(name, count);
       if (count >= (way.times ?? 1)) {
@@ -85,10 +85,11 @@ export function spoiltWays(target: string, { forgetTickets, isOff }: { forgetTic
     if (expires === 'behind') forgetTickets();
     return says === undefined ? said : says;
   };
-  return async ({ endpoint, asked }, carryOut) => {
-    const found = wayOf(endpoint, asked);
+  return async (request, carryOut) => {
+    const { endpoint, asked } = request;
+    const found = wayOf(request);
     const answer = found === null ? carryOut() : answerOf(found.way, carryOut);
-    if (asked === 'POST /access/ticket' && answer !== null && 'data' in answer) signedInAt = performance.now();
+    if (asked === 'POST /access/ticket' && answer !== null && 'data' in answer) issuedAt.set((answer.data as { ticket: string }).ticket, performance.now());
     const status = answer === null ? null : 'data' in answer ? 200 : answer.status;
     appendFileSync(fileOf(target), `${JSON.stringify({ endpoint, asked, status, spoilt: found?.name ?? null } satisfies AskedRequest)}\n`);
     if (status === 401 || status === 595) await sleep(lateMs);

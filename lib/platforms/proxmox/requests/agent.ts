@@ -21,6 +21,12 @@ export function agentExec(node: string, vmid: string, argv: readonly string[], m
   return write('POST', `${base}/exec`, { node, vmid }, z.object({ pid: perlNumber }).transform(({ pid }) => pid), { command });
 }
 
+/** The text of a file in the guest, which nothing is run for; null where it is longer than the API reads (16 MiB). */
+export function agentFile(node: string, vmid: string, file: string): ProxmoxRead<string | null> {
+  const answer = z.object({ content: z.string(), truncated: perlBoolean.optional() }).transform(({ content, truncated }) => (truncated === true ? null : content));
+  return read(`${base}/file-read`, { node, vmid }, answer, { file });
+}
+
 /** `exitCode` is null while it runs, and when a signal ended it. */
 export interface AgentExecStatus {
   exited: boolean;

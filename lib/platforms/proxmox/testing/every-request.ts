@@ -1,7 +1,7 @@
 import type { ProxmoxRead, ProxmoxWrite } from '../request.ts';
 import { write } from '../request.ts';
 import { permissions } from '../requests/access.ts';
-import { agentExec, agentExecStatus, agentPing } from '../requests/agent.ts';
+import { agentExec, agentExecStatus, agentFile, agentPing } from '../requests/agent.ts';
 import { cephPools, cephStatus, osdTree } from '../requests/ceph.ts';
 import { clusterLog, clusterOptions, clusterStatus, configuredVotes, hasQDevice, listedGuestsOfCluster } from '../requests/cluster.ts';
 import { changeGuest, guestConfig, guestNow, guestsOfNode, migrateContainer, migrateVm, migrationPrecheck, removeGuest, restoreGuest, setGuestConfig } from '../requests/guests.ts';
@@ -33,7 +33,7 @@ export function everyRequest(major: number): RequestSample[] {
   const samples: [string, Request, Partial<RequestSample>?][] = [
     ['signIn', write('POST', '/access/ticket', {}, z.unknown(), { username: 'root@pam', password: 'secret' })],
     ['permissions', permissions()], ['version', version()],
-    ['agentPing', agentPing('pve1', '100')],
+    ['agentPing', agentPing('pve1', '100')], ['agentFile', agentFile('pve1', '100', '/proc/sys/kernel/random/boot_id')],
     ['agentExec', agentExec('pve1', '100', ['/bin/cat', '/proc/sys/kernel/random/boot_id'], major)], ['agentExecStatus', agentExecStatus('pve1', '100', 163)],
     ['cephStatus', cephStatus()], ['cephStatus', cephStatus('pve1')], ['osdTree', osdTree('pve1')], ['cephPools', cephPools('pve1')],
     ['clusterStatus', clusterStatus()], ['listedGuestsOfCluster', listedGuestsOfCluster()], ['configuredVotes', configuredVotes()], ['hasQDevice', hasQDevice()], ['pools', pools()], ['makePool', makePool('ha-acceptance', 'text')], ['commentPool', commentPool('ha-acceptance', 'text')], ['removePool', removePool('ha-acceptance')], ['clusterOptions', clusterOptions()], ['clusterLog', clusterLog(500)],

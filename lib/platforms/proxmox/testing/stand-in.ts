@@ -36,6 +36,8 @@ export interface ArrivedRequest {
   endpoint: string;
   /** `POST /nodes/pve1/vzdump`, without what is behind a question mark. */
   asked: string;
+  /** The ticket that signs it; null where none does. */
+  ticket: string | null;
 }
 
 /** What goes between the endpoints and the API. `carryOut` lets a request through; what is returned is said, null is never answered. */
@@ -81,7 +83,7 @@ export interface StandIn {
 }
 
 /** Lists of everything, for whoever is allowed everything. */
-export const allRights: Rights = { '/': ['Sys.Audit', 'Sys.Console', 'Sys.Modify', 'Sys.PowerMgmt', 'VM.Audit', 'VM.Migrate', 'VM.PowerMgmt', 'VM.Backup', 'VM.Allocate', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor', 'VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'Datastore.Audit', 'Datastore.AllocateSpace', 'Datastore.Allocate', 'Pool.Audit', 'Pool.Allocate', 'SDN.Use'] };
+export const allRights: Rights = { '/': ['Sys.Audit', 'Sys.Console', 'Sys.Modify', 'Sys.PowerMgmt', 'VM.Audit', 'VM.Migrate', 'VM.PowerMgmt', 'VM.Backup', 'VM.Allocate', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor', 'VM.GuestAgent.Audit', 'VM.GuestAgent.FileRead', 'VM.GuestAgent.Unrestricted', 'Datastore.Audit', 'Datastore.AllocateSpace', 'Datastore.Allocate', 'Pool.Audit', 'Pool.Allocate', 'SDN.Use'] };
 
 async function serveMute(port: number, host: string): Promise<{ close(): Promise<void> }> {
   const sockets = new Set<Socket>();
@@ -147,7 +149,8 @@ export async function startStandIn({ clock, answer, version = '9.1', nodes = ['p
       const carryOut = (): StandInAnswer => judge(node, request, body);
       if (way !== undefined) {
         const asked = `${request.method ?? ''} ${(request.url ?? '').replace(/^\/api2\/json/, '').replace(/\?.*$/, '')}`;
-        void way({ endpoint: node, asked }, carryOut).then((answer) => answer !== null && respond(response, answer));
+        const cookie = /PVEAuthCookie=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
+        void way({ endpoint: node, asked, ticket: cookie === undefined ? null : decodeURIComponent(cookie) }, carryOut).then((answer) => answer !== null && respond(response, answer));
         return;
       }
       const said = carryOut();

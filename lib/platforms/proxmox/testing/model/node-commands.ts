@@ -24,8 +24,8 @@ type Answerer = (cluster: ModelCluster, node: string, found: RegExpExecArray) =>
 
 /** In their order; the first that fits answers. What they print is invented in the form of the programs. */
 const answers: readonly [RegExp, Answerer][] = [
-  // The hand on disks looks after an OSD whose disk is back, and tells how it was.
-  [/\brevive '' '?(\d+)'?/, ({ world }, node, [, id = '']) => {
+  // An OSD whose disk is back is looked after, and it is told how it was.
+  [/\brevive-osd '?(\d+)'?$/, ({ world }, node, [, id = '']) => {
     const osd = world.osds.find((each) => each.id === id && each.node === node);
     if (osd === undefined || !osd.present) return failed(3, `the volume group of osd.${id} could not be activated again`);
     const was = osd.stopped ? 'failed\n' : '';

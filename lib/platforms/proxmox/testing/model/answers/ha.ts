@@ -4,7 +4,11 @@ import type { NodeModel, ServiceModel, World } from '../world.ts';
 import { clockOf, refuse, writing } from './handler.ts';
 import type { Handler } from './handler.ts';
 
-const date = (world: World, second: number): string => new Date((world.epochS + second) * 1000).toUTCString().slice(0, -4);
+/** As Perl's localtime writes it, by UTC: `Fri Nov 20 18:18:36 2026`. */
+const date = (world: World, second: number): string => {
+  const [weekday = '', day = '', month = '', year = '', time = ''] = new Date((world.epochS + second) * 1000).toUTCString().split(/,? /);
+  return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${time} ${year}`;
+};
 
 function lrmText(world: World, { name, lrm, maintenance, going }: NodeModel): string {
   const word = world.nowS - lrm.seenS > timings.oldTimestamp ? 'old timestamp - dead?' : going !== null ? `${going.command === 'reboot' ? 'restart' : 'shutdown'} mode` : maintenance ? 'maintenance mode' : lrm.state;

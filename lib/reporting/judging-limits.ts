@@ -1,0 +1,77 @@
+import { sayValue } from '../judgement/wording.ts';
+import type { LimitSource } from '../record/judged-by.ts';
+import type { Limits, MeasurementName, RowName, RunDescription, ScenarioVerdict } from '../record/types.ts';
+
+/** Other limits than those the run was made with. */
+export interface OtherLimits {
+  limits: Limits;
+  limitsFrom: string;
+}
+
+/** A limit that judged, ms or packets, and who set it: `from` is the file, or `default`. */
+export interface JudgingLimit {
+  row: RowName;
+  name: MeasurementName;
+  limit: number;
+  source: LimitSource;
+  from: string;
+}
+
+/** The limits of a record, the first of those who name one judges. */
+export interface LimitChoice {
+  /** What files set, so that it must be measured. Defaults are not among it. */
+  set: Limits;
+  /** What judges a measurement of a row; null where nobody set a limit. */
+  limitFor: (row: RowName, name: MeasurementName) => JudgingLimit | null;
+}
+
+const keysOf = <K extends string>(of: Partial<Record<K, unknown>> | undefined): K[] => Object.keys(of ?? {}) as K[];
+
+/**
+ * Other limits come before the run's own, and those before the defaults that the run recorded. So a limit that a file for judging again
+ * does not name stays the run's own: leaving it out loosens nothing.
+ */
+export function chooseLimits({ limits: own, limitsFrom, defaultLimits = {} }: Pick<RunDescription, 'limits' | 'limitsFrom' | 'defaultLimits'>, other: OtherLimits | null): LimitChoice {
+  const sources: readonly [LimitSource, Limits, string][] = [
+    ['rejudge', other?.limits ?? {}, other?.limitsFrom ?? ''],
+    ['run', own, other === null ? limitsFrom : `${limitsFrom}, the run's own`],
+    ['default', defaultLimits, 'default'],
+  ];
+  return {
+    set: Object.fromEntries([...keysOf(own), ...keysOf(other?.limits)].map((row) => [row, { ...own[row], ...other?.limits[row] }])),
+    limitFor(row, name) {
+      const [first] = sources.flatMap(([source, limits, from]): JudgingLimit[] => {
+        const limit = limits[row]?.[name];
+        return limit === undefined ? [] : [{ row, name, limit, source, from }];
+      });
+      return first ?? null;
+    },
+  };
+}
+
+/** The limits that judged these scenarios: what was set for their rows, and the defaults of what was measured. */
+export function limitsThatJudged(scenarios: readonly ScenarioVerdict[], { set, limitFor }: LimitChoice): JudgingLimit[] {
+  const rows = [...new Set(scenarios.map(({ row }) => row))];
+  return rows.flatMap((row) => {
+    const measured = scenarios.flatMap((scenario) => (scenario.row === row ? scenario.measurements : []));
+    const names = new Set([...keysOf(set[row]), ...measured.map(({ name }) => name)]);
+    return [...names].flatMap((name) => limitFor(row, name) ?? []);
+  });
+}
+
+/** Where the limits come from that judged, in words; a file that names none of what was run is told as such. */
+export function sayLimitsFrom(limits: readonly JudgingLimit[], other: OtherLimits | null): string {
+  const sources = [...new Set(limits.map(({ from }) => from))];
+  const idle = other !== null && !limits.some(({ source }) => source === 'rejudge') ? [`${other.limitsFrom} (names no limit of what was run)`] : [];
+  return [...idle, ...sources].join('; ') || 'nowhere: no limit was set';
+}
+
+/** A limit in words: `outage 60 s`. */
+export function sayLimit({ name, limit }: Pick<JudgingLimit, 'name' | 'limit'>): string {
+  return `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`;
+}
+
+/** Limits in words, each with who set it; `none` when nobody set one. */
+export function sayLimits(limits: readonly JudgingLimit[]): string {
+  return limits.map((limit) => `${sayLimit(limit)} (${limit.from})`).join(', ') || 'none';
+}
