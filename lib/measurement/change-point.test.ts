@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changePoint } from './change-point.ts';
+import { changePoint, sharpened } from './change-point.ts';
 
 describe('the change of a series', () => {
   test('of Pettitt (1979), table 1: K = 232 after the 17th value, p = 0.0146', () => {
@@ -21,8 +21,11 @@ describe('the change of a series', () => {
   });
 
   test('is as unlikely as it is, however many random orders are tried', () => {
-    const change = changePoint(Array.from({ length: 24 }, (_, index) => (index < 12 ? index * 7 % 12 : 100 + (index * 7 % 12))), 6);
-    expect(change?.p).toBeCloseTo(2 / 2_704_156, 9);
+    const values = Array.from({ length: 24 }, (_, index) => (index < 12 ? index * 7 % 12 : 100 + (index * 7 % 12)));
+    const change = changePoint(values, 6);
+    expect(change?.p).toBe(1 / 10_000);
+    expect(change === null ? null : sharpened(values, change, 6).p).toBeCloseTo(2 / 2_704_156, 9);
+    expect(sharpened(values, { at: 12, statistic: 40, p: 0.4 }, 6).p).toBe(0.4);
   });
 
   test('is looked for only where enough lies before and after it', () => {

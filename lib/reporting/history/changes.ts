@@ -1,6 +1,6 @@
 import { leastFigures } from '../../judgement/difference.ts';
 import { sayValue } from '../../judgement/wording.ts';
-import { changePoint } from '../../measurement/change-point.ts';
+import { changePoint, sharpened } from '../../measurement/change-point.ts';
 import type { ChangePoint } from '../../measurement/change-point.ts';
 import { discoveryThreshold } from '../../measurement/discoveries.ts';
 import { shiftBetween } from '../../measurement/shift.ts';
@@ -48,9 +48,16 @@ function describe(series: Series, points: Ended, { at, p }: ChangePoint, { issue
   return { run: first.run.description.run, at: first.run.description.anchor.wall, before: last.run.description.run, p, shift: { estimate, lo, hi, coverage }, medians, alongside, regression: estimate > 0, latest: true, known, sentence };
 }
 
+const middlesOf = (points: Ended): number[] => points.map(({ middle }) => middle);
+
+/** A change as it is where its estimated probability is low enough already, else with that counted exactly. */
+function sharpenedAbove(alarm: number, points: Ended, change: ChangePoint | null): ChangePoint | null {
+  return change === null || change.p <= alarm ? change : sharpened(middlesOf(points), change, leastFigures);
+}
+
 /** Changes of one series from the left to the right: the strongest, then what lies on either side of it. */
 function changesWithin(series: Series, points: Ended, alarm: number, known: Known, first: ChangePoint | null): HistoryChange[] {
-  const found = first ?? changePoint(points.map(({ middle }) => middle), leastFigures);
+  const found = first ?? sharpenedAbove(alarm, points, changePoint(middlesOf(points), leastFigures));
   if (found === null || (first === null && found.p > alarm)) return [];
   const change = describe(series, points, found, known);
   if (change === null) return [];
@@ -77,11 +84,13 @@ const familyOf = ({ key: { row, variant, guest } }: Series): string => JSON.stri
  * which is still in effect.
  */
 export function changesOf(all: readonly Series[], known: Known): Found {
-  const looked = all.flatMap((series) => {
+  const estimated = all.flatMap((series) => {
     const points = endedPoints(series);
-    const change = changePoint(points.map(({ middle }) => middle), leastFigures);
+    const change = changePoint(middlesOf(points), leastFigures);
     return change === null ? [] : [{ series, points, change }];
   });
+  const surely = discoveryThreshold(estimated.map(({ change }) => change.p), falseAlarms);
+  const looked = estimated.map(({ series, points, change }) => ({ series, points, change: sharpenedAbove(surely, points, change) ?? change }));
   const threshold = discoveryThreshold(looked.map(({ change }) => change.p), falseAlarms);
   const found = looked.filter(({ change }) => change.p <= threshold);
   const families = Map.groupBy(looked, ({ series }) => familyOf(series));
