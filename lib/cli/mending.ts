@@ -3,6 +3,7 @@ import type { Hypervisor } from '../adapters/hypervisor.ts';
 import type { Environment } from '../environment/environment.ts';
 import { inverses } from '../faults/inverses.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
+import { forgetFailures } from '../safety/forget-failures.ts';
 import { allClusterFolders, clusterFolder } from '../safety/state-folder.ts';
 import { describeEntry, openEntries, openEntriesIn, revertedEntriesOfRun, unreadableEntries } from '../safety/journal.ts';
 import type { JournalEntry } from '../safety/journal.ts';
@@ -11,7 +12,6 @@ import { mend } from '../safety/mend.ts';
 import type { MendResult } from '../safety/mend.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
 import { noteSettled, readUnsettled, unsettledRunFolder } from '../safety/unsettled.ts';
-import { forgetFailures } from './forget-failures.ts';
 
 /** Time for carrying out undos, and then for the cluster to become whole, ms on an idle machine. */
 const undoBudgetMs = 300_000;

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
+import { forgetFailures } from '../safety/forget-failures.ts';
 import { steadyStatePeriodMs, waitForSteadyState } from '../safety/steady-state.ts';
 import { recordFailures } from './failures.ts';
 import type { InstanceCount } from './instances.ts';
@@ -69,6 +70,6 @@ export async function followReturn(scenario: Scenario, node: string, times: Repa
   }
   // What the HA manager remembers of our own fault would keep it from being whole; before the fault it remembered nothing (gate).
   await recordFailures(scenario, scenario.signal);
-  await scenario.hypervisor.clearFailures({ signal: scenario.signal });
+  await forgetFailures(scenario.hypervisor, scenario.signal);
   await followRedundancy(scenario, times, instances.note);
 }

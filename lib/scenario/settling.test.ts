@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../faults/fault.ts';
+import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Snapshot } from '../adapters/hypervisor.ts';
 import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
 import { createScenario } from './scenario.ts';
@@ -15,9 +16,10 @@ const web = inventedEnvironment().guests.find(({ name }) => name === 'web') ?? n
 let failures: string[] = [];
 
 /** Settles after a row that did `doings`; clearing makes the HA manager forget. */
-async function settled(remembered: string[], doings: Doings): Promise<TestBench> {
+async function settled(remembered: string[], doings: Doings, clear: (bench: TestBench) => Promise<void> = async ({ calls }) => void calls.push('clearFailures')): Promise<TestBench> {
   failures = remembered;
   const bench = testBench({ snapshot: (): Snapshot => inventedSnapshot({ failures: bench.calls.includes('clearFailures') ? [] : failures }) });
+  bench.session = { ...bench.session, hypervisor: { ...bench.session.hypervisor, clearFailures: async () => clear(bench) } };
   const scenario = createScenario({ session: bench.session, selected: { ...selectedRow('live-migration', async () => undefined), guest: web }, signal: bench.session.signal, probes: new Map(), integrity: new Map() });
   // What is not cleared is not waited for here: the wait itself is the steady state's concern.
   setTimeout(() => (failures = []), 1500);
@@ -37,6 +39,19 @@ test('what a lost node leaves is kept in the record, cleared and not held agains
   expect(calls).toEqual(['clearFailures']);
   expect(expectations(events())).toEqual({ 'the cluster is whole again': true, 'configuration and HA protection are as before': true });
   expect(events().filter((event) => event.kind === 'evidence')).toHaveLength(1);
+});
+
+test.each([
+  ['at first is asked again', 'unknown', 1, {}],
+  ['as a matter of ours is told, and the cluster is looked at all the same', 'tool', Infinity, { 'the HA manager forgets what followed from the fault': null }],
+] as const)('a manager that does not forget %s', async (_what, blame, times, told) => {
+  let refused = 0;
+  const { events } = await settled(['monitor of web on n2 failed'], { preparation: { faults: [nodeFault], permissions: [] }, hasBegun: true }, async ({ calls }) => {
+    if (refused >= times) return void calls.push('clearFailures');
+    refused += 1;
+    throw new AdapterError({ message: '503 Service Unavailable', blame, impact: '', remedy: '', phase: 'failures', target: 'ha' });
+  });
+  expect(expectations(events())).toEqual({ ...told, 'the cluster is whole again': true, 'configuration and HA protection are as before': true });
 });
 
 test('a node fault that never came excuses nothing', async () => {

@@ -1,4 +1,5 @@
 import { deadlineMs } from '../safety/deadlines.ts';
+import { forgetFailures } from '../safety/forget-failures.ts';
 import { differences, wholeness } from '../safety/invariants.ts';
 import { waitForSteadyState } from '../safety/steady-state.ts';
 import { recordFailures } from './failures.ts';
@@ -23,6 +24,16 @@ function isOfOurs(failure: string, scenario: Scenario, permissions: readonly str
   return named && ((permissions.includes('live-migration') && /migrat/i.test(failure)) || (permissions.includes('backup') && /backup/i.test(failure)));
 }
 
+/** Has the HA manager forget what followed from our fault. That it would not is told, and keeps nothing behind it from being looked at. */
+async function forget(scenario: Scenario, { hypervisor, signal }: Session): Promise<void> {
+  try {
+    await forgetFailures(hypervisor, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    scenario.expect('the HA manager forgets what followed from the fault', null, (error as Error).message, { common: true });
+  }
+}
+
 /**
  * What the HA manager remembers is kept and, where no node was taken from the cluster, judged, before anybody makes it forget:
  * only what follows from our own fault is cleared, so that the rest stays for people to see.
@@ -31,7 +42,7 @@ async function judgeFailures(session: Session, scenario: Scenario, { preparation
   const failures = await recordFailures(scenario, session.signal);
   const isExpected = hasBegun && nodesTaken(preparation).length > 0;
   if (!isExpected) scenario.expect('the HA manager met no failure meanwhile', failures === null ? null : failures.length === 0, failures === null ? 'it could not be read' : failures.join('; ') || 'none', { common: true });
-  if (isExpected || failures?.some((failure) => isOfOurs(failure, scenario, preparation.permissions)) === true) await session.hypervisor.clearFailures({ signal: session.signal });
+  if (isExpected || failures?.some((failure) => isOfOurs(failure, scenario, preparation.permissions)) === true) await forget(scenario, session);
 }
 
 /** What a row did. */

@@ -40,6 +40,22 @@ describe('connected by an environment file', () => {
     expect(clock.now() - begunMs).toBe(30_000);
   });
 
+  test.each([
+    ['which cluster it is', 'GET /nodes/{node}/certificates/info', async (hypervisor: Hypervisor) => (await hypervisor.identify()).identity, expect.stringContaining('SHA256:') as string],
+    ['whether its lock is held', 'GET /pools', async (hypervisor: Hypervisor) => hypervisor.notice?.read(), null],
+  ])('asks again where one answer does not tell %s', async (_what, asked, ask, answer) => {
+    let isSpoilt = false;
+    const played: Played = await play({ answer: ({ call }) => {
+      if (call !== asked || !isSpoilt) return null;
+      isSpoilt = false;
+      return { status: 503, reason: 'Service Unavailable' };
+    } });
+    const hypervisor = await connectProxmox(environmentOf(played), { signal }, played.cluster.clock);
+    isSpoilt = true;
+    expect(await ask(hypervisor)).toEqual(answer);
+    expect(isSpoilt).toBe(false);
+  });
+
   test('keeps the lock as the comment of a pool, word for word, and leaves no pool', async () => {
     const { hypervisor: { notice }, cluster } = await connected();
     if (notice === null) throw new Error('there is no place for the lock');

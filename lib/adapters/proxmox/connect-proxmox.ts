@@ -4,7 +4,6 @@ import type { ProxmoxTarget } from '../../platforms/proxmox/client.ts';
 import { systemClock } from '../../platforms/proxmox/clock.ts';
 import type { Clock } from '../../platforms/proxmox/clock.ts';
 import { chooseCredentials } from '../../platforms/proxmox/credentials.ts';
-import { tellsNothing } from '../../platforms/proxmox/proxmox-error.ts';
 import { version } from '../../platforms/proxmox/requests/version.ts';
 import { openFleet } from '../../transports/ssh-fleet.ts';
 import type { SshFleet } from '../../transports/ssh.ts';
@@ -25,6 +24,7 @@ import { liveMigrate } from './live-migrate.ts';
 import { migrateContainer } from './migrate-container.ts';
 import { clusterNotice } from './notice.ts';
 import { setDrained, shutDownNode } from './node-service.ts';
+import { onceItTells } from './once-it-tells.ts';
 import { proxmoxSettings } from './options.ts';
 import { clearPlacement } from './placement.ts';
 import { readPrerequisites } from './prerequisites.ts';
@@ -39,9 +39,6 @@ import { readStorage } from './storage.ts';
 import { tellRecovery } from './tell-recovery.ts';
 
 const firstWordTimeoutMs = 30_000;
-/** How long an API that answers 5xx to the first questions is asked again, and how often, ms: one that has just been started does so for seconds. */
-const startingMs = 20_000;
-const startingPauseMs = 1000;
 
 /** Endpoints, credentials and trust of an environment file. @throws AdapterError saying how credentials are written */
 export function proxmoxTarget(environment: Environment): ProxmoxTarget {
@@ -63,16 +60,6 @@ function openNodes({ ssh, nodes }: Environment, signal: AbortSignal): SshFleet |
   return openFleet(nodes.map(({ name, address }) => ({ name, address })), { user: ssh.user, port: ssh.port, key: ssh.key.reveal(), knownHosts: ssh.knownHosts.reveal() }, { signal });
 }
 
-async function onceItTells<T>(clock: Clock, ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (const until = clock.now() + startingMs; ; await clock.sleep(startingPauseMs, signal)) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!tellsNothing(error) || clock.now() >= until) throw error;
-    }
-  }
-}
-
 /** The adapter over a cluster that answers. Reads what it can do. */
 export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'ceph' | 'withoutCeph'>, signal: AbortSignal): Promise<Hypervisor> {
   const { clock, environment, fleet } = given;
@@ -87,7 +74,7 @@ export async function proxmoxHypervisor(given: Omit<ProxmoxContext, 'major' | 'c
   return {
     platform: 'proxmox',
     capabilities: () => capabilities,
-    identify: (options) => identify(context, options),
+    identify: (options) => onceItTells(clock, async () => identify(context, options), options?.signal),
     snapshot: (scope, options) => takeSnapshot(context, scope, options),
     liveMigrate: (guest, target, options) => liveMigrate(context, guest, target, options),
     bootOf: (guest, options) => bootOf(context, guest, options),

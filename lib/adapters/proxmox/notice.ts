@@ -8,6 +8,7 @@ import { noticeOutcome } from '../notice-outcome.ts';
 import { allow, within } from '../operation.ts';
 import { told } from './context.ts';
 import type { ProxmoxContext } from './context.ts';
+import { onceItTells } from './once-it-tells.ts';
 import { quorateView } from './quorate-view.ts';
 
 /** The pool whose comment is the lock. It has no members; a pool changes nothing for guests that are not in it. */
@@ -28,9 +29,12 @@ function decoded(text: string): string {
 }
 
 async function poolNamed(context: ProxmoxContext, wanted: string, signal: AbortSignal): Promise<{ comment: string | null } | null> {
-  // A node without quorum would tell what was, not what is.
-  const { endpoint } = await quorateView(context, { signal });
-  return (await context.client.read(pools(), { signal, endpoint })).find(({ name }) => name === wanted) ?? null;
+  // Whether somebody holds the lock must not hang on one answer that tells nothing.
+  return onceItTells(context.clock, async () => {
+    // A node without quorum would tell what was, not what is.
+    const { endpoint } = await quorateView(context, { signal });
+    return (await context.client.read(pools(), { signal, endpoint })).find(({ name }) => name === wanted) ?? null;
+  }, signal);
 }
 
 async function found(context: ProxmoxContext, signal: AbortSignal): Promise<{ there: boolean; text: string | null }> {

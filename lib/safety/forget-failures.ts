@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AdapterError } from '../adapters/adapter-error.ts';
 import type { Hypervisor } from '../adapters/hypervisor.ts';
-import { deadlineMs } from '../safety/deadlines.ts';
+import { deadlineMs } from './deadlines.ts';
 
 /** How long a cluster that cannot do so is asked again, ms on an idle machine: one that was just mended may be busy with itself. */
 const withinMs = 60_000;
