@@ -1,6 +1,6 @@
 /** The contract of the hypervisor adapter layer: types and nothing else. Every platform is driven through this door. */
 import type { PhaseName } from '../record/types.ts';
-import type { BootWord, ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome } from './outcomes.ts';
+import type { BootWord, ContainerMove, ExpectedRecovery, ExpectedRetirement, InstanceEnd, MigrationOutcome, Replica, RestoreOutcome, Unasked } from './outcomes.ts';
 import type { StatesOverTime } from './states-over-time.ts';
 import type { StorageState } from './storage-state.ts';
 
@@ -135,10 +135,10 @@ export interface BackupOutcome {
 export interface ScratchGuests {
   /** Restores a backup of ours of the guest under another name, on a network where it meets nobody, and starts it. */
   restoreBackup(guest: string, backup: BackupOutcome, options?: CallOptions): Promise<Operation<RestoreOutcome>>;
-  /** What the scratch guest answers to a GET of a URL of the original, asked on its own network; null while it does not answer. Absent where nobody can ask. */
-  ask?(guest: string, url: string, options?: CallOptions): Promise<string | null>;
+  /** What the scratch guest answers to a GET of a URL of the original, asked on its own network; null while it does not answer. Absent where nobody ever can ask. */
+  ask?(guest: string, url: string, options?: CallOptions): Promise<string | Unasked | null>;
   /** The scratch guest's own word that it has booted, where the platform can hear it; null while there is none. */
-  alive?(guest: string, options?: CallOptions): Promise<string | null>;
+  alive?(guest: string, options?: CallOptions): Promise<string | Unasked | null>;
   /** Ends the scratch guest of the guest and removes its disks and network, then reads back that nothing is left; idempotent. */
   removeScratch(guest: string, options?: CallOptions): Promise<void>;
 }

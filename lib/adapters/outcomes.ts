@@ -61,6 +61,12 @@ export interface RestoreOutcome {
   durationMs: number;
 }
 
+/** Nobody could ask a scratch guest: its silence says nothing of it. */
+export interface Unasked {
+  /** Why: the error on the way to it. */
+  unasked: string;
+}
+
 /** A copy of a guest that is kept on another node, and whether it could take over. */
 export interface Replica {
   /** Name of the guest in the environment file. */

@@ -138,7 +138,7 @@ describe('a disk through the kernel of its node', () => {
     const disk = diskOf(tree, { id: 'osd.0', serial: 'ZBX4711' });
     await gone(disk);
     await disk.insert(signal);
-    expect(said(tree).trim().split('\n')).toEqual(['lvs --noheadings -o vg_name -S tags={ceph.osd_id=0}', 'systemctl stop ceph-osd@0', 'vgchange -an ceph-vg', 'vgchange -ay ceph-vg', 'udevadm settle --timeout=10', 'systemctl reset-failed ceph-osd@0', 'systemctl start ceph-osd@0']);
+    expect(said(tree).trim().split('\n')).toEqual(['lvs --noheadings -o vg_name -S tags={ceph.osd_id=0} && tags={ceph.type=block}', 'systemctl stop ceph-osd@0', 'vgchange -an ceph-vg', 'vgchange -ay ceph-vg', 'udevadm settle --timeout=10', 'systemctl reset-failed ceph-osd@0', 'systemctl start ceph-osd@0']);
   });
 
   it('brings a ZFS device online again', async () => {

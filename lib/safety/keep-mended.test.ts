@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { inverses } from '../faults/inverses.ts';
 import { nodePowerFault, powerOn } from '../faults/power.ts';
 import { DoubtfulLogin } from '../faults/refused-login.ts';
@@ -63,19 +63,37 @@ test('an undo that is still open, or could not be carried out, is not its concer
   expect(revertedEntriesOfRun(join(folder, 'run'))).toEqual([]);
 });
 
-test.each([
-  ['three times, when it does not hold', async () => 'n1 was off again', 3],
-  ['three times, when it fails', async () => Promise.reject(new Error('the switch is dead')), 3],
-  ['once, when the login may have been refused', async () => Promise.reject(new DoubtfulLogin('Unable to connect/login')), 1],
-])('it is done again %s', async (_, keep, times) => {
+/** Looks every five seconds of an invented clock; the seconds at which it was done again, or tried. */
+async function triesOf(keep: (at: number) => Promise<string | null>, untilS: number): Promise<{ at: number[]; said: string[] }> {
   const context = world();
   const mended = taken(context, 'reverted');
-  let asked = 0;
-  const counting = new Map([['power-on', { ...powerOn, keep: async (): Promise<string> => {
-    asked += 1;
-    return keep();
+  const at: number[] = [];
+  let nowS = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowS * 1000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const counting = new Map([['power-on', { ...powerOn, keep: async (): Promise<string | null> => {
+    at.push(nowS);
+    return keep(nowS);
   } }]]);
-  const look = keepMended(mended, context, { inverses: counting, pauseMs: 0 });
-  for (let round = 0; round < 6; round += 1) await look();
-  expect([asked, context.said.length]).toEqual([times, times]);
+  const look = keepMended(mended, context, { inverses: counting });
+  for (; nowS <= untilS; nowS += 5) await look();
+  return { at, said: context.said };
+}
+
+test.each([
+  ['three times, when it does not hold', async () => 'n1 was off again', [5, 10, 15]],
+  ['once, when the login may have been refused', async () => Promise.reject(new DoubtfulLogin('Unable to connect/login')), [5]],
+  ['after ever longer pauses for as long as somebody waits, when it fails', async () => Promise.reject(new Error('the switch is dead')), [5, 10, 25, 85, 145]],
+])('it is done again %s', async (_, keep, seconds) => {
+  const { at, said } = await triesOf(keep, 200);
+  expect([at, said.length]).toEqual([seconds, seconds.length]);
+});
+
+test('errors take nothing from the times that it is done again, and a look that succeeds ends their pauses', async () => {
+  const { at } = await triesOf(async (now) => {
+    if (now < 90) throw new Error('the node is busy');
+    if (now === 150) throw new Error('the node is busy again');
+    return now < 150 ? null : 'n1 was off again';
+  }, 300);
+  expect(at).toEqual([5, 10, 25, 85, 145, 150, 155, 160, 165]);
 });

@@ -8,10 +8,15 @@ export interface KeepOptions {
   inverses: ReadonlyMap<string, Inverse>;
   /** Pause between two looks, ms: the switch of a node must not be asked at every reading. Default 5 s. */
   pauseMs?: number;
+  /** Pauses behind the first error in a row, the second and so on, ms; the last one holds for all that follow. Default 5, 15 and 60 s. */
+  errorPausesMs?: readonly number[];
 }
 
 /** So often an undo is done again; a cluster that takes it back more often has a reason of its own, which people have to find. */
 const timesAtMost = 3;
+
+/** A node that is too busy for a login, or has not found its disk yet, needs seconds; one that stays so is asked once a minute until whoever waits gives up, ms. */
+const defaultErrorPausesMs = [5000, 15_000, 60_000];
 
 /** One of each kind and place: a node that several scenarios took is looked after once. */
 function distinct(entries: readonly JournalEntry[]): JournalEntry[] {
@@ -21,20 +26,21 @@ function distinct(entries: readonly JournalEntry[]): JournalEntry[] {
 /**
  * Looks after undos that were carried out and verified, while the cluster becomes whole: what the cluster itself takes back as a
  * late consequence of our fault is done again, and stands in the audit log. To be called at each reading that is not whole. It
- * never throws: what cannot be done is said, and the reading tells the rest.
+ * never throws: what cannot be done is said and tried again after a longer pause, and the reading tells the rest.
  */
-export function keepMended(entries: readonly JournalEntry[], context: InverseContext, { inverses, pauseMs = 5000 }: KeepOptions): () => Promise<void> {
+export function keepMended(entries: readonly JournalEntry[], context: InverseContext, { inverses, pauseMs = 5000, errorPausesMs = defaultErrorPausesMs }: KeepOptions): () => Promise<void> {
   const kept = distinct(entries).flatMap((entry) => {
     const inverse = inverses.get(entry.undo.inverse);
-    return inverse?.keep === undefined || !inverse.versions.includes(entry.undo.version) ? [] : [{ entry, inverse, rest: timesAtMost }];
+    return inverse?.keep === undefined || !inverse.versions.includes(entry.undo.version) ? [] : [{ entry, inverse, rest: timesAtMost, errors: 0, notBefore: 0 }];
   });
   let next = performance.now() + pauseMs;
   return async () => {
     if (kept.length === 0 || performance.now() < next) return;
-    for (const one of kept.filter(({ rest }) => rest > 0)) {
+    for (const one of kept.filter(({ rest, notBefore }) => rest > 0 && performance.now() >= notBefore)) {
       const { entry } = one;
       try {
         const done = await one.inverse.keep?.(entry.undo, { ...context, hands: handLog(entry.cluster.identity, entry.id, 'mend') });
+        one.errors = 0;
         if (done === null || done === undefined) continue;
         one.rest -= 1;
         context.progress(done);
@@ -42,7 +48,9 @@ export function keepMended(entries: readonly JournalEntry[], context: InverseCon
       } catch (error) {
         context.signal.throwIfAborted();
         // A login that is refused is not tried again, lest the account be locked.
-        one.rest = isRefusedLogin(error) || isDoubtfulLogin(error) ? 0 : one.rest - 1;
+        if (isRefusedLogin(error) || isDoubtfulLogin(error)) one.rest = 0;
+        one.notBefore = performance.now() + (errorPausesMs[Math.min(one.errors, errorPausesMs.length - 1)] ?? 0);
+        one.errors += 1;
         context.progress(`looking after "${entry.undo.title}" failed: ${(error as Error).message}`);
       }
     }

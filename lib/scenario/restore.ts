@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupOutcome } from '../adapters/hypervisor.ts';
+import type { Unasked } from '../adapters/outcomes.ts';
 import type { GuestConfig } from '../environment/environment.ts';
 import type { RingReading } from '../measurement/integrity.ts';
 import { deadlineMs } from '../safety/deadlines.ts';
@@ -58,16 +59,40 @@ export async function restoreAsScratch(scenario: Scenario, guest: GuestConfig, b
   scenario.progress(`${outcome.scratch} runs on ${outcome.node}, on ${outcome.isolation}`);
 }
 
+/** What the scratch guest had said when it booted or its time was over. */
+interface Heard<T> {
+  /** What was waited for. */
+  found: T | null;
+  /** Its last words of any kind. */
+  last: string | null;
+  /** Why nobody could ask it in the end: then its silence is nobody's. Null where it was asked. */
+  unasked: string | null;
+}
+
+/** Asks the scratch guest until it says what is waited for, and when its time is over once at least. */
+async function hear<T>(scenario: Scenario, ask: () => Promise<string | Unasked | null>, read: (word: string) => T | null): Promise<Heard<T>> {
+  const deadline = performance.now() + deadlineMs(bootTimeoutMs);
+  for (let last: string | null = null; ; await sleep(pollMs, undefined, { signal: scenario.signal })) {
+    const word = await ask();
+    if (typeof word === 'string') last = word;
+    const found = typeof word === 'string' ? read(word) : null;
+    if (found !== null || performance.now() >= deadline) return { found, last, unasked: word === null || typeof word === 'string' ? null : word.unasked };
+  }
+}
+
+/** Notes whether it boots; that nobody could ask it in the end tells neither. */
+function expectBoot(scenario: Scenario, guest: GuestConfig, { found, unasked }: Heard<unknown>, detail: string): void {
+  const title = `the restored ${guest.name} boots`;
+  if (unasked === null) scenario.expect(title, found !== null, detail);
+  else scenario.expect(title, null, `nobody could ask it any more when ${deadlineMs(bootTimeoutMs) / 1000} s were over: ${unasked}`);
+}
+
 /** The scratch guest boots by its own word, where the platform can hear it. */
 async function judgeBoot(scenario: Scenario, guest: GuestConfig): Promise<void> {
   const { scratch } = scenario.hypervisor;
   if (scratch?.alive === undefined) return;
-  const deadline = performance.now() + deadlineMs(bootTimeoutMs);
-  for (;;) {
-    const word = await scratch.alive(guest.name, { signal: scenario.signal });
-    if (word !== null || performance.now() >= deadline) return scenario.expect(`the restored ${guest.name} boots`, word !== null, word ?? `it said nothing within ${deadlineMs(bootTimeoutMs) / 1000} s`);
-    await sleep(pollMs, undefined, { signal: scenario.signal });
-  }
+  const heard = await hear(scenario, async () => (await scratch.alive?.(guest.name, { signal: scenario.signal })) ?? null, (word) => word);
+  expectBoot(scenario, guest, heard, heard.found ?? `it said nothing within ${deadlineMs(bootTimeoutMs) / 1000} s`);
 }
 
 /** What the scratch guest says of its writes; null while it says nothing, or something else: whoever boots may show any page. */
@@ -89,17 +114,11 @@ export async function judgeScratch(scenario: Scenario, guest: GuestConfig, writt
     return;
   }
   const begun = scenario.now();
-  const deadline = performance.now() + deadlineMs(bootTimeoutMs);
-  let answer: string | null = null;
-  let found: ReturnType<typeof parseRing> = null;
-  while (found === null && performance.now() < deadline) {
-    answer = (await scratch.ask(guest.name, url, { signal: scenario.signal })) ?? answer;
-    found = ringIn(answer);
-    if (found === null) await sleep(pollMs, undefined, { signal: scenario.signal });
-  }
-  scenario.expect(`the restored ${guest.name} boots`, found !== null, found === null ? `its write sequence was not served within ${deadlineMs(bootTimeoutMs) / 1000} s; last words: ${answer ?? 'none'}` : `it answers ${((scenario.now() - begun) / 1e9).toFixed(1)} s after it was started`);
+  const heard = await hear(scenario, async () => (await scratch.ask?.(guest.name, url, { signal: scenario.signal })) ?? null, ringIn);
+  const { found, last } = heard;
+  expectBoot(scenario, guest, heard, found === null ? `its write sequence was not served within ${deadlineMs(bootTimeoutMs) / 1000} s; last words: ${last ?? 'none'}` : `it answers ${((scenario.now() - begun) / 1e9).toFixed(1)} s after it was started`);
   if (found === null) return;
-  scenario.evidence('What the restored guest says of its disk', 'scratch.json', 'application/json', answer ?? '');
+  scenario.evidence('What the restored guest says of its disk', 'scratch.json', 'application/json', last ?? '');
   const { ok, detail } = matchesBackup(found, written);
   scenario.expect(`the restored ${guest.name} holds what was backed up`, ok, detail);
 }

@@ -4,6 +4,7 @@ import type { GuestModel } from '../../platforms/proxmox/testing/model/world.ts'
 import { endAll, play } from '../../platforms/proxmox/testing/model/play.ts';
 import type { Played } from '../../platforms/proxmox/testing/model/play.ts';
 import type { StandInRequest } from '../../platforms/proxmox/testing/stand-in.ts';
+import { SshError } from '../../transports/ssh-error.ts';
 import { askScratch, scratchAlive } from './ask-scratch.ts';
 import { scratchIdOf } from './scratch-guest.ts';
 import { contextOfModel, environment as recorded } from './testing.ts';
@@ -42,16 +43,33 @@ describe('that its program was begun says nothing of what it printed', () => {
   });
 });
 
+/** Every call whose path has this part is answered so. */
+const saying = async (part: string, answer: { status: number; reason: string }): Promise<Played> => play({ guests: [{ vmid: '100', node: 'pve3' }, { vmid: scratch, node: 'pve2', requested: null }], answer: ({ call }: StandInRequest) => (call.includes(part) ? answer : null) });
+
+describe('nobody could ask it, which says nothing of it', () => {
+  test.each<[string, () => Promise<Played>, string]>([
+    ['while its node is away', async () => {
+      const played = await withScratch();
+      await played.cluster.power('pve2', 'off');
+      return played;
+    }, '595'],
+    ['while its node is silent', async () => saying('/nodes/{node}/qemu/{vmid}/', { status: 596, reason: 'Connection timed out' }), '596'],
+    ['while the API is at fault itself', async () => saying('/cluster/resources', { status: 500, reason: 'got timeout' }), 'got timeout'],
+  ])('%s', async (_when, make, why) => {
+    const context = contextOfModel(await make());
+    const unasked = { unasked: expect.stringContaining(why) as string };
+    expect(await askScratch(context, 'web', url)).toEqual(unasked);
+    expect(await scratchAlive(context, 'web')).toEqual(unasked);
+  });
+});
+
 describe('it says nothing yet, and that is no error', () => {
   test.each<[string, () => Promise<Played>]>([
     ['while there is none', async () => play()],
     ['while it does not run', async () => withScratch({ requested: 'stopped' })],
     ['while its agent has not started', async () => play({ guests: [{ vmid: '100', node: 'pve3' }, { vmid: scratch, node: 'pve2', requested: null }], work: { agent: 3600 } })],
-    ['while its node is away', async () => {
-      const played = await withScratch();
-      await played.cluster.power('pve2', 'off');
-      return played;
-    }],
+    // Documented wording (qemu-server, PVE/QMPClient.pm): not recorded.
+    ['while its agent takes questions and answers none', async () => saying('/agent/', { status: 500, reason: `VM ${scratch} qmp command 'guest-ping' failed - got timeout` })],
   ])('%s', async (_when, make) => {
     const context = contextOfModel(await make());
     expect(await askScratch(context, 'web', url)).toBeNull();
@@ -63,16 +81,24 @@ describe('a restored container is asked through its node\'s shell', () => {
   const environment: Environment = { ...recorded, guests: [{ name: 'files', id: '200', kind: 'container', address: '192.0.2.81', probes: [] }] };
   const made = scratchIdOf('200');
 
-  test.each<[string, { code: number; stdout: string }, string | null, string | null]>([
+  const lost = new SshError('lost', 'pve1', 'The connection to pve1 broke.');
+
+  test.each<[string, { code: number; stdout: string } | Error, string | { unasked: string } | null, string | { unasked: string } | null]>([
     ['answers', { code: 0, stdout: 'page' }, 'page', `a program ran in ${made} on pve1`],
     ['has no such program', { code: 127, stdout: '' }, null, null],
+    ['does not end its program', new SshError('timeout', 'pve1', '"pct" on pve1 did not end within 20 s.'), null, null],
+    ['nobody reaches', lost, { unasked: lost.message }, { unasked: lost.message }],
   ])('that %s', async (_what, result, page, word) => {
     const played = await play({ guests: [{ vmid: '200', node: 'pve1', kind: 'container' }, { vmid: made, node: 'pve1', kind: 'container', requested: null }] });
     const told: string[] = [];
-    const host = { name: 'pve1', exec: async (words: readonly string[]) => ({ ...result, stderr: '', ms: told.push(words.join(' ')) }), close: async () => undefined };
+    const host = { name: 'pve1', exec: async (words: readonly string[]) => {
+      const ms = told.push(words.join(' '));
+      if (result instanceof Error) throw result;
+      return { ...result, stderr: '', ms };
+    }, close: async () => undefined };
     const context = { ...contextOfModel(played), environment, fleet: { hosts: new Map([['pve1', host]]), unreachable: () => new Map(), any: async () => Promise.reject(new Error('not asked')), each: async () => new Map(), close: async () => undefined } };
-    expect(await askScratch(context, 'files', url)).toBe(page);
-    expect(await scratchAlive(context, 'files')).toBe(word);
+    expect(await askScratch(context, 'files', url)).toEqual(page);
+    expect(await scratchAlive(context, 'files')).toEqual(word);
     expect(told.every((command) => command.startsWith(`pct exec ${made} -- /bin/sh -c `))).toBe(true);
   });
 });

@@ -15,7 +15,8 @@ function nodeWith(state: string): { fleet: SshFleet; said: () => string[] } {
   writeFileSync(join(folder, 'said'), '');
   const tool = (name: string, more: string): void => writeFileSync(join(folder, name), `#!/bin/sh\n${more}\necho "${name} $*" >> "${folder}/said"\n`, { mode: 0o755 });
   for (const name of ['vgchange', 'udevadm']) tool(name, '');
-  tool('lvs', "echo '  ceph-vg  '");
+  // The DB lies on a disk of its own, and its volume bears the number of the OSD as well.
+  tool('lvs', `case "$*" in *ceph.type=block*) ;; *) echo '  db-vg  ' ;; esac\necho '  ceph-vg  '`);
   tool('systemctl', `[ "$1" = is-active ] && { echo ${state}; exit 3; }`);
   const exec = async (argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string; ms: number }> => new Promise((resolve) => {
     const [program = '', ...words] = argv;
@@ -28,7 +29,7 @@ describe('an OSD whose disk was put back past the kernel', () => {
   test.each(['failed', 'inactive'])('is started where systemd says "%s", with its volume let go of the disk that is gone', async (state) => {
     const { fleet, said } = nodeWith(state);
     expect(await reviveDisk({ fleet }, 'pve1', 'osd.0')).toBe(`osd.0 did not run though its disk is back (${state}): its volume was activated again and it was started, over ssh on pve1`);
-    expect(said()).toEqual(['lvs --noheadings -o vg_name -S tags={ceph.osd_id=0}', 'systemctl stop ceph-osd@0', 'vgchange -an ceph-vg', 'vgchange -ay ceph-vg', 'udevadm settle --timeout=10', 'systemctl reset-failed ceph-osd@0', 'systemctl start ceph-osd@0']);
+    expect(said()).toEqual(['lvs --noheadings -o vg_name -S tags={ceph.osd_id=0} && tags={ceph.type=block}', 'systemctl stop ceph-osd@0', 'vgchange -an ceph-vg', 'vgchange -ay ceph-vg', 'udevadm settle --timeout=10', 'systemctl reset-failed ceph-osd@0', 'systemctl start ceph-osd@0']);
   });
 
   test.each(['active', 'activating'])('is left alone where systemd says "%s"', async (state) => {
@@ -51,7 +52,7 @@ describe('an OSD whose disk was put back past the kernel', () => {
   });
 
   test('is told to a person with the commands, other disks with none', () => {
-    expect(manualDiskRevival('pve1', 'osd.0')).toEqual(['# If osd.0 does not run again then ("systemctl status ceph-osd@0"), on pve1:', expect.stringContaining('vgchange -an VG'), 'systemctl reset-failed ceph-osd@0; systemctl start ceph-osd@0']);
+    expect(manualDiskRevival('pve1', 'osd.0')).toEqual(['# If osd.0 does not run again then ("systemctl status ceph-osd@0"), on pve1:', "vgchange -an VG && vgchange -ay VG  # VG: lvs -o vg_name -S 'tags={ceph.osd_id=0} && tags={ceph.type=block}'", 'systemctl reset-failed ceph-osd@0; systemctl start ceph-osd@0']);
     expect(manualDiskRevival('pve1', 'sdb')).toEqual([]);
   });
 });

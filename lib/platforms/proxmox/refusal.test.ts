@@ -59,7 +59,7 @@ test('a 596 about the certificate of another node is not blamed on our connectio
 });
 
 // Documented wording (qemu-server, lib/PVE/QemuConfig and API2): not recorded.
-test.each([['VM is locked (backup)', 'locked'], ['VM 100 is not running', 'guest-off'], ['VM 100 not running', 'guest-off'], ['No QEMU guest agent configured', 'agent-missing']])('"%s" is %s', (reason, kind) => {
+test.each([['VM is locked (backup)', 'locked'], ['VM 100 is not running', 'guest-off'], ['VM 100 not running', 'guest-off'], ["VM 100 qmp command 'guest-ping' failed - got timeout", 'agent-silent'], ["VM 100 qmp command 'query-status' failed - got timeout", 'refused'], ['No QEMU guest agent configured', 'agent-missing']])('"%s" is %s', (reason, kind) => {
   expect(refusedBy({ asked: 'POST /x', endpoint: 'pve1', node: undefined, status: 500, reason, body: '' }).kind).toBe(kind);
 });
 

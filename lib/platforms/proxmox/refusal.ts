@@ -45,6 +45,7 @@ const meanings: readonly [RegExp, ProxmoxErrorKind, string][] = [
   [/no quorum|cluster not ready/i, 'no-quorum', 'This node is not in the majority: nothing can be changed through it. Ask another node, or bring nodes back until there is quorum.'],
   [/is locked( \(|$)/, 'locked', 'Another operation (backup, migration, snapshot) holds the guest. Wait for it to end; "qm unlock" only when none runs.'],
   [/guest agent is not running/, 'agent-silent', 'The agent inside the guest does not answer yet, or does not run.'],
+  [/qmp command 'guest-[^']+' failed/, 'agent-silent', 'The agent inside the guest took the question and did not answer it.'],
   [/No QEMU guest agent configured/, 'agent-missing', 'Switch the agent on in the options of the guest, and install qemu-guest-agent in it.'],
   [/^(VM|CT) \d+ (is )?not running/, 'guest-off', 'The guest does not run on this node.'],
   [/have been migrated to rules/, 'replaced', 'In this version HA rules have replaced HA groups: read /cluster/ha/rules.'],
