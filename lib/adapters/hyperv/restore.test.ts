@@ -62,6 +62,15 @@ describe('a backup that is restored beside its original', () => {
     await expect(restoreBackup(one.context, 'web-guest', { ...backup, archive: '/var/backups/x' })).rejects.toThrow('is no export');
   });
 
+  test('is not called silent while the node that may hold it cannot be asked', async () => {
+    const one = await served();
+    await (await restoreBackup(one.context, 'web-guest', backup)).done;
+    one.cluster.intercept = (node, script) => (node === 'hv2' && script === 'read-scratch' ? 'drop' : null);
+    expect(await scratchAlive(one.context, 'web-guest')).toEqual({ unasked: expect.stringContaining('hv2') as string });
+    one.cluster.intercept = (node, script) => (node === 'hv1' && script === 'read-scratch' ? 'drop' : null);
+    expect(await scratchAlive(one.context, 'web-guest')).toBeNull();
+  });
+
   test('says what it holds by the data exchange where the environment file names the item, and cannot be asked otherwise', async () => {
     const without = await served();
     expect((await hypervHypervisor(without.environment, without.context.fleet, new AbortController().signal)).scratch?.ask).toBeUndefined();

@@ -2,7 +2,7 @@ import { importReading, digestsReading, scratchReading, type ScratchReading } fr
 import { switchReading } from '../../platforms/hyperv/machine-readings.ts';
 import { PowerShellError } from '../../transports/powershell/powershell-error.ts';
 import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
-import type { RestoreOutcome } from '../outcomes.ts';
+import type { RestoreOutcome, Unasked } from '../outcomes.ts';
 import { allow, begin, within, type OperationLog } from '../operation.ts';
 import { clusterError, toolError } from '../pacemaker/context.ts';
 import { directoryOf } from './backup.ts';
@@ -70,24 +70,27 @@ export async function restoreBackup(context: HypervContext, name: string, backup
   return begin(`Import-VM ${planned.archive} on ${planned.node}`, allowance, (log, signal) => work(context, planned, log, signal));
 }
 
-/** Every node that has a scratch machine of the guest, with what it says of it. */
-async function looked(context: HypervContext, name: string, exchange: string, options?: CallOptions): Promise<[string, ScratchReading][]> {
+/** What the scratch machine says, from the node that has it. `Unasked` where no node is seen to have one, and not every node could be asked. */
+async function looked(context: HypervContext, name: string, exchange: string, wordOf: (reading: ScratchReading, node: string) => string | null, options?: CallOptions): Promise<string | Unasked | null> {
   return within(allow(options, askTimeoutMs, 'ask scratch guest', name), async (signal) => {
     const { role } = await guestNamed(context, name, 'ask scratch guest', { signal });
     const { folder } = scratchPlaceOf(directoryOf(context, name), role);
     const answers = await runOnEach(context, 'read-scratch', scratchReading, { signal, parameters: { Folder: folder, Exchange: exchange } });
-    return [...answers].flatMap(([node, answer]): [string, ScratchReading][] => (answer instanceof Error || answer.value.machines.length === 0 ? [] : [[node, answer.value]]));
+    const has = [...answers].flatMap(([node, answer]): [string, ScratchReading][] => (answer instanceof Error || answer.value.machines.length === 0 ? [] : [[node, answer.value]]));
+    const lost = [...answers.values()].find((answer) => answer instanceof Error);
+    if (has.length === 0 && lost instanceof Error) return { unasked: lost.message };
+    return has.map(([node, reading]) => wordOf(reading, node)).find((word) => word !== null) ?? null;
   });
 }
 
 /** The scratch guest's own word that it has booted: its heartbeat. */
-export async function scratchAlive(context: HypervContext, name: string, options?: CallOptions): Promise<string | null> {
-  return (await looked(context, name, '', options)).map(([node, reading]) => wordOfLife(reading, node)).find((word) => word !== null) ?? null;
+export async function scratchAlive(context: HypervContext, name: string, options?: CallOptions): Promise<string | Unasked | null> {
+  return looked(context, name, '', wordOfLife, options);
 }
 
 /** What the scratch guest publishes by Hyper-V's data exchange, the only way out of a private switch. */
-export async function askScratch(context: HypervContext, name: string, options?: CallOptions): Promise<string | null> {
+export async function askScratch(context: HypervContext, name: string, options?: CallOptions): Promise<string | Unasked | null> {
   const exchange = hypervOptions(context.environment).restore?.exchange;
   if (exchange === undefined) return null;
-  return (await looked(context, name, exchange, options)).flatMap(([, { machines }]) => machines.map(({ word }) => word)).find((word) => word !== null) ?? null;
+  return looked(context, name, exchange, ({ machines }) => machines.map(({ word }) => word).find((word) => word !== null) ?? null, options);
 }

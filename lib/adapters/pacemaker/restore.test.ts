@@ -73,6 +73,11 @@ test('asks the scratch guest from its own network', async () => {
   expect(context.asked.find((line) => line.includes('curl'))).toContain(names.namespace);
 });
 
+test('a scratch guest is not called silent while the node that may hold it cannot be asked', async () => {
+  expect(await askScratch(host({ silent: 'n2' }).context, 'web-guest', 'http://www.lab/status.json')).toEqual({ unasked: expect.stringMatching(/./) as string });
+  expect(await askScratch(host({ silent: 'n1' }).context, 'web-guest', 'http://www.lab/status.json')).toBeNull();
+});
+
 test('removes the scratch guest with its files, leaves the backup, and again without effect', async () => {
   const { context, files } = host();
   await (await restoreBackup(context, 'web-guest', backup)).done;

@@ -2,7 +2,7 @@ import { compareImagesCommand, convertImageCommand } from '../../platforms/pacem
 import { scratchDomainXml } from '../../platforms/pacemaker/scratch-domain.ts';
 import { createCommand } from '../../platforms/pacemaker/virsh.ts';
 import type { BackupOutcome, CallOptions, Operation } from '../hypervisor.ts';
-import type { RestoreOutcome } from '../outcomes.ts';
+import type { RestoreOutcome, Unasked } from '../outcomes.ts';
 import { archivePrefix, definitionName } from './archive-name.ts';
 import { filesWith } from './backup-verification.ts';
 import { actOn, clusterError, toolError, type PacemakerContext } from './context.ts';
@@ -91,13 +91,19 @@ export async function restoreBackup(context: PacemakerContext, name: string, bac
   });
 }
 
-/** What the scratch guest answers to a GET of the URL, asked from its isolated network; null while it does not answer. */
-export async function askScratch(context: PacemakerContext, name: string, url: string, options?: CallOptions): Promise<string | null> {
+/** The exit code where a node has no scratch guest: `grep` found no network of its. curl's own codes for a silent server are others. */
+const notHere = 1;
+
+/** What the scratch guest answers to a GET of the URL, asked from its isolated network; null while it does not answer, `Unasked` where its node may be one that could not be asked. */
+export async function askScratch(context: PacemakerContext, name: string, url: string, options?: CallOptions): Promise<string | Unasked | null> {
   const { resource, domain } = guestNamed(context, name, 'ask scratch guest');
   const { namespace } = scratchNames(resource ?? domain);
   const address = context.environment.guests.find((guest) => guest.name === name)?.address ?? '';
   const argv = ['sh', '-c', 'ip netns list | grep -qw "$1" && exec ip netns exec "$1" curl --silent --fail --max-time "$2" --connect-to "::$3:" -- "$4"', 'sh', namespace, String(curlSeconds), address, url];
   const answers = await context.fleet.each(argv, { timeoutMs: answerTimeoutMs, ...(options?.signal === undefined ? {} : { signal: options.signal }) });
   options?.signal?.throwIfAborted();
-  return [...answers.values()].flatMap((answer) => (answer instanceof Error || answer.code !== 0 ? [] : [answer.stdout]))[0] ?? null;
+  const asked = [...answers.values()].filter((answer) => !(answer instanceof Error) && answer.code !== notHere);
+  const word = asked.flatMap((answer) => (answer instanceof Error || answer.code !== 0 ? [] : [answer.stdout]))[0];
+  const lost = [...answers.values()].find((answer) => answer instanceof Error);
+  return word ?? (asked.length === 0 && lost instanceof Error ? { unasked: lost.message } : null);
 }
