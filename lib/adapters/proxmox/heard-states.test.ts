@@ -42,7 +42,7 @@ describe('what is read of the HA manager', () => {
     expect(lines.length).toBeLessThan(40);
     for (const { changed, lastBeforeNs, firstAfterNs, state } of lines.slice(2)) {
       expect(changed).not.toEqual([]);
-      expect(state).toBeDefined();
+      expect(Object(state)).toBe(state);
       expect(firstAfterNs).toBeGreaterThan(lastBeforeNs ?? Infinity);
     }
     expect([asksOf('/cluster/ha/status/current'), asksOf('/cluster/ha/status/manager_status')]).toEqual([readings, readings]);

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { startInFolder } from './folder-program.ts';
 import { openMessages, writeReplayIndex } from './replay-plan.ts';
 import type { MessagesWriter } from './replay-plan.ts';
-import { startNode } from './run-node.ts';
 import type { ScenarioTest } from './scenario-test.ts';
 
 /** The process that writes the results of a report, beside the one that draws its scenarios. */
@@ -26,31 +22,18 @@ export interface Replay {
  * @param folders.list where each file of results is listed as soon as it is there (report-plan.ts).
  */
 export function startReplay({ results, drawn, list }: { results: string; drawn: string; list: string }): Replay {
-  const scratch = mkdtempSync(join(tmpdir(), 'ha-acceptance-replay-'));
-  const program = startNode([], fileURLToPath(new URL('./replay.ts', import.meta.url)), [scratch, results, drawn, list, String(process.pid)], scratch);
-  // It may fail long before somebody asks.
-  const outcome = program.ended.then(() => null, (error: Error) => error);
   let messages: MessagesWriter | null = null;
-  const finish = async (): Promise<Error | null> => {
-    const failure = await outcome;
+  const { folder, end, abandon } = startInFolder(new URL('./replay.ts', import.meta.url), [results, drawn, list], () => {
     messages?.close();
     messages = null;
-    rmSync(scratch, { recursive: true, force: true });
-    return failure;
-  };
+  });
   return {
     begin(tests) {
-      messages = openMessages(scratch);
-      writeReplayIndex(scratch, tests);
+      messages = openMessages(folder);
+      writeReplayIndex(folder, tests);
     },
     tell: (of) => messages?.append(of),
-    async end() {
-      const failure = await finish();
-      if (failure !== null) throw failure;
-    },
-    async abandon() {
-      program.kill();
-      await finish();
-    },
+    end,
+    abandon,
   };
 }
