@@ -42,11 +42,14 @@ async function run(args: string[], change: (yaml: string) => string = (yaml) => 
   return cli(args, { HA_ACCEPTANCE_ENVIRONMENTS: folder, HA_ACCEPTANCE_REPORTS: join(folder, 'reports'), XDG_STATE_HOME: join(folder, 'state'), ...env });
 }
 
-test.each<{ what: string; args: string[]; change?: (yaml: string) => string; env?: Record<string, string>; code: number; says: RegExp }>([
+test.each<{ what: string; args: string[]; change?: (yaml: string) => string; env?: Record<string, string>; limits?: string; code: number; says: RegExp }>([
   { what: 'an unknown environment', args: ['run', '--env', 'nowhere'], code: 64, says: /nowhere[\s\S]*broken/ },
   { what: 'an unknown key', args: ['run', '--env', 'broken'], change: (yaml) => yaml.replace('policy:', 'polizy:'), code: 64, says: /broken\.yaml:16:1.*polizy[\s\S]*policy/ },
   { what: 'a missing secret', args: ['run', '--env', 'broken'], env: {}, code: 64, says: /HA_TEST_KEY/ },
   { what: 'a limit too fine', args: ['run', '--env', 'broken'], change: (yaml) => yaml.replace('outage: 1s', 'outage: 15ms'), code: 64, says: /broken\.yaml:15:\d+.*15 ?ms/ },
+  { what: 'a limit of another file too fine', args: ['plan', '--env', 'broken', '--limits', 'LIMITS'], limits: 'limits: { backup: { outage: 15ms } }', code: 64, says: /limits-of-the-test\.yaml:1:\d+.*15 ?ms/ },
+  { what: 'an unknown row in another file', args: ['run', '--env', 'broken', '--limits', 'LIMITS'], limits: 'limits: { bakcup: { outage: 15s } }', code: 64, says: /limits-of-the-test\.yaml:1:\d+.*bakcup[\s\S]*backup/ },
+  { what: 'another file that names no limit of what is run', args: ['run', '--env', 'broken', '--suite', 'live-migration', '--arm', 'BROKEN', '--limits', 'LIMITS'], limits: 'limits: { backup: { outage: 15s } }', code: 3, says: /limits-of-the-test\.yaml names no limit of what is planned/ },
   { what: 'a guest that does not exist', args: ['run', '--env', 'broken', '--guest', 'wbe'], code: 64, says: /wbe[\s\S]*web/ },
   { what: 'a suite that does not exist', args: ['run', '--env', 'broken', '--suite', 'live-migratoin'], code: 64, says: /live-migratoin[\s\S]*live-migration/ },
   { what: 'an unknown profile', args: ['plan', '--env', 'broken', '--profile', 'quick'], code: 64, says: /quick[\s\S]*smoke/ },
@@ -57,8 +60,10 @@ test.each<{ what: string; args: string[]; change?: (yaml: string) => string; env
   { what: 'an unknown command', args: ['rnu'], code: 64, says: /run/ },
   { what: 'no environment at all', args: ['run'], code: 64, says: /--env/ },
   { what: 'a disposable cluster that this tool did not make', args: ['run', '--env', 'broken'], change: (yaml) => yaml.replace('disposable: false', 'disposable: true'), code: 64, says: /disposable/ },
-])('$what ends with $code and says what to do', async ({ args, change, env, code, says }) => {
-  const end = await run(args, change, env);
+])('$what ends with $code and says what to do', async ({ args, change, env, limits = '', code, says }) => {
+  const limitsFile = join(folder, 'limits-of-the-test.yaml');
+  writeFileSync(limitsFile, limits);
+  const end = await run(args.map((arg) => (arg === 'LIMITS' ? limitsFile : arg)), change, env);
   expect(end.out).toMatch(says);
   expect(end.code).toBe(code);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Hypervisor } from '../adapters/hypervisor.ts';
+import { mergedLimits } from '../record/limit-files.ts';
 import { readRun } from '../record/run-reader.ts';
 import { inventedEnvironment, inventedSnapshot } from '../safety/invented-cluster.ts';
 import { selectedRow } from '../scenario/testing.ts';
@@ -23,19 +24,20 @@ afterEach(() => {
 
 const inventedIdentity = { name: 'invented', identity: 'SHA256:invented', source: 'a test' };
 const options = { env: 'invented', suite: ['backup'], guest: ['web'], repeat: 2, profile: null, arm: 'CLUSTER', limits: 'other-limits.yaml', breakLock: false, capMinutes: null, keep: null, stream: null };
+const limitFiles = [{ file: 'other-limits.yaml', limits: { backup: { outage: 500 } } }, { file: 'environments/invented.yaml', limits: { backup: { outage: 1000, lost: 3 } } }];
 const scenarios = ['disk-removal', 'backup'].map((row) => selectedRow(row as 'backup', async () => undefined));
 
 async function begun() {
   const notice = { read: async () => null, create: async () => true, replace: async () => true };
   const hypervisor = { notice, snapshot: async () => inventedSnapshot() } as Partial<Hypervisor> as Hypervisor;
   const target = { hypervisor, identity: inventedIdentity };
-  return beginRecord({ options, environment: inventedEnvironment(), scenarios, profile: 'gate', target, calibration: { icmp: null, kinds: [{ kind: 'http', figures: null, why: 'made' }] }, signal: new AbortController().signal });
+  return beginRecord({ options, environment: inventedEnvironment({ limits: mergedLimits(limitFiles), limitFiles }), scenarios, profile: 'gate', target, calibration: { icmp: null, kinds: [{ kind: 'http', figures: null, why: 'made' }] }, signal: new AbortController().signal });
 }
 
 test('what was meant to be done is on record before anything is: a run that dies at once is known to be incomplete', async () => {
   const { writer } = await begun();
   const { description, events } = readRun(writer.folder);
-  expect(description).toMatchObject({ profile: 'gate', simulated: false, cluster: { name: 'invented', identity: 'SHA256:invented' }, limitsFrom: 'other-limits.yaml', suites: ['disk-removal', 'backup'], calibration: null, calibratedKinds: [{ kind: 'http', figures: null, why: 'made' }] });
+  expect(description).toMatchObject({ profile: 'gate', simulated: false, cluster: { name: 'invented', identity: 'SHA256:invented' }, limits: { backup: { outage: 500, lost: 3 } }, limitsFrom: 'other-limits.yaml; else environments/invented.yaml', limitFiles, suites: ['disk-removal', 'backup'], calibration: null, calibratedKinds: [{ kind: 'http', figures: null, why: 'made' }] });
   expect(events.map((event) => event.kind)).toEqual(['evidence', 'run-started', 'scenario-planned', 'scenario-planned']);
   expect(events.flatMap((event) => (event.kind === 'scenario-planned' ? [event.scenario] : []))).toEqual(scenarios.map(({ id }) => id));
 });

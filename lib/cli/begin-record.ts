@@ -2,6 +2,7 @@ import { arch, availableParallelism, hostname, platform, release, userInfo } fro
 import { join } from 'node:path';
 import { defaultLimitsFor } from '../environment/default-limits.ts';
 import type { Environment } from '../environment/environment.ts';
+import { sayLimitFiles } from '../record/limit-files.ts';
 import { createRun } from '../record/run-writer.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { Assignment } from '../scenario/session.ts';
@@ -54,7 +55,8 @@ export async function beginRecord({ options, environment, scenarios, profile, ta
       calibratedKinds: calibration?.kinds ?? [],
       suites: [...new Set(scenarios.map(({ row }) => row.row))],
       limits: environment.limits,
-      limitsFrom: options.limits ?? environment.source.path,
+      limitsFrom: sayLimitFiles(environment.limitFiles),
+      limitFiles: environment.limitFiles,
       defaultLimits: defaultLimitsFor(environment.probe.periodMs),
       seed: Math.floor(Math.random() * 2 ** 31),
       host: { name: hostname(), kernel: `${platform()} ${release()} ${arch()}`, node: process.version, cores: availableParallelism(), user: userInfo().username },

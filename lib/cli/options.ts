@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+/** What --limits of `run` and `plan` does. */
+export const limitsHelp = 'judge by the limits: block of this file; what it does not name is judged by the environment file';
+
 /** Gathers an option that may be repeated. */
 export function collect(value: string, gathered: string[]): string[] {
   return [...gathered, value];

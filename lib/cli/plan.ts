@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { Environment } from '../environment/environment.ts';
-import { defaultLimitsFor } from '../environment/default-limits.ts';
 import { loadEnvironment } from '../environment/load.ts';
 import type { Capability, Snapshot } from '../adapters/hypervisor.ts';
 import type { ScenarioVerdict } from '../record/types.ts';
@@ -17,10 +16,12 @@ import type { Selected } from '../scenario/selection.ts';
 import { codeOf, exitCode } from './exit-code.ts';
 import { enterLab } from './inside-lab.ts';
 import { openTargetToRead, whatIsOpen } from './mend-earlier.ts';
-import { collect, positiveInteger } from './options.ts';
+import { collect, limitsHelp, positiveInteger } from './options.ts';
 import { earlierScenarios, expectedDuration } from './learned-durations.ts';
 import { remedyUnderOtherIdentity, wordsUnderOtherIdentity } from './other-identity.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
+import { idleLimitFiles, plannedLimits, sayPlannedLimits } from './planned-limits.ts';
+import type { PlannedLimits } from './planned-limits.ts';
 import { complain, printable, say, sayJson } from './say.ts';
 
 interface PlanOptions {
@@ -34,7 +35,7 @@ interface PlanOptions {
   json?: boolean;
 }
 
-interface PlannedScenario {
+interface PlannedScenario extends PlannedLimits {
   id: string;
   title: string;
   expectedMs: number;
@@ -51,9 +52,6 @@ interface PlannedScenario {
   /** Guests that nobody allowed by name and that go down with a node, in words. */
   alsoDown: string[];
   faults: { name: string; title: string; undo: string; manual: string[] }[];
-  limits: Record<string, number>;
-  /** What judges a measurement that `limits` does not name, ms. */
-  defaultLimits: Record<string, number>;
   /** Why it would not run: a missing capability, a refusal of an interlock, or a target that cannot be chosen. */
   refused: string[];
 }
@@ -72,16 +70,11 @@ interface PlanGround {
   ground: string[];
 }
 
-/** The defaults for what the environment sets no limit for. */
-function unset(defaults: Record<string, number>, set: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !(name in set)));
-}
-
 /** What a scenario would do, by the row's own preparation. */
 function planScenario(selected: Selected, { environment, snapshot, capabilities, whyNot, arm, ownAddresses, ownPlace, earlier, ground }: PlanGround): PlannedScenario {
   const { id, row, guest, variant } = selected;
   const { ms, source } = expectedDuration(selected, earlier);
-  const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], limits: { ...environment.limits[row.row] }, defaultLimits: { ...unset(defaultLimitsFor(environment.probe.periodMs)[row.row] ?? {}, environment.limits[row.row] ?? {}) } };
+  const base = { id, title: row.title, expectedMs: ms, expectedFrom: source, deadlineMs: row.deadlineMs, after: row.gate ? ground : [], ...plannedLimits(environment, row.row) };
   const missing = row.needs.filter((capability) => !capabilities.has(capability));
   if (missing.length > 0) return { ...base, target: null, steps: [], overrides: [], alsoDown: [], faults: [], refused: missing.map((capability) => `not applicable: the platform lacks ${[capability, whyNot(capability)].filter((word) => word !== null).join(': ')}`) };
   try {
@@ -120,8 +113,7 @@ function printScenario(planned: PlannedScenario): void {
   }
   for (const guest of planned.alsoDown) tell(`  ${styleText('yellow', 'goes down too:')} `, guest);
   for (const override of planned.overrides) tell(`  ${styleText(['bold', 'red'], 'OVERRIDE:')} `, override);
-  for (const [name, limit] of Object.entries(planned.limits)) tell('  limit:  ', `${name} <= ${limit}${name === 'lost' ? ' packets' : ' ms'}`);
-  for (const [name, limit] of Object.entries(planned.defaultLimits)) tell('  limit:  ', `${name} <= ${limit} ms (default)`);
+  for (const limit of sayPlannedLimits(planned)) tell('  limit:  ', limit);
   for (const reason of planned.refused) tell(`  ${styleText('red', 'would not run:')} `, reason);
 }
 
@@ -143,9 +135,10 @@ async function plan(options: PlanOptions): Promise<number> {
     const openElsewhere = wordsUnderOtherIdentity(environment);
     const totalMs = planned.reduce((sum, scenario) => sum + scenario.expectedMs, 0);
     const capMs = planned.reduce((sum, scenario) => sum + scenario.deadlineMs, 0);
+    const idleLimits = idleLimitFiles(environment, scenarios.map(({ row }) => row.row));
     const overrides = environment.allow.faults.filter((fault) => fault.startsWith('beyond-'));
     if (options.json === true) {
-      sayJson({ schema: 1, environment: environment.name, profile, cluster: identity, open, openElsewhere, overrides, expectedMs: totalMs, capMs, scenarios: planned });
+      sayJson({ schema: 1, environment: environment.name, profile, cluster: identity, open, openElsewhere, overrides, idleLimits, expectedMs: totalMs, capMs, scenarios: planned });
       return exitCode.pass;
     }
     say(`plan for ${environment.name} (cluster ${identity.name}), profile ${profile ?? 'none'}; nothing is touched\n`);
@@ -153,6 +146,7 @@ async function plan(options: PlanOptions): Promise<number> {
     for (const entry of openElsewhere) tell(`${styleText('red', 'would refuse to run:')} `, `still open: ${entry}`);
     if (openElsewhere.length > 0) tell('what to do: ', remedyUnderOtherIdentity(environment));
     for (const override of overrides) tell(`${styleText(['bold', 'red'], 'OVERRIDE:')} `, `${override} is allowed`);
+    for (const idle of idleLimits) tell(`${styleText('yellow', 'limits:')} `, idle);
     for (const scenario of planned) printScenario(scenario);
     say(`\n${planned.length} scenario(s) in this order, about ${Math.ceil(totalMs / 60_000)} min, given up after ${Math.ceil(capMs / 60_000)} min at the latest on an idle machine; targets are chosen from where the guests are now and again when each scenario begins`);
     return exitCode.pass;
@@ -171,7 +165,7 @@ export function planCommand(): Command {
     .option('--repeat <n>', 'repeat destructive rows', positiveInteger)
     .option('--profile <name>', 'demo, smoke, gate or nightly')
     .option('--arm <cluster>', 'plan as if armed with this name')
-    .option('--limits <file>', 'limits from this file')
+    .option('--limits <file>', limitsHelp)
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  $ npx --no ha-acceptance plan --env prod-a --profile gate --arm CLUSTER')
     .action(async (options: PlanOptions) => {

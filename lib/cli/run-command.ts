@@ -4,7 +4,7 @@ import { openEventStream } from './event-stream.ts';
 import type { EventStream } from './event-stream.ts';
 import { codeOf } from './exit-code.ts';
 import { enterLab, followOuterProcess } from './inside-lab.ts';
-import { collect, positiveInteger } from './options.ts';
+import { collect, limitsHelp, positiveInteger } from './options.ts';
 import { run } from './run.ts';
 import { complain, leaveOutputToMachine } from './say.ts';
 
@@ -55,7 +55,7 @@ export function runCommand(): Command {
     .option('--repeat <n>', 'repeat destructive rows', positiveInteger)
     .option('--profile <name>', 'demo, smoke, gate or nightly (without profile and suite: gate)')
     .option('--arm <cluster>', 'name of the cluster; wanted for faults on a cluster that is not disposable')
-    .option('--limits <file>', 'judge by the limits: block of this file')
+    .option('--limits <file>', limitsHelp)
     .option('--cap <minutes>', 'stop injecting and mend after this time', positiveInteger)
     .option('--keep <n>', "afterwards keep only the newest n finished runs of the environment; never removes one with an open undo", positiveInteger)
     .option('--break-lock', 'take over the lock of another harness, on the cluster or on this machine; never one whose process is seen to run')

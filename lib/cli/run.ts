@@ -16,6 +16,7 @@ import { CommandError, exitCode } from './exit-code.ts';
 import { holdClusterLock } from './hold-cluster-lock.ts';
 import { isAnythingOpen, mendEarlier, openMendedTarget } from './mend-earlier.ts';
 import { environmentsFolder, killSwitchFile } from './places.ts';
+import { idleLimitFiles } from './planned-limits.ts';
 import { refuseUnlessReady } from './preflight.ts';
 import { say } from './say.ts';
 import { watchForStop } from './stop.ts';
@@ -88,6 +89,7 @@ export async function run(options: RunOptions): Promise<number> {
   const environment = loadEnvironment(options.env, { folder: environmentsFolder(), ...(options.limits === null ? {} : { limitsFile: options.limits }) });
   const { profile, scenarios } = select({ profile: options.profile, suites: options.suite, guests: options.guest, repeat: options.repeat }, environment, await loadMatrix());
   checkArming(options, environment);
+  for (const idle of idleLimitFiles(environment, scenarios.map(({ row }) => row.row))) say(idle);
   const killSwitch = killSwitchFile();
   if (existsSync(killSwitch)) throw new CommandError(`The kill switch ${killSwitch} exists: nothing may be injected. Remove it when that is over.`, exitCode.refused);
   const stop = watchForStop({ killSwitch, capMinutes: options.capMinutes ?? Math.ceil(worstCaseMs(scenarios) / 60_000) });

@@ -1,5 +1,6 @@
 import type { KnownIssue } from './about.ts';
 import type { SettingsProfile } from '../record/settings-profile.ts';
+import type { LimitsOfFile } from '../record/limit-files.ts';
 import type { Limits, ProbeKind } from '../record/types.ts';
 
 /** Platforms that an environment file may name. */
@@ -116,7 +117,10 @@ export interface Environment {
   nodes: NodeConfig[];
   guests: GuestConfig[];
   allow: { faults: string[]; nodes: string[]; guests: string[]; maxSimultaneous: number; windows: string[] };
+  /** What judges, of all `limitFiles`. */
   limits: Limits;
+  /** Who set which of `limits`: the first that names one. The environment file stands last, behind a file with other limits. */
+  limitFiles: LimitsOfFile[];
   policy: { backupWarnings: 'pass' | 'fail'; unprotectedGuests: 'refuse' | 'allow' };
   probe: { periodMs: number; waitMs: number; lateAfterMs: number | null };
   /** Who answers for the cluster, pages that belong to it by name, and what is known and accepted until a day. */

@@ -121,9 +121,35 @@ describe('which environment', () => {
   });
 });
 
-test('a limits file takes the place of the limits, and is judged by the environment\'s own probe period', () => {
-  const files = { 'made.yaml': ordinaryFile, 'tight.yaml': 'limits: { node-failure: { outage: 60s } }', 'fine.yaml': 'limits:\n  node-failure: { outage: 5ms }\n' };
-  const folder = folderWith(files);
-  expect(loadEnvironment('made', { folder, env: ordinaryVariables, limitsFile: `${folder}/tight.yaml` }).limits).toEqual({ 'node-failure': { outage: 60_000 } });
-  expect(problemsOf(() => loadEnvironment('made', { folder, env: ordinaryVariables, limitsFile: `${folder}/fine.yaml` }))).toEqual([expect.stringMatching(/^fine\.yaml:2:27: limits\.node-failure\.outage: the limit of 5 ms is too fine/)]);
+describe('a file with other limits', () => {
+  const strict = 'limits: { node-failure: { outage: 60s }, live-migration: { outage: 500ms } }';
+  const problemsWith = (text: string, yaml = ordinaryFile): string[] => {
+    const folder = folderWith({ 'made.yaml': yaml, 'other.yaml': text });
+    return problemsOf(() => loadEnvironment('made', { folder, env: ordinaryVariables, limitsFile: `${folder}/other.yaml` }));
+  };
+
+  test('wins where it names one, all others of the environment file stay, and each file is told with what it sets', () => {
+    const folder = folderWith({ 'made.yaml': ordinaryFile, 'strict.yaml': strict });
+    const limitsFile = `${folder}/strict.yaml`;
+    const { limits, limitFiles } = loadEnvironment('made', { folder, env: ordinaryVariables, limitsFile });
+    expect(limits).toEqual({ 'live-migration': { outage: 500, lost: 3 }, 'node-failure': { outage: 60_000 } });
+    expect(limitFiles).toEqual([
+      { file: limitsFile, limits: { 'node-failure': { outage: 60_000 }, 'live-migration': { outage: 500 } } },
+      { file: `${folder}/made.yaml`, limits: { 'live-migration': { outage: 1000, lost: 3 } } },
+    ]);
+  });
+
+  test('is absent: the environment file alone sets them', () => {
+    const { limitFiles, source } = loadMade(ordinaryFile);
+    expect(limitFiles).toEqual([{ file: source.path, limits: { 'live-migration': { outage: 1000, lost: 3 } } }]);
+  });
+
+  test("is held to the environment's own probe period, as the environment file's limits are", () => {
+    expect(problemsWith('limits:\n  node-failure: { outage: 5ms }\n')).toEqual([expect.stringMatching(/^other\.yaml:2:27: limits\.node-failure\.outage: the limit of 5 ms is too fine/)]);
+    expect(problemsWith(strict, ordinaryFile.replace('outage: 1s', 'outage: 15ms'))).toEqual([expect.stringMatching(/^made\.yaml:\d+:\d+: limits\.live-migration\.outage: the limit of 15 ms is too fine/)]);
+  });
+
+  test('knows no other rows and measurements, and nothing but limits', () => {
+    expect(problemsWith('limits: { node-failrue: { outage: 5s }, backup: { outge: 5s } }\nprobe: {}\n')).toEqual([expect.stringMatching(/^other\.yaml:1.*node-failrue/), expect.stringMatching(/^other\.yaml:1.*outge/), expect.stringMatching(/^other\.yaml:2.*probe/)]);
+  });
 });

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Limits } from '../record/types.ts';
+import { mergedLimits } from '../record/limit-files.ts';
+import type { LimitsOfFile } from '../record/limit-files.ts';
 import { crossCheck } from './cross-check.ts';
 import { nearest } from './did-you-mean.ts';
 import { parseDuration } from './duration.ts';
@@ -19,7 +20,7 @@ import type { YamlFile } from './yaml-file.ts';
 export interface LoadOptions {
   /** Folder of the environment files; `.env` and relative `file:` references are looked up in it. */
   folder: string;
-  /** A file whose block `limits:` takes the place of the environment's own. */
+  /** A file whose limits come before the environment's own. What it does not name, the environment file sets. */
   limitsFile?: string;
   /** Variables that `env:` references see first. Default: those of this process. */
   env?: NodeJS.ProcessEnv;
@@ -49,12 +50,14 @@ function probePeriodMs(document: unknown): number {
   }
 }
 
-function build(parsed: ParsedEnvironment, file: YamlFile, otherLimits: Limits | null): Environment {
+function build(parsed: ParsedEnvironment, file: YamlFile, otherLimits: LimitsOfFile | null): Environment {
   const { endpoints, probe, limits, proxmox, hyperv, pacemaker, ...same } = parsed;
+  const limitFiles = [...(otherLimits === null ? [] : [otherLimits]), { file: file.path, limits }];
   return {
     ...same,
     endpoints: endpoints ?? parsed.nodes.map(({ name, address }) => ({ node: name, address })),
-    limits: otherLimits ?? limits,
+    limits: mergedLimits(limitFiles),
+    limitFiles,
     probe: { periodMs: probe.period, waitMs: probe.wait, lateAfterMs: probe.lateAfter ?? null },
     platformOptions: { proxmox, hyperv, pacemaker }[parsed.platform] ?? {},
     source: { path: file.path, document: file.value as Record<string, unknown> },
@@ -74,16 +77,14 @@ export function loadEnvironment(name: string, { folder, limitsFile, env = proces
   const untrusted = environmentFileProblem(path);
   if (untrusted !== null) throw new EnvironmentError([`${describeFile(path)}: ${untrusted}`]);
   const file = readYamlFile(path);
-  const other = limitsFile === undefined ? null : readLimitsFile(limitsFile);
+  const other = limitsFile === undefined ? null : { name: limitsFile, ...readLimitsFile(limitsFile) };
   const { success, data, error } = environmentSchema(openReferences(folder, env)).safeParse(file.value ?? {}, { error: wordIssue });
   const periodMs = probePeriodMs(file.value);
   const own: Problem[] = [...(success ? [] : toProblems(error.issues)), ...crossCheck(file.value, name)];
-  const judged = other ?? { file, problems: [] };
-  throwProblems([
-    ...own.map((problem) => ({ file, problem })),
-    ...judged.problems.map((problem) => ({ file: judged.file, problem })),
-    ...limitsTooFine((judged.file.value as { limits?: unknown } | null)?.limits, periodMs).map((problem) => ({ file: judged.file, problem })),
-  ]);
+  throwProblems([{ file, problems: own }, ...(other === null ? [] : [other])].flatMap(({ file: one, problems }) => [
+    ...problems.map((problem) => ({ file: one, problem })),
+    ...limitsTooFine((one.value as { limits?: unknown } | null)?.limits, periodMs).map((problem) => ({ file: one, problem })),
+  ]));
   if (!success) throw new EnvironmentError([`${describeFile(file.path)} cannot be understood.`]);
-  return build(data, file, other?.limits ?? null);
+  return build(data, file, other === null ? null : { file: other.name, limits: other.limits });
 }

@@ -9,6 +9,12 @@ test('run.json of this version is understood, and a key that a later one adds is
   expect(runDescriptionSchema.parse({ ...description, later: 1 })).toEqual({ ...description, later: 1 });
 });
 
+test('which file set which limit is kept, and not told by records of older versions', () => {
+  const limitFiles = [{ file: 'strict.yaml', limits: { backup: { outage: 500 } } }, { file: 'environments/made.yaml', limits: {} }];
+  expect(runDescriptionSchema.parse({ ...description, limitFiles }).limitFiles).toEqual(limitFiles);
+  expect(runDescriptionSchema.parse(description).limitFiles).toBeUndefined();
+});
+
 test.each([
   ['another schema', { schema: 2 }],
   ['an anchor that is no number', { anchor: { monotonicNs: 'soon', wall: '2026-11-21T02:03:05.000Z' } }],

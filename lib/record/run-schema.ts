@@ -44,6 +44,7 @@ export const runDescriptionSchema = z.looseObject({
   suites: z.array(z.string()),
   limits: limitsSchema,
   limitsFrom: z.string(),
+  limitFiles: z.array(z.object({ file: z.string(), limits: limitsSchema })).optional(),
   defaultLimits: limitsSchema.optional(),
   seed: z.number(),
   host: z.object({ name: z.string(), kernel: z.string(), node: z.string(), cores: z.number(), user: z.string() }),

@@ -6,6 +6,7 @@
  */
 import type { AuditHead } from './audit-head.ts';
 import type { JudgedBy } from './judged-by.ts';
+import type { LimitsOfFile } from './limit-files.ts';
 
 /** The five verdicts. `inconclusive`: we cannot tell. `blocked`: a precondition did not hold, nothing was injected. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'blocked' | 'not-applicable';
@@ -186,7 +187,10 @@ export interface RunDescription {
   anchor: { monotonicNs: string; wall: string };
   suites: string[];
   limits: Limits;
+  /** The files that set `limits`, in words. */
   limitsFrom: string;
+  /** Who set which of `limits`: the first that names one, the environment file last. Absent: the version that recorded it took all from one file, `limitsFrom`. */
+  limitFiles?: LimitsOfFile[] | undefined;
   /** What judges where `limits` sets none. Absent: the version that recorded it had no default limits. */
   defaultLimits?: Limits | undefined;
   seed: number;

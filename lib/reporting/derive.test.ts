@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mergedLimits, sayLimitFiles } from '../record/limit-files.ts';
 import { readRun } from '../record/run-reader.ts';
+import type { RunRecord } from '../record/run-reader.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
 import type { Limits, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { derive, deriveVerdicts } from './derive.ts';
@@ -203,6 +205,41 @@ describe('the verdicts of a record', () => {
     expect(text).toContain("| Limit of node-failure | outage 20 s (environments/synthetic.yaml, the run's own) |");
     expect(text).toContain('| lost |  | 2978 | 5000 (default) |');
     expect(verdictsSchema.parse(JSON.parse(JSON.stringify(again.verdicts)))).toEqual(again.verdicts);
+  });
+
+  describe('a run with limits of two files', () => {
+    const own = { file: 'environments/synthetic.yaml', limits: { 'node-failure': { outage: 60_000, lost: 2000 } } };
+    const begun = (strict: Limits): RunRecord => {
+      const limitFiles = [{ file: 'strict.yaml', limits: strict }, own];
+      const run = beginSynthetic(root, { limits: mergedLimits(limitFiles), limitsFrom: sayLimitFiles(limitFiles), limitFiles, defaultLimits: { 'node-failure': { 'service-gap': 5000 } } });
+      tellNodeFailure(run, 10, 'node-failure.web.r1', { backMs: 30_000 });
+      tellEnd(run, 50_000);
+      return readRun(run.writer.folder);
+    };
+
+    test('each limit is told with the file that set it', () => {
+      const derivation = derive(begun({ 'node-failure': { outage: 20_000 } }));
+      expect(derivation.limits.map(({ name, limit, from }) => [name, limit, from])).toEqual([['outage', 20_000, 'strict.yaml'], ['lost', 2000, 'environments/synthetic.yaml']]);
+      expect(derivation.limitsFrom).toBe('strict.yaml; environments/synthetic.yaml');
+      expect(renderSummary(derivation)).toContain('| Limit of node-failure | lost 2000 (environments/synthetic.yaml) |');
+      expect(renderJunit(derivation.verdicts, derivation.limits)).toContain('value="outage 20 s (strict.yaml), lost 2000 (environments/synthetic.yaml)"');
+    });
+
+    test('a file that names no limit of what was run is told as such', () => {
+      expect(derive(begun({ 'live-migration': { outage: 500 } })).limitsFrom).toBe('strict.yaml (names no limit of what was run); environments/synthetic.yaml');
+    });
+
+    test('judged again by a third, each still has its own', () => {
+      const again = derive(begun({ 'node-failure': { outage: 20_000 } }), { limits: { 'node-failure': { lost: 100 } }, limitsFrom: 'third.yaml' });
+      expect(again.limits.map(({ name, limit, from }) => [name, limit, from])).toEqual([['outage', 20_000, "strict.yaml, the run's own"], ['lost', 100, 'third.yaml']]);
+    });
+
+    test('a record that does not tell them apart names both', () => {
+      const record = begun({ 'node-failure': { outage: 20_000 } });
+      const { limitFiles: _, ...description } = record.description;
+      const derivation = derive({ ...record, description });
+      expect(derivation.limits.map(({ name, limit, from }) => [name, limit, from])).toEqual([['outage', 20_000, 'strict.yaml; else environments/synthetic.yaml'], ['lost', 2000, 'strict.yaml; else environments/synthetic.yaml']]);
+    });
   });
 
   test('a fault that stayed in place does not pass, however good the figures are', () => {

@@ -50,7 +50,7 @@ export function derive(run: RunRecord, other: OtherLimits | null = null): Deriva
     run,
     scenarios,
     limits,
-    limitsFrom: sayLimitsFrom(limits, other),
+    limitsFrom: sayLimitsFrom(limits, choice),
     rejudgedBy: other?.limitsFrom ?? null,
     verdicts: {
       schema: 1,

@@ -1,5 +1,7 @@
 import { sayValue } from '../judgement/wording.ts';
 import type { LimitSource } from '../record/judged-by.ts';
+import { fileThatSet, idleFiles, mergedLimits } from '../record/limit-files.ts';
+import type { LimitsOfFile } from '../record/limit-files.ts';
 import type { Limits, MeasurementName, RowName, RunDescription, ScenarioVerdict } from '../record/types.ts';
 
 /** Other limits than those the run was made with. */
@@ -23,6 +25,8 @@ export interface LimitChoice {
   set: Limits;
   /** What judges a measurement of a row; null where nobody set a limit. */
   limitFor: (row: RowName, name: MeasurementName) => JudgingLimit | null;
+  /** The files with other limits than the environment's that somebody wanted it judged by, for this judging or for the run. */
+  asked: LimitsOfFile[];
 }
 
 const keysOf = <K extends string>(of: Partial<Record<K, unknown>> | undefined): K[] => Object.keys(of ?? {}) as K[];
@@ -31,18 +35,21 @@ const keysOf = <K extends string>(of: Partial<Record<K, unknown>> | undefined): 
  * Other limits come before the run's own, and those before the defaults that the run recorded. So a limit that a file for judging again
  * does not name stays the run's own: leaving it out loosens nothing.
  */
-export function chooseLimits({ limits: own, limitsFrom, defaultLimits = {} }: Pick<RunDescription, 'limits' | 'limitsFrom' | 'defaultLimits'>, other: OtherLimits | null): LimitChoice {
-  const sources: readonly [LimitSource, Limits, string][] = [
-    ['rejudge', other?.limits ?? {}, other?.limitsFrom ?? ''],
-    ['run', own, other === null ? limitsFrom : `${limitsFrom}, the run's own`],
-    ['default', defaultLimits, 'default'],
+export function chooseLimits({ limits: own, limitsFrom, limitFiles = [], defaultLimits = {} }: Pick<RunDescription, 'limits' | 'limitsFrom' | 'limitFiles' | 'defaultLimits'>, other: OtherLimits | null): LimitChoice {
+  const again: LimitsOfFile[] = other === null ? [] : [{ file: other.limitsFrom, limits: other.limits }];
+  const inRun = (file: string): string => (other === null ? file : `${file}, the run's own`);
+  const sources: readonly [LimitSource, Limits, (row: RowName, name: MeasurementName, limit: number) => string][] = [
+    ['rejudge', other?.limits ?? {}, () => other?.limitsFrom ?? ''],
+    ['run', own, (...of) => inRun(fileThatSet(limitFiles, ...of) ?? limitsFrom)],
+    ['default', defaultLimits, () => 'default'],
   ];
   return {
-    set: Object.fromEntries([...keysOf(own), ...keysOf(other?.limits)].map((row) => [row, { ...own[row], ...other?.limits[row] }])),
+    set: mergedLimits([...again, { file: limitsFrom, limits: own }]),
+    asked: [...again, ...limitFiles.slice(0, -1).map(({ file, limits }) => ({ file: inRun(file), limits }))],
     limitFor(row, name) {
       const [first] = sources.flatMap(([source, limits, from]): JudgingLimit[] => {
         const limit = limits[row]?.[name];
-        return limit === undefined ? [] : [{ row, name, limit, source, from }];
+        return limit === undefined ? [] : [{ row, name, limit, source, from: from(row, name, limit) }];
       });
       return first ?? null;
     },
@@ -60,9 +67,9 @@ export function limitsThatJudged(scenarios: readonly ScenarioVerdict[], { set, l
 }
 
 /** Where the limits come from that judged, in words; a file that names none of what was run is told as such. */
-export function sayLimitsFrom(limits: readonly JudgingLimit[], other: OtherLimits | null): string {
+export function sayLimitsFrom(limits: readonly JudgingLimit[], { asked }: LimitChoice): string {
   const sources = [...new Set(limits.map(({ from }) => from))];
-  const idle = other !== null && !limits.some(({ source }) => source === 'rejudge') ? [`${other.limitsFrom} (names no limit of what was run)`] : [];
+  const idle = idleFiles(asked, [...new Set(limits.map(({ row }) => row))]).map((file) => `${file} (names no limit of what was run)`);
   return [...idle, ...sources].join('; ') || 'nowhere: no limit was set';
 }
 

@@ -52,6 +52,7 @@ export function inventedEnvironment(changes: Partial<Environment> = {}): Environ
     guests: ['dns', 'web'].map((name, index) => ({ name, id: name, kind: 'vm', address: `192.0.2.${80 + index}`, probes: [{ kind: 'icmp' }] })),
     allow: { faults: ['live-migration', 'node-power', 'disk-removal', 'backup'], nodes: nodeNames, guests: ['dns', 'web'], maxSimultaneous: 1, windows: [] },
     limits: {},
+    limitFiles: [],
     policy: { backupWarnings: 'pass', unprotectedGuests: 'refuse' },
     probe: { periodMs: 10, waitMs: 10_000, lateAfterMs: null },
     platformOptions: {},

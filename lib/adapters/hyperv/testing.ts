@@ -30,7 +30,7 @@ export async function serveCluster(): Promise<ServedCluster> {
     endpoints: [...servers].map(([node, { port }]) => ({ node, address: '127.0.0.1', port })), credentials: {}, ssh: { user: 'tester', port: 22, key: secret(userKey.private), knownHosts: secret(knownHosts) },
     nodes: cluster.nodes.map(({ name }) => ({ name, address: '127.0.0.1', disks: [{ id: `${name}-disk1`, hand: 'ssh' as const }] })),
     guests: ['web', 'dns'].map((id, index) => ({ name: `${id}-guest`, id, kind: 'vm', address: `192.0.2.8${index}`, probes: [] })),
-    allow: { faults: [], nodes: [], guests: [], maxSimultaneous: 1, windows: [] }, limits: {}, policy: { backupWarnings: 'fail', unprotectedGuests: 'refuse' },
+    allow: { faults: [], nodes: [], guests: [], maxSimultaneous: 1, windows: [] }, limits: {}, limitFiles: [], policy: { backupWarnings: 'fail', unprotectedGuests: 'refuse' },
     probe: { periodMs: 10, waitMs: 10_000, lateAfterMs: null }, platformOptions: { backup: { directory: String.raw`C:\ClusterStorage\Volume1\ha-acceptance` } }, source: { path: 'environments/played.yaml', document: {} },
   };
   const fleet = openFleet([...servers].map(([name, { port }]) => ({ name, address: '127.0.0.1', port })), { user: 'tester', port: 22, key: userKey.private, knownHosts });

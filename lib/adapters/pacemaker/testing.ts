@@ -53,7 +53,7 @@ export const environment: Environment = {
   schema: 1, name: 'invented', platform: 'pacemaker', arm: 'invented', identity: 'SHA256:x', disposable: false, endpoints: [], credentials: {},
   nodes: ['n1', 'n2', 'n3'].map((name, index) => ({ name, address: `192.0.2.1${index}`, disks: [] })),
   guests: ['dns', 'web'].map((id, index) => ({ name: `${id}-guest`, id, kind: 'vm', address: `192.0.2.8${index}`, probes: [] })),
-  allow: { faults: [], nodes: [], guests: [], maxSimultaneous: 1, windows: [] }, limits: {}, policy: { backupWarnings: 'fail', unprotectedGuests: 'refuse' },
+  allow: { faults: [], nodes: [], guests: [], maxSimultaneous: 1, windows: [] }, limits: {}, limitFiles: [], policy: { backupWarnings: 'fail', unprotectedGuests: 'refuse' },
   probe: { periodMs: 10, waitMs: 10_000, lateAfterMs: null }, platformOptions: { backup: { directory: '/backup' } }, source: { path: 'environments/invented.yaml', document: {} },
 };
 

@@ -17,7 +17,7 @@ export const environment: Environment = {
   schema: 1, name: 'recorded', platform: 'proxmox', arm: 'lab', identity: 'SHA256:x', disposable: false, endpoints: [], credentials: {},
   nodes: ['pve1', 'pve2', 'pve3'].map((name, index) => ({ name, address: `192.0.2.1${index}`, disks: [] })),
   guests: [{ name: 'web', id: '100', kind: 'vm', address: '192.0.2.80', probes: [] }],
-  allow: { faults: [], nodes: [], guests: [], maxSimultaneous: 1, windows: [] }, limits: {}, policy: { backupWarnings: 'fail', unprotectedGuests: 'refuse' },
+  allow: { faults: [], nodes: [], guests: [], maxSimultaneous: 1, windows: [] }, limits: {}, limitFiles: [], policy: { backupWarnings: 'fail', unprotectedGuests: 'refuse' },
   probe: { periodMs: 10, waitMs: 10_000, lateAfterMs: null }, platformOptions: {}, source: { path: 'environments/recorded.yaml', document: {} },
 };
 

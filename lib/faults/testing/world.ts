@@ -25,6 +25,7 @@ export function environmentOf(nodes: NodeConfig[], allow: Partial<Environment['a
     guests: [],
     allow: { faults: ['node-power', 'disk-removal'], nodes: nodes.map(({ name }) => name), guests: [], maxSimultaneous: 1, windows: [], ...allow },
     limits: {},
+    limitFiles: [],
     policy: { backupWarnings: 'pass', unprotectedGuests: 'refuse' },
     probe: { periodMs: 10, waitMs: 10_000, lateAfterMs: null },
     platformOptions: {},
