@@ -1,5 +1,4 @@
 import { basename, extname, join, resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { limitsTooFine, readLimitsFile } from '../environment/limits.ts';
 import { throwProblems } from '../environment/yaml-file.ts';
@@ -68,8 +67,6 @@ function environmentNames(text: string): string[] {
 
 async function report(runs: readonly string[], { serve = false, json = false, png = false, to, expect }: ReportOptions): Promise<number> {
   if (to !== undefined && runs.length === 0 && expect === undefined) throw new CommandError('--to says where an export or the report over all named runs goes. Name them.', exitCode.usage);
-  // What is made for one scenario is thrown away before the next: room for the new alone need not grow, which takes a third of the memory away.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const folders = [...new Set(runs.map(findRun))];
   const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
   const fleetRuns: FleetRun[] = [];
