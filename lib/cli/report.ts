@@ -19,7 +19,6 @@ import { exportFormats, exportRuns } from './export.ts';
 import type { ExportFormat } from './export.ts';
 import { findRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
-import { serveRuns } from './serve-site.ts';
 
 /** Progress belongs to people; whoever asked for JSON reads nothing else on standard output. */
 function progress(line: string): void {
@@ -81,7 +80,8 @@ async function report(runs: readonly string[], { serve = false, json = false, pn
   const fleet = fleetRuns.length > 1 || to !== undefined || expect !== undefined ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet'), expect ?? []) : null;
   if (json) process.stdout.write(`${JSON.stringify(fleet === null ? done : [...done, fleet], null, 2)}\n`);
   else if (fleet !== null) process.stdout.write(`\nall of them: ${verdictWords[fleet.verdict].mark} ${verdictWords[fleet.verdict].word}\nsummary:    ${fleet.paths.summary}\nallure:     ${fleet.paths.allure ?? 'it could not be made'}\n`);
-  if (serve) await serveRuns(folders, fleet?.paths.allure ?? null);
+  // Only who asks for the pages waits for what draws them.
+  if (serve) await (await import('./serve-site.ts')).serveRuns(folders, fleet?.paths.allure ?? null);
   if ([...done, fleet].some((made) => (made?.trouble ?? null) !== null)) return exitCode.internal;
   return fleet === null || fleet.missing.length === 0 ? exitCode.pass : exitCode.refused;
 }
