@@ -1,5 +1,4 @@
 import { basename, extname, join, resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { limitsTooFine, readLimitsFile } from '../environment/limits.ts';
 import { throwProblems } from '../environment/yaml-file.ts';
@@ -20,7 +19,6 @@ import { exportFormats, exportRuns } from './export.ts';
 import type { ExportFormat } from './export.ts';
 import { findRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
-import { serveRuns } from './serve-site.ts';
 
 /** Progress belongs to people; whoever asked for JSON reads nothing else on standard output. */
 function progress(line: string): void {
@@ -68,8 +66,6 @@ function environmentNames(text: string): string[] {
 
 async function report(runs: readonly string[], { serve = false, json = false, png = false, to, expect }: ReportOptions): Promise<number> {
   if (to !== undefined && runs.length === 0 && expect === undefined) throw new CommandError('--to says where an export or the report over all named runs goes. Name them.', exitCode.usage);
-  // What is made for one scenario is thrown away before the next: room for the new alone need not grow, which takes a third of the memory away.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const folders = [...new Set(runs.map(findRun))];
   const done: { run: string; verdict: string; paths: DerivedPaths; trouble: string | null }[] = [];
   const fleetRuns: FleetRun[] = [];
@@ -84,7 +80,8 @@ async function report(runs: readonly string[], { serve = false, json = false, pn
   const fleet = fleetRuns.length > 1 || to !== undefined || expect !== undefined ? await mergeReports(fleetRuns, to ?? join(reportsFolder(), 'fleet'), expect ?? []) : null;
   if (json) process.stdout.write(`${JSON.stringify(fleet === null ? done : [...done, fleet], null, 2)}\n`);
   else if (fleet !== null) process.stdout.write(`\nall of them: ${verdictWords[fleet.verdict].mark} ${verdictWords[fleet.verdict].word}\nsummary:    ${fleet.paths.summary}\nallure:     ${fleet.paths.allure ?? 'it could not be made'}\n`);
-  if (serve) await serveRuns(folders, fleet?.paths.allure ?? null);
+  // Only who asks for the pages waits for what draws them.
+  if (serve) await (await import('./serve-site.ts')).serveRuns(folders, fleet?.paths.allure ?? null);
   if ([...done, fleet].some((made) => (made?.trouble ?? null) !== null)) return exitCode.internal;
   return fleet === null || fleet.missing.length === 0 ? exitCode.pass : exitCode.refused;
 }

@@ -1,17 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Derivation, DerivedScenario } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
 import { verdictWords } from '../words.ts';
-import { startReplay } from './replay-process.ts';
-import type { Replay } from './replay-process.ts';
+import { openMessages, writeReplayIndex } from './replay-plan.ts';
+import type { MessagesWriter } from './replay-plan.ts';
+import { writeReportPlan } from './report-plan.ts';
 import type { ReportPlan } from './report-plan.ts';
-import { startGeneration } from './report-process.ts';
-import type { Generation } from './report-process.ts';
 import { messagesOf, runMessages, testOf } from './scenario-test.ts';
 import type { DrawnFile } from './scenario-test.ts';
+import { allureReportOf, resultsName } from './stages.ts';
 
-function planOf({ run, verdicts, limitsFrom }: Derivation, target: string): ReportPlan {
+function planOf({ run, verdicts, limitsFrom }: Derivation, folder: string): ReportPlan {
   const { description } = run;
   const says = `${description.environment}${description.simulated ? ' (SIMULATED cluster)' : ''}: ${verdictWords[verdicts.verdict].word}`;
   const versions = Object.entries(description.cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]);
@@ -36,35 +36,29 @@ function planOf({ run, verdicts, limitsFrom }: Derivation, target: string): Repo
     groupBy: ['epic', 'feature'],
     worlds: [],
     historyOf: { folder: run.folder, environment: description.environment },
-    target,
+    results: [join(folder, resultsName)],
+    target: allureReportOf(folder),
   };
 }
 
-/** The Allure report of a run while it is made. What goes wrong on the way is told at its end, and keeps nothing else from being made. */
-export interface AllureReport {
-  /** Says what the scenarios are; each of them must follow, in this order. */
-  begin(derivation: Derivation): void;
-  /** Takes one scenario with its charts and tables. */
+/** What the Allure report of a run is made of, while it is written down. What goes wrong on the way is told at its end, and keeps nothing else from being made. */
+export interface PlannedReport {
+  /** Takes one scenario with its charts and tables: the next, in the order of the derivation. */
   add(scenario: DerivedScenario, files: readonly DrawnFile[]): void;
-  /** Makes the report, one file that opens from disk, and answers with its path. @throws Error with the output of the tool that failed. */
-  finish(): Promise<string>;
-  /** Makes none, because the run could not be derived. */
-  abandon(): Promise<void>;
+  /** Returns why there is no plan, or null when there is one. Nothing may follow. */
+  finish(): string | null;
 }
 
 /**
- * Begins `allure-results/`, which are made by replaying the record through vitest and allure-vitest, and `allure-report/index.html`, which
- * is made from them while they are written. Both folders are emptied. To be called before the run is derived: the processes that make
- * them take about as long to start as that. Needs no network.
+ * Begins the plan of a run's Allure report in a folder of its own, from which `finishAllureReport` makes it.
  *
- * @param folder where both are made, usually the run's own.
+ * @param folder where results and report go, usually the run's own; there is none of them yet (`removeAllureReport`).
  */
-export function beginAllureReport(folder: string): AllureReport {
-  const [results, target] = [join(folder, 'allure-results'), join(folder, 'allure-report', 'index.html')];
-  let [generation, replay]: [Generation | null, Replay | null] = [null, null];
-  let [begun, failure]: [Derivation | null, Error | null] = [null, null];
+export function planAllureReport(stage: string, folder: string, derivation: Derivation): PlannedReport {
+  let failure: Error | null = null;
+  let messages: MessagesWriter | null = null;
   // Allure takes what belongs to the whole run from any test's messages.
-  let ofRun: ReturnType<typeof runMessages> = [];
+  let ofRun = runMessages(derivation);
   const attempt = (part: () => void): void => {
     try {
       if (failure === null) part();
@@ -72,39 +66,20 @@ export function beginAllureReport(folder: string): AllureReport {
       failure = error as Error;
     }
   };
-  const abandon = async (): Promise<void> => {
-    await replay?.abandon();
-    await generation?.abandon();
-  };
   attempt(() => {
-    generation = startGeneration();
-    replay = startReplay({ results, drawn: join(folder, 'charts'), list: generation.folder });
+    mkdirSync(join(folder, resultsName));
+    writeReportPlan(stage, planOf(derivation, folder));
+    writeReplayIndex(stage, derivation.scenarios.map((scenario) => testOf(derivation, scenario)));
+    messages = openMessages(stage);
   });
   return {
-    begin: (derivation) => attempt(() => {
-      for (const old of [results, dirname(target)]) rmSync(old, { recursive: true, force: true });
-      mkdirSync(results);
-      [begun, ofRun] = [derivation, runMessages(derivation)];
-      generation?.begin(planOf(derivation, target));
-      replay?.begin(derivation.scenarios.map((scenario) => testOf(derivation, scenario)));
-    }),
     add: (scenario, files) => attempt(() => {
-      if (begun === null) return;
-      replay?.tell([...messagesOf(begun, scenario, files), ...ofRun]);
+      messages?.append([...messagesOf(derivation, scenario, files), ...ofRun]);
       ofRun = [];
     }),
-    async finish() {
-      if (failure !== null) await abandon();
-      if (failure !== null || begun === null) throw failure ?? new Error('The Allure report was not begun.');
-      try {
-        await replay?.end();
-      } catch (error) {
-        await generation?.abandon();
-        throw error;
-      }
-      await generation?.end();
-      return target;
+    finish() {
+      messages?.close();
+      return failure?.message ?? null;
     },
-    abandon,
   };
 }

@@ -6,7 +6,7 @@ import { verdictWords } from '../words.ts';
 import { writeMissing } from './fleet-missing.ts';
 import { fleetWorlds } from './fleet-worlds.ts';
 import type { ReportPlan } from './report-plan.ts';
-import { generateReport } from './report-process.ts';
+import { generateReport } from './stages.ts';
 
 /** A run whose `allure-results/` are there. */
 export interface FleetRun {
@@ -22,7 +22,7 @@ export interface FleetToReport {
   verdict: Verdict;
 }
 
-function planOf({ runs, missing, verdict }: FleetToReport, target: string): ReportPlan {
+function planOf({ runs, missing, verdict }: FleetToReport, results: string[], target: string): ReportPlan {
   const all = runs.map(({ verdicts }) => verdicts);
   const environments = new Set([...all.map(({ environment }) => environment), ...missing]);
   const title = `Fleet: ${verdictWords[verdict].word}`;
@@ -34,6 +34,7 @@ function planOf({ runs, missing, verdict }: FleetToReport, target: string): Repo
     groupBy: ['parentSuite', 'epic', 'feature'],
     worlds: fleetWorlds(all, missing),
     historyOf: null,
+    results,
     target,
   };
 }
@@ -47,6 +48,6 @@ function planOf({ runs, missing, verdict }: FleetToReport, target: string): Repo
 export async function writeFleetReport(fleet: FleetToReport, folder: string): Promise<string> {
   const target = join(folder, 'allure-report', 'index.html');
   rmSync(dirname(target), { recursive: true, force: true });
-  await generateReport(planOf(fleet, target), [...fleet.runs.map((run) => join(run.folder, 'allure-results')), writeMissing(fleet.missing, folder)]);
+  await generateReport(planOf(fleet, [...fleet.runs.map((run) => join(run.folder, 'allure-results')), writeMissing(fleet.missing, folder)], target));
   return target;
 }

@@ -1,16 +1,16 @@
 /**
- * A process of its own: makes one report with Allure's generator. It is started before there is anything to report, takes the results
- * while later ones are written, and puts the report into its one file piece by piece as the generator makes it: no piece is a file.
- * Arguments: the folder of the plan, and the pid of the process that writes it. Exits with 0 when the report is there.
+ * A process of its own: makes one report with Allure's generator, and puts it into its one file piece by piece as the generator makes it:
+ * no piece is a file.
+ * Argument: the folder of the plan. Exits with 0 when the report is there.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AllureReport } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import { PathResultFile } from '@allurereport/reader-api';
 import { earlierRuns } from './earlier-runs.ts';
 import { beginOneFile } from './one-file.ts';
-import { awaitReportPlan, followResults } from './report-plan.ts';
+import { readReportPlan } from './report-plan.ts';
 
 /** A file of results, which is there. Allure's own reads it by a stream, which takes ten times as long. */
 class WholeResultFile extends PathResultFile {
@@ -36,8 +36,8 @@ const categories = [
 ];
 const hideLabels = ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'];
 
-const [folder = '', parent = ''] = process.argv.slice(2);
-const { name, title, variables, groupBy, worlds, historyOf, target } = awaitReportPlan(folder, Number(parent));
+const [folder = ''] = process.argv.slice(2);
+const { name, title, variables, groupBy, worlds, historyOf, results: folders, target } = readReportPlan(folder);
 const reportFiles = beginOneFile(target, folder);
 let historyPath: { historyPath?: string } = {};
 if (historyOf !== null) {
@@ -69,9 +69,11 @@ const report = new AllureReport({
 });
 await report.start();
 let results = 0;
-for (const path of followResults(folder, Number(parent))) {
-  if (path.endsWith('-result.json')) results += 1;
-  await report.readResult(new WholeResultFile(path));
+for (const from of folders) {
+  for (const file of readdirSync(from)) {
+    if (file.endsWith('-result.json')) results += 1;
+    await report.readResult(new WholeResultFile(join(from, file)));
+  }
 }
 // What cannot be read is left out by the generator, in silence.
 const taken = (await report.store.allTestResults({ includeRetries: true })).length;

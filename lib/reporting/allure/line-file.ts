@@ -1,11 +1,9 @@
-import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
-/** Whoever waits for the other process looks again after this time, ms. */
-const lookAgainMs = 5;
 const chunkBytes = 2 ** 18;
 const newline = 0x0a;
 
-/** A file of lines that one process appends to while another follows it. */
+/** A file of lines that is written line by line. */
 export interface LineWriter {
   /** @param line without a newline in it. */
   append(line: string): void;
@@ -21,43 +19,22 @@ export function openLines(file: string): LineWriter {
   };
 }
 
-/**
- * Lets the process stand still until something is true.
- *
- * @param parent pid of the process that started this one, whose work it waits for.
- * @throws Error when the parent is gone.
- */
-export function waitUntil(isTrue: () => boolean, parent: number): void {
-  const nothing = new Int32Array(new SharedArrayBuffer(4));
-  while (!isTrue()) {
-    if (process.ppid !== parent) throw new Error('The process that makes the report is gone.');
-    Atomics.wait(nothing, 0, 0, lookAgainMs);
-  }
-}
-
-/**
- * The lines of a file, one a call. Where the next is not there yet, or not whole, this process stands still until it is.
- *
- * @param parent as above.
- * @throws Error when the parent is gone.
- */
-export function followLines(file: string, parent: number): () => string {
+/** The lines of a file, each read when it is asked for: of a big file, one is held in memory. @throws Error of the file system. */
+export function* linesOf(file: string): Generator<string> {
   const chunk = Buffer.alloc(chunkBytes);
-  let fd: number | null = null;
-  /** What was read and not given out; only the last part can have the end of a line in it. */
-  let parts: Buffer[] = [];
-  const readMore = (): boolean => {
-    if (fd === null && !existsSync(file)) return false;
-    fd ??= openSync(file, 'r');
-    const got = readSync(fd, chunk);
-    if (got > 0) parts.push(Buffer.from(chunk.subarray(0, got)));
-    return got > 0;
-  };
-  return () => {
-    while (parts.at(-1)?.includes(newline) !== true) waitUntil(readMore, parent);
-    const bytes = Buffer.concat(parts);
-    const end = bytes.indexOf(newline);
-    parts = [bytes.subarray(end + 1)];
-    return bytes.toString('utf8', 0, end);
-  };
+  const fd = openSync(file, 'r');
+  try {
+    /** What was read and not given out; only the last part can have the end of a line in it. */
+    let parts: Buffer[] = [];
+    for (let got = readSync(fd, chunk); got > 0; got = readSync(fd, chunk)) {
+      let rest = Buffer.from(chunk.subarray(0, got));
+      for (let end = rest.indexOf(newline); end >= 0; end = rest.indexOf(newline)) {
+        yield Buffer.concat([...parts, rest.subarray(0, end)]).toString('utf8');
+        [parts, rest] = [[], rest.subarray(end + 1)];
+      }
+      parts.push(rest);
+    }
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -1,14 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { awaitReplayIndex, followMessages, openMessages, writeReplayIndex } from './replay-plan.ts';
+import { messagesIn, openMessages, readReplayIndex, writeReplayIndex } from './replay-plan.ts';
 import type { ReplayTest } from './replay-plan.ts';
-
-const module_ = new URL('./replay-plan.ts', import.meta.url).href;
 
 let folder = '';
 beforeEach(() => {
@@ -26,30 +22,6 @@ test('each test finds its own messages, whatever letters and however many stand 
   const messages = openMessages(folder);
   for (const one of told) messages.append(one);
   messages.close();
-  expect(awaitReplayIndex(folder, process.ppid)).toEqual(tests);
-  const next = followMessages(folder, process.ppid);
-  expect(told.map(() => next())).toEqual(told);
-});
-
-test('what is not there yet is waited for, and half of a message is none', async () => {
-  const code = `
-    const { appendFileSync } = await import('node:fs');
-    const { writeReplayIndex, openMessages } = await import(${JSON.stringify(module_)});
-    const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40);
-    wait();
-    writeReplayIndex(${JSON.stringify(folder)}, []);
-    wait();
-    appendFileSync(${JSON.stringify(join(folder, 'replay-messages.jsonl'))}, '[{"type":"metadata","da');
-    wait();
-    appendFileSync(${JSON.stringify(join(folder, 'replay-messages.jsonl'))}, 'ta":{"description":"late"}}]\\n');`;
-  const other = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
-  expect(awaitReplayIndex(folder, process.ppid)).toEqual([]);
-  expect(followMessages(folder, process.ppid)()).toEqual(described('late'));
-  await other.terminate();
-});
-
-test('nobody waits for a process that is gone', () => {
-  const gone = spawnSync(process.execPath, ['--eval', '']).pid;
-  expect(() => awaitReplayIndex(folder, gone)).toThrow('is gone');
-  expect(() => followMessages(folder, gone)()).toThrow('is gone');
+  expect(readReplayIndex(folder)).toEqual(tests);
+  expect([...messagesIn(folder)]).toEqual(told);
 });

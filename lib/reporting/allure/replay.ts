@@ -1,9 +1,8 @@
 /**
- * A process of its own: replays the scenarios of a record as vitest tests, so that allure-vitest writes their results. It is started
- * before there is anything to replay, and writes the results while later scenarios are drawn. What a scenario tells Allure is read when
- * its result is written and forgotten behind it.
- * Arguments: the folder of the plan, the folder for the results, that of the charts and tables, that of the list of results, and the pid
- * of the process that writes the plan. Exits with 0 when each scenario has its result, with its status; then only the list of results has its end.
+ * A process of its own: replays the scenarios of a record as vitest tests, so that allure-vitest writes their results. What a scenario
+ * tells Allure is read when its result is written and forgotten behind it.
+ * Arguments: the folder of the plan, the folder for the results, and that of the charts and tables. Exits with 0 when each scenario has
+ * its result, with its status.
  */
 import { fileURLToPath } from 'node:url';
 import type { TestResult } from 'allure-js-commons';
@@ -13,9 +12,8 @@ import type { Writer } from 'allure-js-commons/sdk/reporter';
 import AllureReporter from 'allure-vitest/reporter';
 import type { RunnerTask } from 'vitest';
 import { startVitest } from 'vitest/node';
-import { awaitReplayIndex, followMessages } from './replay-plan.ts';
+import { messagesIn, readReplayIndex } from './replay-plan.ts';
 import type { ReplayTest } from './replay-plan.ts';
-import { openResultsList } from './report-plan.ts';
 import { quickWriter } from './results-writer.ts';
 
 declare module 'vitest' {
@@ -24,10 +22,9 @@ declare module 'vitest' {
   }
 }
 
-const [folder = '', resultsDir = '', drawn = '', listFolder = '', parent = ''] = process.argv.slice(2);
-const tests = awaitReplayIndex(folder, Number(parent));
-const nextMessages = followMessages(folder, Number(parent));
-const list = openResultsList(listFolder);
+const [folder = '', resultsDir = '', drawn = ''] = process.argv.slice(2);
+const tests = readReplayIndex(folder);
+const messages = messagesIn(folder);
 const plan = new Map(tests.map((test) => [test.id, test]));
 const waiting = [...plan.keys()];
 
@@ -56,7 +53,7 @@ const onInit = reporter.onInit.bind(reporter);
 reporter.onInit = (vitest: Parameters<typeof onInit>[0]) => {
   onInit(vitest);
   const { allureReporterRuntime } = reporter as unknown as { allureReporterRuntime?: { writer: Writer } };
-  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, drawn, (path) => list.add(path));
+  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, drawn);
 };
 const handleTask = reporter.handleTask.bind(reporter);
 reporter.handleTask = (task: RunnerTask) => {
@@ -65,7 +62,7 @@ reporter.handleTask = (task: RunnerTask) => {
   const isNext = task.type === 'test' && task.name === waiting[0];
   if (isNext) {
     waiting.shift();
-    meta.allureRuntimeMessages = nextMessages();
+    meta.allureRuntimeMessages = messages.next().value ?? [];
   }
   handleTask(task);
   if (isNext) delete meta.allureRuntimeMessages;
@@ -89,6 +86,5 @@ if (tests.length > 0) {
   await vitest.close();
 }
 const missing = [...plan.keys()].filter((id) => !replayed.has(id));
-if (missing.length === 0) list.end();
-else process.stderr.write(`These scenarios were not replayed as they were recorded: ${missing.join(', ')}.\n`);
+if (missing.length > 0) process.stderr.write(`These scenarios were not replayed as they were recorded: ${missing.join(', ')}.\n`);
 process.exit(missing.length === 0 ? 0 : 1);

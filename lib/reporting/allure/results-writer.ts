@@ -19,21 +19,15 @@ function link(from: string, to: string): void {
  * @param folder must be there.
  * @param derived the folder of files that are derived from the record as results are: they get a second name, which takes a third of
  * the time of a copy. Evidence is copied, so that nobody can change it by way of the results.
- * @param onWritten is told each file that is there and whole.
  */
-export function quickWriter(folder: string, derived: string, onWritten: (path: string) => void): Writer {
-  const make = (name: string, how: (path: string) => void): void => {
-    const path = join(folder, name);
-    how(path);
-    onWritten(path);
-  };
-  const write = (name: string, data: string | Buffer): void => make(name, (path) => writeFileSync(path, data));
+export function quickWriter(folder: string, derived: string): Writer {
+  const write = (name: string, data: string | Buffer): void => writeFileSync(join(folder, name), data);
   const writeJson = (name: string, data: unknown): void => write(name, JSON.stringify(data));
   return {
     writeResult: (result) => writeJson(`${result.uuid}-result.json`, result),
     writeGroup: (group) => writeJson(`${group.uuid}-container.json`, group),
     writeAttachment: write,
-    writeAttachmentFromPath: (name, from) => make(name, (path) => (dirname(from) === derived ? link : copyFileSync)(from, path)),
+    writeAttachmentFromPath: (name, from) => (dirname(from) === derived ? link : copyFileSync)(from, join(folder, name)),
     writeEnvironmentInfo: (info) => write('environment.properties', stringifyEnvInfo(info)),
     writeCategoriesDefinitions: (of) => writeJson('categories.json', of),
     writeGlobals: writeJson,

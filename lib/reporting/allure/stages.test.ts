@@ -1,17 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openResultsList } from './report-plan.ts';
 import type { ReportPlan } from './report-plan.ts';
-import { generateReport, startGeneration } from './report-process.ts';
+import { generateReport } from './stages.ts';
 
 let folder = '';
 let plan: ReportPlan;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'report-process-'));
-  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], worlds: [], historyOf: null, target: join(folder, 'report', 'index.html') };
+  plan = { name: 'made up', title: 'a title', variables: { Cluster: 'made up' }, groupBy: ['epic'], worlds: [], historyOf: null, results: [join(folder, 'results')], target: join(folder, 'report', 'index.html') };
   mkdirSync(join(folder, 'results'));
   mkdirSync(join(folder, 'temporary'));
   vi.stubEnv('TMPDIR', join(folder, 'temporary'));
@@ -40,7 +38,7 @@ const namesOf = (): string[] => dataOf('data/test-results/').map((text) => (JSON
 test('a report of folders holds their tests and attachments, one file and nothing beside it', async () => {
   result('a');
   result('b');
-  await generateReport(plan, [join(folder, 'results')]);
+  await generateReport(plan);
   expect(namesOf()).toEqual(['test a', 'test b']);
   expect(dataOf('data/attachments/').toSorted()).toEqual(['of a', 'of b']);
   expect(dataOf('widgets/variables.json').map((text) => JSON.parse(text) as unknown)).toEqual([{ Cluster: 'made up' }]);
@@ -50,27 +48,21 @@ test('a report of folders holds their tests and attachments, one file and nothin
 
 test.each([[false, [undefined]], [true, ['new']]])('with a history (%j) that does not know a test it is called %j', async (hasHistory, called) => {
   result('a');
-  await generateReport({ ...plan, historyOf: hasHistory ? { folder: join(folder, 'lab', 'run'), environment: 'lab' } : null }, [join(folder, 'results')]);
+  await generateReport({ ...plan, historyOf: hasHistory ? { folder: join(folder, 'lab', 'run'), environment: 'lab' } : null });
   expect(dataOf('data/test-results/').map((text) => (JSON.parse(text) as { transition?: string }).transition)).toEqual(called);
 });
 
-test('a report takes its results while they are written, and none that is not in the list', async () => {
-  const generation = startGeneration();
-  generation.begin(plan);
-  const list = openResultsList(generation.folder);
-  for (const id of ['a', 'b']) {
-    for (const path of result(id)) list.add(path);
-    await new Promise((resolve) => void setTimeout(resolve, 50));
-  }
-  result('c');
-  list.end();
-  await generation.end();
+test('a report of several folders holds what lies in each', async () => {
+  result('a');
+  mkdirSync(join(folder, 'others'));
+  for (const path of result('b')) renameSync(path, join(folder, 'others', basename(path)));
+  await generateReport({ ...plan, results: [join(folder, 'results'), join(folder, 'others')] });
   expect(namesOf()).toEqual(['test a', 'test b']);
 });
 
 test('a report that cannot be made says so, with what the generator said, and leaves nothing', async () => {
   writeFileSync(join(folder, 'report'), 'in the way');
-  await expect(generateReport(plan, [join(folder, 'results')])).rejects.toThrow(/Allure report could not be made:.*Its output: .*EEXIST/s);
+  await expect(generateReport(plan)).rejects.toThrow(/Allure report could not be made:.*Its output: .*EEXIST/s);
   expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
 });
 
@@ -78,19 +70,12 @@ test('evidence that cannot be read makes no report without it', async () => {
   const [attachment = ''] = result('a');
   rmSync(attachment);
   mkdirSync(attachment);
-  await expect(generateReport(plan, [join(folder, 'results')])).rejects.toThrow(/Its output: .*EISDIR/s);
+  await expect(generateReport(plan)).rejects.toThrow(/Its output: .*EISDIR/s);
 });
 
 test('a result that cannot be read makes no report without it', async () => {
   const [, file = ''] = result('a');
   result('b');
   writeFileSync(file, '{"uuid": "a"');
-  await expect(generateReport(plan, [join(folder, 'results')])).rejects.toThrow('Of 2 results 1 could be read.');
-});
-
-test('the generator ends when nobody waits for its report', () => {
-  const gone = spawnSync(process.execPath, ['--eval', '']).pid;
-  const { status, stderr } = spawnSync(process.execPath, [new URL('./generate.ts', import.meta.url).pathname, folder, String(gone)], { encoding: 'utf8' });
-  expect(status).not.toBe(0);
-  expect(stderr).toContain('is gone');
+  await expect(generateReport(plan)).rejects.toThrow('Of 2 results 1 could be read.');
 });
