@@ -1,7 +1,6 @@
 import type { KnownIssue } from './about.ts';
 import type { SettingsProfile } from '../record/settings-profile.ts';
-import type { LimitsOfFile } from '../record/limit-files.ts';
-import type { Limits, ProbeKind } from '../record/types.ts';
+import type { Limits, LimitsOfFile, ProbeKind } from '../record/types.ts';
 
 /** Platforms that an environment file may name. */
 export const platformNames = ['proxmox', 'hyperv', 'pacemaker'] as const;

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { mergedLimits } from '../record/limit-files.ts';
-import type { LimitsOfFile } from '../record/limit-files.ts';
+import type { LimitsOfFile } from '../record/types.ts';
 import { crossCheck } from './cross-check.ts';
 import { nearest } from './did-you-mean.ts';
 import { parseDuration } from './duration.ts';

@@ -1,10 +1,4 @@
-import type { Limits, MeasurementName, RowName } from './types.ts';
-
-/** What one file sets: ms for durations, else counts. */
-export interface LimitsOfFile {
-  file: string;
-  limits: Limits;
-}
+import type { Limits, LimitsOfFile, MeasurementName, RowName } from './types.ts';
 
 /** The limits that hold where several files set some, the first that names one wins: leaving a limit out of a file loosens nothing. */
 export function mergedLimits(files: readonly LimitsOfFile[]): Limits {

@@ -6,7 +6,6 @@
  */
 import type { AuditHead } from './audit-head.ts';
 import type { JudgedBy } from './judged-by.ts';
-import type { LimitsOfFile } from './limit-files.ts';
 
 /** The five verdicts. `inconclusive`: we cannot tell. `blocked`: a precondition did not hold, nothing was injected. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'blocked' | 'not-applicable';
@@ -124,6 +123,12 @@ export type ProbeKind = (typeof probeKinds)[number];
 
 /** A limit: milliseconds for durations, a count for packets and errors. */
 export type Limits = Partial<Record<RowName, Partial<Record<MeasurementName, number>>>>;
+
+/** What one file sets. */
+export interface LimitsOfFile {
+  file: string;
+  limits: Limits;
+}
 
 /** What the prober measured of synthetic outages of known length before the run. Durations are ms; quantiles are of all outages. */
 export interface Calibration {

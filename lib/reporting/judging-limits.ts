@@ -1,8 +1,7 @@
 import { sayValue } from '../judgement/wording.ts';
 import type { LimitSource } from '../record/judged-by.ts';
 import { fileThatSet, idleFiles, mergedLimits } from '../record/limit-files.ts';
-import type { LimitsOfFile } from '../record/limit-files.ts';
-import type { Limits, MeasurementName, RowName, RunDescription, ScenarioVerdict } from '../record/types.ts';
+import type { Limits, LimitsOfFile, MeasurementName, RowName, RunDescription, ScenarioVerdict } from '../record/types.ts';
 
 /** Other limits than those the run was made with. */
 export interface OtherLimits {
