@@ -15,7 +15,7 @@ import { environmentsFolder, isSimulated, reportsFolder } from './places.ts';
 import { proberChoice } from './prober-choice.ts';
 import type { RunOptions } from './run.ts';
 import type { TargetCluster } from './target.ts';
-import { toolVersion } from './version.ts';
+import { toolVersion } from '../record/tool-version.ts';
 
 export interface BeginOptions {
   options: RunOptions;

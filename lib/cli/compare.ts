@@ -18,7 +18,7 @@ import { exitCode } from './exit-code.ts';
 import { findRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
 import { complain, say, sayJson } from './say.ts';
-import { toolVersion } from './version.ts';
+import { toolVersion } from '../record/tool-version.ts';
 import { writeOut } from './write-out.ts';
 
 const measurementPattern = new RegExp(`^(?:(?:(?:${rowNames.join('|')})\\.)?(?:${[...measurementNames, ...phaseNames].join('|')})=)?(.+)$`);

@@ -7,7 +7,7 @@ import { scrubValue } from '../record/scrub-value.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
 import type { Verdicts } from '../record/types.ts';
 import { followLines } from './follow-lines.ts';
-import { toolVersion } from './version.ts';
+import { toolVersion } from '../record/tool-version.ts';
 
 /** The first line of a stream in which a run was begun. */
 const started = z.object({ kind: z.literal('stream-started'), schema: z.literal(1), tool: z.string(), environment: z.string(), run: z.string(), folder: z.string() });

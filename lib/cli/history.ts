@@ -13,7 +13,7 @@ import { CommandError, exitCode } from './exit-code.ts';
 import { positiveInteger } from './options.ts';
 import { environmentsFolder, reportsFolder } from './places.ts';
 import { say, sayJson } from './say.ts';
-import { toolVersion } from './version.ts';
+import { toolVersion } from '../record/tool-version.ts';
 import { writeOut } from './write-out.ts';
 
 /** Older runs are left out, unless more are asked for. */

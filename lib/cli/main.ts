@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { codeOf, exitCode } from './exit-code.ts';
 import { followLauncher } from './lifeline.ts';
 import { complain, surviveClosedOutput } from './say.ts';
-import { toolVersion } from './version.ts';
+import { toolVersion } from '../record/tool-version.ts';
 
 /** Each command is loaded only when it is the one that is asked for: a command line answers at once. */
 const commands: Record<string, () => Promise<Command>> = {

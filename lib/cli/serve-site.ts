@@ -5,7 +5,7 @@ import { serveSite } from '../reporting/serve.ts';
 import { gatherMargin } from './compare.ts';
 import { knownIssuesOf, usualRuns } from './history.ts';
 import { reportsFolder } from './places.ts';
-import { toolVersion } from './version.ts';
+import { toolVersion } from '../record/tool-version.ts';
 
 /**
  * Shows runs, trends and comparisons in a browser until a signal ends it: of the environments of these runs, or of all without any.

@@ -32,6 +32,14 @@ test('a scenario id that would leave its folder is no verdict', () => {
   expect(verdictsSchema.safeParse({ ...verdicts, scenarios: [{ ...scenario, id: 'backup.web.r1' }] }).success).toBe(true);
 });
 
+test('which version judged is kept, and not asked of verdicts of older versions', () => {
+  const verdicts = { schema: 1, tool: 't 1', run: 'r', environment: 'e', platform: 'p', profile: null, simulated: false, incomplete: false, verdict: 'pass', scenarios: [], statistics: [] };
+  expect(verdictsSchema.parse({ ...verdicts, derivedBy: 't 2' })).toEqual({ ...verdicts, derivedBy: 't 2' });
+  expect(verdictsSchema.parse(verdicts)).toEqual(verdicts);
+  expect(verdictsSchema.safeParse({ ...verdicts, derivedBy: null }).success).toBe(false);
+  expect(verdictsJsonSchema()).toMatchObject({ properties: { derivedBy: { type: 'string' } }, required: expect.not.arrayContaining(['derivedBy']) });
+});
+
 test('both shapes are published as JSON Schema with their required keys', () => {
   expect(runJsonSchema()).toMatchObject({ type: 'object', required: expect.arrayContaining(['schema', 'anchor', 'limits']) });
   expect(verdictsJsonSchema()).toMatchObject({ type: 'object', required: expect.arrayContaining(['verdict', 'scenarios', 'statistics']) });

@@ -295,7 +295,10 @@ export interface Statistic {
 /** `verdicts.json` */
 export interface Verdicts {
   schema: 1;
+  /** The version that measured. */
   tool: string;
+  /** The version that derived this from the record. Absent: it did not say; it always stands in what this one writes. */
+  derivedBy?: string;
   run: string;
   environment: string;
   platform: string;

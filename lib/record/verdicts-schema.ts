@@ -74,6 +74,7 @@ const statistic = z.object({
 export const verdictsSchema = z.object({
   schema: z.literal(1),
   tool: z.string(),
+  derivedBy: z.string().exactOptional(),
   run: z.string(),
   environment: z.string(),
   platform: z.string(),

@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergedLimits, sayLimitFiles } from '../record/limit-files.ts';
 import { readRun } from '../record/run-reader.ts';
 import type { RunRecord } from '../record/run-reader.ts';
+import { toolVersion } from '../record/tool-version.ts';
 import { verdictsSchema } from '../record/verdicts-schema.ts';
 import type { Limits, ScenarioVerdict, Verdicts } from '../record/types.ts';
+import { deriveInto } from './derive-into.ts';
 import { derive, deriveVerdicts } from './derive.ts';
 import { messagesOf } from './allure/scenario-test.ts';
 import { renderJunit } from './junit.ts';
@@ -177,6 +179,18 @@ describe('the verdicts of a record', () => {
     scenario.begin(10);
     scenario.at(20, { kind: 'measured', name: 'backup-time', lo: 1.0009, hi: 1.0001, unit: 'ms', source: 'made up', fromNode: null, toNode: null, periodMs: null });
     expect(deriveVerdicts(readRun(run.writer.folder)).scenarios[0]?.measurements[0]).toMatchObject({ lo: 1, hi: 1.001 });
+  });
+
+  test('say which version measured and which judged, on disk and in every report', () => {
+    const path = tellStory(root);
+    const run = readRun(path);
+    for (const rejudge of [null, { limits: {}, limitsFrom: 'other.yaml', folder: join(root, 'again') }]) {
+      const { folder } = deriveInto({ path, rejudge, stage: null }, { onProgress: () => undefined, onScenario: () => undefined });
+      const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+      expect(JSON.parse(read('verdicts.json'))).toMatchObject({ tool: run.description.tool, derivedBy: toolVersion() });
+      expect(read('summary.md')).toContain(`| Tool | ${run.description.tool} (measured), ${toolVersion()} (judged) |`);
+      for (const property of [`name="tool" value="${run.description.tool}"`, `name="derivedBy" value="${toolVersion()}"`]) expect(read('junit.xml')).toContain(`<property ${property}`);
+    }
   });
 
   test('other limits judge the same figures', () => {

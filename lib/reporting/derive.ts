@@ -6,6 +6,7 @@ import type { ScenarioFacts } from '../judgement/scenario-facts.ts';
 import { judgeScenario } from '../judgement/scenario-verdict.ts';
 import { sayValue } from '../judgement/wording.ts';
 import type { RunRecord } from '../record/run-reader.ts';
+import { toolVersion } from '../record/tool-version.ts';
 import type { Interval, Measurement, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { chooseLimits, limitsThatJudged, sayLimitsFrom } from './judging-limits.ts';
 import type { JudgingLimit, LimitChoice, OtherLimits } from './judging-limits.ts';
@@ -25,7 +26,7 @@ export interface DerivedScenario {
 /** A record and what follows from it. */
 export interface Derivation {
   run: RunRecord;
-  verdicts: Verdicts;
+  verdicts: Verdicts & { derivedBy: string };
   scenarios: DerivedScenario[];
   /** The limits that judged it, each with who set it, and all of these in words. */
   limits: JudgingLimit[];
@@ -55,6 +56,7 @@ export function derive(run: RunRecord, other: OtherLimits | null = null): Deriva
     verdicts: {
       schema: 1,
       tool: description.tool,
+      derivedBy: toolVersion(),
       run: description.run,
       environment: description.environment,
       platform: description.platform,

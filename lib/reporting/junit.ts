@@ -45,7 +45,7 @@ function runSuite({ environment, run, incomplete, scenarios }: Verdicts): XmlNod
 
 function suite(verdicts: Verdicts, limits: string, row: string, scenarios: readonly ScenarioVerdict[]): XmlNode {
   const [first] = scenarios.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
-  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, profile: verdicts.profile ?? 'none', limits, simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
+  const properties = { environment: verdicts.environment, platform: verdicts.platform, run: verdicts.run, tool: verdicts.tool, derivedBy: verdicts.derivedBy ?? 'not recorded', profile: verdicts.profile ?? 'none', limits, simulated: String(verdicts.simulated), incomplete: String(verdicts.incomplete) };
   return {
     '@name': `${verdicts.environment}.${row}`,
     ...counts(scenarios),

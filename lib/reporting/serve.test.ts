@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestBrowser } from './testing/browser.ts';
 import { serveSite } from './serve.ts';
 import type { ReportServer } from './serve.ts';
-import { around, judgedRun, judgedScenario, keepRun } from './testing/judged.ts';
+import { around, judgedByTool, judgedRun, judgedScenario, keepRun } from './testing/judged.ts';
 import { startBrowser } from './testing/browser.ts';
 import { hostileGuest } from './testing/synthetic-run.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const [index, truth] of [...around(10_000, 8), ...around(15_000, 8)].entries()) keepRun(root, judgedRun('first', index, [judgedScenario([truth])]));
   for (const [index, truth] of around(13_000, 8).entries()) keepRun(root, judgedRun('second', index, [judgedScenario([truth], { id: 'node-failure.made.worker.r1', guest: index === 0 ? hostileGuest : 'web', reason: '<img src=x onerror=alert(1)>' })]));
   keepRun(root, judgedRun('hidden', 0, [judgedScenario([1000])]));
-  const newest = keepRun(root, judgedRun('first', 40, [judgedScenario([15_000])]));
+  const newest = keepRun(root, judgedByTool(judgedRun('first', 40, [judgedScenario([15_000])]), 'ha-acceptance 9.9.9'));
   mkdirSync(join(newest, 'allure-report'));
   mkdirSync(join(newest, 'charts'));
   // A program in one file, as Allure's report is one, that also tries what it must not.
@@ -105,6 +105,10 @@ describe('the server', () => {
   test('a run that was named from another folder is shown, and a damaged one with why', async () => {
     expect(await ask('/runs/elsewhere/20260101T020000Z-made')).toMatchObject({ status: 200, body: expect.stringContaining('elsewhere/') });
     expect((await ask('/')).body).toMatch(/dama<\/a>.*cannot be read: [^<]*run\.json/);
+  });
+
+  test('which version measured a run and which judged it stands in the list and on its page', async () => {
+    for (const page of ['/', newestReport]) expect((await ask(page)).body).toContain('ha-acceptance 0.0.0-synthetic (measured), ha-acceptance 9.9.9 (judged)');
   });
 
   test('what was declared and cannot be read is said on the page', async () => {

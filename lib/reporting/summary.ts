@@ -7,7 +7,7 @@ import { measurementCells, measurementHead, sayTarget } from './measurement-rows
 import { oneLine } from './plain-text.ts';
 import { recoveriesOf } from './recoveries.ts';
 import { recoveriesFile } from './scenario-files.ts';
-import { sayCounts, sayDuration, simulatedWarning, verdictWords } from './words.ts';
+import { sayCounts, sayDuration, sayTool, simulatedWarning, verdictWords } from './words.ts';
 
 /** `summary.md`: the verdict, one line of conclusion a scenario, then the figures they rest on. `charts` are files by scenario, relative. */
 export function renderSummary(derivation: Derivation, charts: ReadonlyMap<string, readonly string[]> = new Map()): string {
@@ -71,7 +71,7 @@ function statisticsSection({ statistics }: Verdicts): string {
   return `## Over all repeats\n\n${markdownTable(['Row', 'Measurement', 'n', 'Median', '95 % interval of the median', 'Worst', 'Every run'], rows)}`;
 }
 
-function conditionsSection({ run, limits, limitsFrom, rejudgedBy }: Derivation): string {
+function conditionsSection({ run, verdicts, limits, limitsFrom, rejudgedBy }: Derivation): string {
   const { description } = run;
   const { cluster, prober, host } = description;
   const rows = [
@@ -87,7 +87,8 @@ function conditionsSection({ run, limits, limitsFrom, rejudgedBy }: Derivation):
     ...limits.map((limit) => [`Limit of ${limit.row}`, `${sayLimit(limit)} (${limit.from})`]),
     ['Limits from', limitsFrom],
     ['Begun', description.anchor.wall],
-    ['Tool', `${description.tool}, seed ${description.seed}`],
+    ['Tool', sayTool(verdicts)],
+    ['Seed', String(description.seed)],
   ];
   const name = `${description.environment}/${description.run}`;
   const command = rejudgedBy === null ? `report ${name}` : `rejudge ${name} --limits ${rejudgedBy}`;

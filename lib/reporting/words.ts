@@ -1,4 +1,4 @@
-import type { Verdict } from '../record/types.ts';
+import type { Verdict, Verdicts } from '../record/types.ts';
 
 /** How a verdict is said and marked; the mark tells it apart without colour. */
 export const verdictWords: Record<Verdict, { word: string; mark: string; colour: 'green' | 'red' | 'yellow' | 'magenta' | 'gray' }> = {
@@ -28,6 +28,12 @@ export function sayCounts(scenarios: readonly { verdict: Verdict }[]): string {
     .filter(({ count }) => count > 0)
     .map(({ verdict, count }) => `${count} ${verdictWords[verdict].word.toLowerCase()}`)
     .join(', ') || 'no scenario';
+}
+
+/** Which version of the tool measured and which judged: `ha-acceptance 0.1.0 (measured), ha-acceptance 0.2.0 (judged)`. */
+export function sayTool({ tool, derivedBy }: Pick<Verdicts, 'tool' | 'derivedBy'>): string {
+  if (derivedBy === undefined) return `${tool} (measured; which version judged is not recorded)`;
+  return derivedBy === tool ? `${tool} (measured and judged)` : `${tool} (measured), ${derivedBy} (judged)`;
 }
 
 /** How often was looked, from the periods of the probes, ms: `sampled every 10 and 100 ms`. */

@@ -17,7 +17,7 @@ import { around, judgedRun, judgedScenario, keepRun } from '../../reporting/test
 import { startBrowser } from '../../reporting/testing/browser.ts';
 import type { JudgedRun } from '../../reporting/judged-run.ts';
 import type { ScenarioVerdict } from '../../record/types.ts';
-import { toolVersion } from '../version.ts';
+import { toolVersion } from '../../record/tool-version.ts';
 import { livePicture } from './live-picture.ts';
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));

@@ -30,7 +30,7 @@ function describe({ name, runs }: Side, hashesOf: (folder: string) => RecordHash
     platform: [...new Set(runs.map(({ description }) => description.platform))].join(', '),
     runs: runs.map(({ folder, description: { environment, run, anchor, tool, profile, simulated }, verdicts }) => {
       const { events, verdicts: verdictsSha256 } = hashesOf(folder);
-      return { environment, run, startedAt: anchor.wall, tool, profile, simulated, incomplete: verdicts.incomplete, eventsSha256: events, verdictsSha256 };
+      return { environment, run, startedAt: anchor.wall, tool, ...(verdicts.derivedBy === undefined ? {} : { derivedBy: verdicts.derivedBy }), profile, simulated, incomplete: verdicts.incomplete, eventsSha256: events, verdictsSha256 };
     }),
   };
 }

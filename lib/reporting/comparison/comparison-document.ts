@@ -3,7 +3,7 @@ import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
 import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
-import { sayCounts, sayDuration, saySampled } from '../words.ts';
+import { sayCounts, sayDuration, saySampled, sayTool } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
 import type { CellSide, ComparedCell, Comparison, Condition } from './comparison-schema.ts';
 import { sayCell, sayEffect } from './pairs.ts';
@@ -109,7 +109,7 @@ function provenance({ sides, cells, phases, command, tool }: Comparison): Block[
     { heading: 'Method' },
     { text: `Cells are paired by row, variant, guest and role of the node. Difference: Hodges-Lehmann shift with the interval that inverts the exact Wilcoxon-Mann-Whitney test, at least 95 %; it takes the shapes of both distributions to be alike. From 6 figures a side on. Median: with its exact interval from order statistics. Resolution: twice the probe period, or the usual width of the figures' own intervals where that is more. Equivalent: the whole interval lies within a margin that was declared. ${judged} comparisons were calculated here: of those between alike sides about one in twenty is called different by chance. Every run is shown and none discarded; figures of one run share its conditions.` },
     { heading: 'Records' },
-    { table: { head: ['Side', 'Run', 'Begun', 'Profile', 'Tool', 'SHA-256 of events.jsonl', 'SHA-256 of verdicts.json'], rows: sides.flatMap(({ name, runs }) => runs.map(({ environment, run, startedAt, profile, tool: by, eventsSha256, verdictsSha256 }) => [name, `${environment}/${run}`, startedAt, profile ?? '-', by, eventsSha256 ?? 'no events', verdictsSha256 ?? 'not on disk']))  } },
+    { table: { head: ['Side', 'Run', 'Begun', 'Profile', 'Tool', 'SHA-256 of events.jsonl', 'SHA-256 of verdicts.json'], rows: sides.flatMap(({ name, runs }) => runs.map(({ environment, run, startedAt, profile, eventsSha256, verdictsSha256, ...by }) => [name, `${environment}/${run}`, startedAt, profile ?? '-', sayTool(by), eventsSha256 ?? 'no events', verdictsSha256 ?? 'not on disk']))  } },
     { text: `Made by ${tool}; make it again with:` },
     { command },
   ];

@@ -6,7 +6,7 @@ const number = z.number().nullable();
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'blocked', 'not-applicable']);
 
 /** `eventsSha256`, `verdictsSha256`: of events.jsonl and of verdicts.json, from which the figures were read; null for a file that is not there. */
-const run = z.object({ environment: z.string(), run: z.string(), startedAt: z.string(), tool: z.string(), profile: text, simulated: z.boolean(), incomplete: z.boolean(), eventsSha256: text, verdictsSha256: text });
+const run = z.object({ environment: z.string(), run: z.string(), startedAt: z.string(), tool: z.string(), derivedBy: z.string().exactOptional(), profile: text, simulated: z.boolean(), incomplete: z.boolean(), eventsSha256: text, verdictsSha256: text });
 const side = z.object({ name: z.string(), platform: z.string(), runs: z.array(run) });
 
 const figure = z.object({ run: z.string(), scenario: z.string(), from: text, to: text, lo: z.number(), hi: number, verdict });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
 import { documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { around, judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
+import { around, judgedByTool, judgedRun, judgedScenario, madeUpOptions } from '../testing/judged.ts';
 import { compare } from './compare.ts';
 import { comparisonDocument } from './comparison-document.ts';
 import type { Comparison } from './comparison-schema.ts';
@@ -64,5 +64,37 @@ describe('limits', () => {
     const comparison = by([5000, 5000], [5000]);
     expect(comparison.reservations).toEqual([]);
     expect(conditionOf(comparison, 'limit of node-failure: outage')).toMatchObject({ kind: 'limit', equal: true });
+  });
+});
+
+describe('which version of the tool judged', () => {
+  const judged = (first: string | null, second: (index: number) => string | null): Comparison => compare(sidesOf([...side('pve', () => host('prober-a')).map((run) => judgedByTool(run, first)), ...side('hyperv', () => host('prober-a')).map((run, index) => judgedByTool(run, second(index)))], []), { ...madeUpOptions, margins: { '*': 3000 } });
+  const reservation = (first: string, second: string): string => `version of the tool that judged is not the same: ${first} (pve), ${second} (hyperv): they may judge otherwise; "report" of all these runs makes one version judge them`;
+
+  test('is a condition like others: where two did, that is said before any figure', () => {
+    const comparison = judged('ha-acceptance 1.0.0', () => 'ha-acceptance 2.0.0');
+    expect(comparison.reservations).toEqual([reservation('ha-acceptance 1.0.0', 'ha-acceptance 2.0.0')]);
+    expect(comparison.sides.map(({ runs }) => runs[0]?.derivedBy)).toEqual(['ha-acceptance 1.0.0', 'ha-acceptance 2.0.0']);
+    expect(documentMarkdown(comparisonDocument(comparison))).toMatch(/Unequal or unknown conditions.*\| version of the tool that judged \| ha-acceptance 1\.0\.0 \| ha-acceptance 2\.0\.0 \|.*\| ha-acceptance 0\.0\.0-synthetic \(measured\), ha-acceptance 2\.0\.0 \(judged\) \|/s);
+  });
+
+  test('and where two did within a side', () => {
+    expect(judged('ha-acceptance 1.0.0', (index) => `ha-acceptance ${index < 2 ? 1 : 2}.0.0`).reservations).toEqual([reservation('ha-acceptance 1.0.0', 'ha-acceptance 1.0.0, ha-acceptance 2.0.0')]);
+  });
+
+  test('one that did not say is another than one that did', () => {
+    expect(judged(null, () => 'ha-acceptance 2.0.0').reservations).toEqual([reservation('one that did not say', 'ha-acceptance 2.0.0')]);
+  });
+
+  test('where none did, it is not known', () => {
+    const comparison = judged(null, () => null);
+    expect(comparison.reservations).toEqual([]);
+    expect(documentMarkdown(comparisonDocument(comparison))).toContain('| version of the tool that judged | not known | not known |');
+  });
+
+  test('the same one is an equal condition', () => {
+    const comparison = judged('ha-acceptance 2.0.0', () => 'ha-acceptance 2.0.0');
+    expect(comparison.reservations).toEqual([]);
+    expect(conditionOf(comparison, 'version of the tool that judged')).toMatchObject({ kind: 'must-be-equal', equal: true });
   });
 });

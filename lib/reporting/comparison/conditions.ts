@@ -37,6 +37,15 @@ const mustBeEqual: readonly (readonly [string, (run: JudgedRun) => string | null
   ['version of the tool', ({ description }) => description.tool],
 ];
 
+/** The condition that one version of the tool derived figures and verdicts of all runs. */
+export const judgingVersion = 'version of the tool that judged';
+
+/** Which version judged a run. One that did not say is another than one that did, and where none did nothing is known. */
+function judgedBy(sides: readonly Side[]): (run: JudgedRun) => string | null {
+  const said = sides.some(({ runs }) => runs.some(({ verdicts }) => verdicts.derivedBy !== undefined));
+  return ({ verdicts }) => verdicts.derivedBy ?? (said ? 'one that did not say' : null);
+}
+
 /** Equal where every run of every side has the same; what is mixed within a side equals nothing. */
 function condition(kind: Condition['kind'], what: string, held: readonly Held[]): Condition {
   return { kind, what, values: held.map(({ said }) => said), equal: held.every(({ said, mixed }) => !mixed && said === held[0]?.said), mixed: held.some(({ mixed }) => mixed) };
@@ -71,6 +80,7 @@ export function conditionsOf(sides: readonly Side[]): Condition[] {
     of('must-be-equal', 'profile of the settings', profileOf),
     ...guests.flatMap((guest) => machineParts.map((part) => of('must-be-equal', `${part} of guest ${guest}`, (run) => machineOf(run, guest, part)))),
     ...mustBeEqual.map(([what, value]) => of('must-be-equal', what, value)),
+    of('must-be-equal', judgingVersion, judgedBy(sides)),
     ...limitsOf(sides),
     ...namesOver(sides, ({ description }) => description.cluster?.versions).map((name) => of('version', name, ({ description }) => description.cluster?.versions[name] ?? null)),
     ...namesOver(sides, ({ description }) => description.cluster?.settings).map((name) => of('setting', name, ({ description }) => description.cluster?.settings[name] ?? null)),

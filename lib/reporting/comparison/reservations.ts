@@ -1,6 +1,7 @@
 import { leastFigures } from '../../judgement/difference.ts';
 import type { DifferenceWord } from '../../judgement/difference.ts';
 import type { ComparedCell, ComparedPhases, ComparedSide, Condition } from './comparison-schema.ts';
+import { judgingVersion } from './conditions.ts';
 import { sayCell } from './pairs.ts';
 import { profileReservations } from './profile.ts';
 import { gaveNone } from './samples.ts';
@@ -29,7 +30,7 @@ function conditionReservations(sides: readonly Side[], conditions: readonly Cond
   const mixedVersions = conditions.filter(({ kind }) => kind === 'version').filter(({ what }) => sides.some(({ runs }) => new Set(runs.map(({ description }) => description.cluster?.versions[what])).size > 1));
   const say = ({ what, values }: Condition): string => `${what} is not the same: ${values.map((value, index) => `${value ?? 'unknown'} (${sides[index]?.name ?? ''})`).join(', ')}`;
   return [
-    ...unequal.map(say),
+    ...unequal.map((condition) => `${say(condition)}${condition.what === judgingVersion ? ': they may judge otherwise; "report" of all these runs makes one version judge them' : ''}`),
     ...unequalLimits(conditions).map((limit) => `${say(limit)}: its verdicts cannot be held against each other, only its figures`),
     ...mixedVersions.map(({ what }) => `the version of ${what} changed between runs of one side`),
   ];

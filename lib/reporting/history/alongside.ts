@@ -21,6 +21,7 @@ function conditionsOf(run: JudgedRun): Record<string, string> {
   const { tool, platform, profile, cluster, prober, host } = run.description;
   return {
     tool,
+    'judged by': run.verdicts.derivedBy ?? 'a version that is not recorded',
     platform,
     profile: profile ?? 'none',
     ...(cluster === null ? {} : { cluster: `${cluster.name} (${cluster.identity})` }),

@@ -5,7 +5,7 @@ import { sayCell, sayEffect } from '../comparison/pairs.ts';
 import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
 import type { Verdict } from '../../record/types.ts';
-import { saySampled, verdictWords } from '../words.ts';
+import { saySampled, sayTool, verdictWords } from '../words.ts';
 import type { History, HistoryChange, HistorySeries } from './history-schema.ts';
 
 const possibleHeading = 'Possible changes';
@@ -74,7 +74,7 @@ export function historyDocument(history: History): Document {
       { heading: 'Method' },
       { text: "A run is one point of a measurement: the median where it measured more than once. A change of level is looked for with Pettitt's rank test, its probability by permutation and, where it is low, by exact counts; over all measurements together by the rule of Benjamini and Hochberg at 5 %; at least 6 runs before and after. It counts only where the 95 % interval of the Hodges-Lehmann shift leaves zero out and the shift is at least what the figures can tell. Runs are taken not to depend on each other. A row is no longer established when the newest run that passed or failed it was followed by runs that did neither; where it was left out by all of them, from three on and more than ever before in a row." },
       { heading: 'Runs' },
-      { table: { head: ['Run', 'Begun', 'Verdict', 'Tool', 'Versions'], rows: history.runs.toReversed().map(({ run, at, verdict, tool, versions }) => [run, at, verdictWords[verdict].word, tool, Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')]) } },
+      { table: { head: ['Run', 'Begun', 'Verdict', 'Tool', 'Versions'], rows: history.runs.toReversed().map(({ run, at, verdict, versions, ...by }) => [run, at, verdictWords[verdict].word, sayTool(by), Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')]) } },
       { heading: 'Every figure' },
       { table: { head: ['Measurement', 'Run', 'Figure', 'Figures of the run'], rows: history.series.flatMap((series) => series.points.map(({ run, lo, hi, figures }) => [sayCell(series), run, sayInterval({ lo, hi }, 'ms'), String(figures)])) } },
     ],

@@ -50,7 +50,7 @@ export const historySchema = z.object({
   environment: z.string(),
   headline: z.string(),
   reservations: z.array(z.string()),
-  runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), simulated: z.boolean(), versions: z.record(z.string(), z.string()) })),
+  runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), derivedBy: z.string().exactOptional(), simulated: z.boolean(), versions: z.record(z.string(), z.string()) })),
   /** Measurements that got worse, rows that fail, and rows that are no longer established; known issues left out. */
   regressions: z.int().nonnegative(),
   /** Changes that stand out of their own row and guest and not of all that was looked at: as many are to be expected by chance. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticDescription } from '../../record/testing.ts';
 import type { Measurement, RunDescription } from '../../record/types.ts';
-import { chartsOf } from '../document.ts';
+import { chartsOf, documentMarkdown } from '../document.ts';
 import type { JudgedRun } from '../judged-run.ts';
-import { around, judgedRun, judgedScenario } from '../testing/judged.ts';
+import { around, judgedByTool, judgedRun, judgedScenario } from '../testing/judged.ts';
 import { historyDocument } from './history-document.ts';
 import { historyOf } from './history.ts';
 import type { HistoryOptions } from './history.ts';
@@ -167,6 +167,15 @@ describe('"nothing else that is recorded changed" looks at', () => {
     const runs = [...around(10_000, 10), ...around(14_000, 8)].map((truth, night) => judgedRun('prod-a', night, [judgedScenario([truth])], night < 10 ? before : after));
     expect(changes(runs)[0]?.alongside).toEqual([clause]);
   });
+});
+
+test('which version judged is told of every run, and explains a change as the one that measured does', () => {
+  const runs = nights([...around(10_000, 10), ...around(14_000, 8)]).map((run, night) => judgedByTool(run, night < 10 ? null : 'ha-acceptance 9.9.9'));
+  const history = historyOf(runs, options);
+  expect(historySchema.parse(history)).toEqual(history);
+  expect(history.runs.map(({ derivedBy }) => derivedBy)).toEqual(runs.map(({ verdicts }) => verdicts.derivedBy));
+  expect(history.series[0]?.changes[0]?.alongside).toEqual(['judged by: a version that is not recorded to ha-acceptance 9.9.9']);
+  expect(documentMarkdown(historyDocument(history))).toMatch(/synthetic \(measured\), ha-acceptance 9\.9\.9 \(judged\) \|.*synthetic \(measured; which version judged is not recorded\) \|/s);
 });
 
 test('a run that never came back is a point without an end and no part of a calculation', () => {

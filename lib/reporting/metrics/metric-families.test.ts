@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgedRun, judgedScenario } from '../testing/judged.ts';
+import type { JudgedRun } from '../judged-run.ts';
+import { judgedByTool, judgedRun, judgedScenario } from '../testing/judged.ts';
 import { metricFamilies } from './metric-families.ts';
 import type { MetricPoint } from './metric-families.ts';
 
@@ -12,6 +13,13 @@ test('a measurement is its two bounds in seconds, a limit beside them', () => {
   const labels = { environment: 'prod-a', scenario: scenario.id, row: 'node-failure', guest: 'web', variant: 'worker', repeat: '1', measurement: 'outage', of: 'web', probe: 'web.icmp', from: 'n1', to: 'n2' };
   expect(points([scenario], 'ha_acceptance_measurement_seconds')).toEqual([{ labels: { ...labels, bound: 'lower' }, value: 0.23 }, { labels: { ...labels, bound: 'upper' }, value: 0.25 }]);
   expect(points([scenario], 'ha_acceptance_limit_seconds')).toEqual([{ labels, value: 1 }]);
+});
+
+test('the run is told with the versions that measured and judged it, as far as they are known', () => {
+  const info = (run: JudgedRun): MetricPoint['labels'] | undefined => metricFamilies(run).find(({ name }) => name === 'ha_acceptance_run_info')?.points[0]?.labels;
+  const run = judgedRun('prod-a', 1, []);
+  expect(info(judgedByTool(run, 'ha-acceptance 9.9.9'))).toMatchObject({ tool: run.description.tool, derived_by: 'ha-acceptance 9.9.9' });
+  expect(info(judgedByTool(run, null))).not.toHaveProperty('derived_by');
 });
 
 test('an outage without an end is above every limit', () => {

@@ -71,13 +71,13 @@ function familiesOfUnit(figures: readonly Figure[], name: Unit): MetricFamily[] 
 
 /** What a run says, as gauges: `ha_acceptance_*`. Families without a point are left out. */
 export function metricFamilies({ description, verdicts: judged }: JudgedRun): MetricFamily[] {
-  const { environment, platform, profile, run, tool, simulated, incomplete, scenarios } = judged;
+  const { environment, platform, profile, run, tool, derivedBy, simulated, incomplete, scenarios } = judged;
   const at = { environment };
   const stateOf = (verdict: Verdict): MetricPoint => ({ labels: { ...at, verdict }, value: judged.verdict === verdict ? 1 : 0 });
   const countOf = (verdict: Verdict): MetricPoint => ({ labels: { ...at, verdict }, value: scenarios.filter((scenario) => scenario.verdict === verdict).length });
   const figures = scenarios.flatMap((scenario) => figuresOf(environment, scenario));
   const families: MetricFamily[] = [
-    { name: 'ha_acceptance_run_info', unit: '1', help: 'The run that these figures are of', points: [{ labels: present({ environment, platform, profile, run, tool, simulated: String(simulated) }), value: 1 }] },
+    { name: 'ha_acceptance_run_info', unit: '1', help: 'The run that these figures are of', points: [{ labels: present({ environment, platform, profile, run, tool, derived_by: derivedBy, simulated: String(simulated) }), value: 1 }] },
     { name: 'ha_acceptance_run_started_timestamp_seconds', unit: 's', help: 'When the run began, seconds since 1970', points: [{ labels: at, value: Date.parse(description.anchor.wall) / 1000 }] },
     { name: 'ha_acceptance_run_complete', unit: '1', help: 'Whether the record of the run is whole', points: [{ labels: at, value: incomplete ? 0 : 1 }] },
     { name: 'ha_acceptance_run_verdict', unit: '1', help: 'Verdict of the run: 1 for the one it has, 0 for the others', points: verdicts.map(stateOf) },

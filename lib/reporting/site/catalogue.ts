@@ -4,6 +4,7 @@ import { readDescription } from '../../record/run-reader.ts';
 import { runsOf } from '../../record/run-folder.ts';
 import type { RunDescription, Verdicts } from '../../record/types.ts';
 import { storedVerdicts } from '../judged-run.ts';
+import { sayTool } from '../words.ts';
 
 /** What the site shows, and what it needs from around it. */
 export interface SiteSources {
@@ -32,6 +33,11 @@ export interface ListedRun {
 /** What names a run on the site and on the command line. */
 export function runName({ environment, id }: Pick<ListedRun, 'environment' | 'id'>): string {
   return `${environment}/${id}`;
+}
+
+/** Which version of the tool measured a run, and which judged it once one did; null while its description cannot be read. */
+export function toolOf({ description, verdicts }: ListedRun): string | null {
+  return verdicts === null ? (description?.tool ?? null) : sayTool(verdicts);
 }
 
 /** The environments that the site shows, in order of their names. */

@@ -2,7 +2,7 @@ import type { Verdicts } from '../../record/types.ts';
 import { blocksHtml } from '../document.ts';
 import { escapeHtml } from '../html.ts';
 import { sayCounts, sayDuration, simulatedWarning, verdictWords } from '../words.ts';
-import { environmentsOf, listRun, runName } from './catalogue.ts';
+import { environmentsOf, listRun, runName, toolOf } from './catalogue.ts';
 import type { SiteSources } from './catalogue.ts';
 import { link, runPath, sitePage } from './layout.ts';
 import { filesOfRun } from './run-files.ts';
@@ -27,7 +27,7 @@ export function runPage(sources: SiteSources, environment: string, id: string, f
     ['Profile', description.profile ?? 'none'],
     ['Prober', `${description.prober.engine}, every ${description.prober.periodMs} ms`],
     ['Limits from', `${description.limitsFrom}${usesDefaults(verdicts) ? '; else default' : ''}`],
-    ['Tool', description.tool],
+    ['Tool', toolOf(run) ?? ''],
   ];
   const parts = [
     ...(trouble === null ? [] : [blocksHtml([{ warning: trouble }])]),

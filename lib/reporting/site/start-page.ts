@@ -1,6 +1,6 @@
 import { escapeHtml } from '../html.ts';
 import { sayCounts, verdictWords } from '../words.ts';
-import { environmentsOf, foldersOf, listRun, runName } from './catalogue.ts';
+import { environmentsOf, foldersOf, listRun, runName, toolOf } from './catalogue.ts';
 import type { ListedRun, SiteSources } from './catalogue.ts';
 import { link, runPath, sitePage, trendsPath } from './layout.ts';
 
@@ -27,7 +27,7 @@ function row(run: ListedRun): string {
   const { environment, id, description, verdicts } = run;
   const name = runName(run);
   const tick = (side: 'run' | 'against', says: string): string => `<td class="tick">${description === null ? '' : `<input type="checkbox" name="${side}" value="${escapeHtml(name)}" aria-label="${escapeHtml(`${says} ${name}`)}">`}</td>`;
-  const texts = [sayVerdict(run), verdicts === null ? '' : sayCounts(verdicts.scenarios), description === null ? '' : sayMoment(description.anchor.wall), description?.profile ?? '', versionsOf(run), description?.tool ?? ''];
+  const texts = [sayVerdict(run), verdicts === null ? '' : sayCounts(verdicts.scenarios), description === null ? '' : sayMoment(description.anchor.wall), description?.profile ?? '', versionsOf(run), toolOf(run) ?? ''];
   return `<tr>${tick('run', 'Compare')}${tick('against', 'Against')}<th scope="row">${link(runPath(environment, id), id)}</th>${texts.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`;
 }
 

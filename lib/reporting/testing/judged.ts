@@ -27,7 +27,12 @@ export function judgedRun(environment: string, number: number, scenarios: readon
   const run = `${day.toISOString().slice(0, 10).replaceAll('-', '')}T020000Z-made`;
   const description: RunDescription = { ...syntheticDescription(), schema: 1, run, anchor: { monotonicNs: '1', wall: day.toISOString() }, simulated: false, environment, ...change };
   const { tool, platform, profile, simulated } = description;
-  return { folder: `/nowhere/${environment}/${run}`, description, verdicts: { schema: 1, tool, run, environment, platform, profile, simulated, incomplete: false, verdict: 'pass', scenarios: [...scenarios], statistics: statisticsOf(scenarios) } };
+  return { folder: `/nowhere/${environment}/${run}`, description, verdicts: { schema: 1, tool, derivedBy: tool, run, environment, platform, profile, simulated, incomplete: false, verdict: 'pass', scenarios: [...scenarios], statistics: statisticsOf(scenarios) } };
+}
+
+/** The same run, judged by another version of the tool; null: by one that did not say. */
+export function judgedByTool({ verdicts: { derivedBy: _, ...verdicts }, ...run }: JudgedRun, version: string | null): JudgedRun {
+  return { ...run, verdicts: version === null ? verdicts : { ...verdicts, derivedBy: version } };
 }
 
 /** True lengths around a middle, ms: the same spread of about 10 % every time. */
