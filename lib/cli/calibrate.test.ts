@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Calibration, KindCalibration } from '../record/types.ts';
+import type { Calibration } from '../record/calibration.ts';
+import type { KindCalibration } from '../record/types.ts';
 import { calibrationHelp, describeCalibrated, describeCalibration, objections, refuseUncalibrated } from './calibrate.ts';
 
 const good: Calibration = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Calibration } from '../record/types.ts';
+import type { Calibration } from '../record/calibration.ts';
 import { distrust, evaluateCalibration } from './calibration.ts';
 import type { CalibratedTarget } from './calibration.ts';
 import { makeSeries } from './testing.ts';

@@ -1,5 +1,6 @@
 import type { Series } from '../record/samples.ts';
-import type { CalibratedSpread, Calibration, ProbeKind } from '../record/types.ts';
+import type { CalibratedSpread, Calibration } from '../record/calibration.ts';
+import type { ProbeKind } from '../record/types.ts';
 import { holdAgainstTruth } from './accuracy.ts';
 import type { MeasuredTruth, TrueOutage } from './accuracy.ts';
 import { quantiles } from './statistics.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { probeKinds } from '../record/types.ts';
-import type { Calibration } from '../record/types.ts';
+import type { Calibration } from '../record/calibration.ts';
 import { resolutionOf, sayCalibrated, sayCalibratedOf } from './resolution.ts';
 
 const figures: Calibration = {

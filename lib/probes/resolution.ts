@@ -1,4 +1,5 @@
-import type { Calibration, ProbeKind, RunDescription } from '../record/types.ts';
+import type { Calibration } from '../record/calibration.ts';
+import type { ProbeKind, RunDescription } from '../record/types.ts';
 
 /** Who answers a probe of each kind, and so what else than the network its figures hold. */
 const measuringPoints: Record<ProbeKind, string> = {

@@ -1,5 +1,6 @@
 import { sayInterval, sayValue } from '../judgement/wording.ts';
-import type { Calibration, PhaseAccount, PhaseName, ScenarioVerdict, Verdicts } from '../record/types.ts';
+import type { Calibration } from '../record/calibration.ts';
+import type { PhaseAccount, PhaseName, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import type { Derivation } from './derive.ts';
 import { sayLimit } from './judging-limits.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';

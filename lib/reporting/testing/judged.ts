@@ -31,7 +31,8 @@ export function judgedRun(environment: string, number: number, scenarios: readon
 }
 
 /** The same run, judged by another version of the tool; null: by one that did not say. */
-export function judgedByTool({ verdicts: { derivedBy: _, ...verdicts }, ...run }: JudgedRun, version: string | null): JudgedRun {
+export function judgedByTool(run: JudgedRun, version: string | null): JudgedRun {
+  const { derivedBy: _, ...verdicts } = run.verdicts;
   return { ...run, verdicts: version === null ? verdicts : { ...verdicts, derivedBy: version } };
 }
 
