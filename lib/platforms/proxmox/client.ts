@@ -86,9 +86,9 @@ export function openProxmox(target: ProxmoxTarget, now: () => number = systemClo
 
   const askOne = async (endpoint: ProxmoxEndpoint, request: ProxmoxRead<unknown> | ProxmoxWrite<unknown>, { signal, timeoutMs }: ProxmoxOptions): Promise<HttpsResponse> => {
     for (let attempt = 0; ; attempt += 1) {
-      const headers = await session.headers(request.method, signInAt(endpoint, signal));
+      const headers = await session.headers(request.method, endpoint.node, signInAt(endpoint, signal));
       const response = await exchange(endpoint, { method: request.method, ...encodeRequest(request), timeoutMs: timeoutMs ?? timeoutOf(request), ...(signal === undefined ? {} : { signal }) }, headers);
-      if (response.status !== 401 || attempt > 0 || !session.refused(headers)) return response;
+      if (response.status !== 401 || attempt > 0 || !session.refused(headers, endpoint.node)) return response;
     }
   };
 
