@@ -76,6 +76,11 @@ describe('everything that is derived', () => {
     expect(found.get('node-failure.web.r1')?.statusDetails.message).toBe('Outage 37.77-37.79 s, limit 30 s.');
   });
 
+  test('says in the Allure report which version measured and which one judged', () => {
+    const [, data = ''] = /allureReportData\["widgets\/variables.json"\] = "([^"]*)"/.exec(readFileSync(paths.allure, 'utf8')) ?? [];
+    expect(JSON.parse(Buffer.from(data, 'base64').toString('utf8'))).toMatchObject({ Tool: expect.stringMatching(/\(measured\).*\(judged\)/) as string });
+  });
+
   test('tells the steps at their recorded times, with what happened below them', () => {
     const result = results().get('node-failure.web.r1');
     const [cut, failover] = result?.steps ?? [];

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Derivation, DerivedScenario } from '../derive.ts';
 import { oneLine } from '../plain-text.ts';
-import { verdictWords } from '../words.ts';
+import { sayTool, verdictWords } from '../words.ts';
 import { openMessages, writeReplayIndex } from './replay-plan.ts';
 import type { MessagesWriter } from './replay-plan.ts';
 import { writeReportPlan } from './report-plan.ts';
@@ -30,7 +30,7 @@ function planOf({ run, verdicts, limitsFrom }: Derivation, folder: string): Repo
         ['Profile', description.profile ?? 'none'],
         ['Limits', limitsFrom],
         ['Run', description.run],
-        ['Tool', description.tool],
+        ['Tool', sayTool(verdicts)],
       ].map(([name, value]) => [oneLine(name ?? ''), oneLine(value ?? '')]),
     ),
     groupBy: ['epic', 'feature'],
