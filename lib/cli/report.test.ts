@@ -102,7 +102,7 @@ describe('rejudge', () => {
   });
 
   test('without other limits it judges by those of the run', async () => {
-    expect(await cli(['rejudge', run], environment())).toMatchObject({ code: 1, out: expect.stringContaining('Outage 37.77-37.79 s, limit 30 s.') });
+    expect(await cli(['rejudge', run], environment())).toMatchObject({ code: 1, out: expect.stringContaining('Outage 37.769-37.791 s, limit 30 s.') });
   });
 
   test('limits that the probes of the run cannot tell are refused, with line and column', async () => {

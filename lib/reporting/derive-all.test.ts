@@ -73,7 +73,7 @@ describe('everything that is derived', () => {
     }
     expect(found.get('backup.web.r1')?.statusDetails.message).toBe('Blocked: The cluster is not whole, so nothing was injected: osd.2 is down.');
     expect(found.get('live-migration.dns.r1')?.statusDetails.message).toMatch(/^Inconclusive: The prober was blind for 900 ms \(no probe was sent\)\. Outage/);
-    expect(found.get('node-failure.web.r1')?.statusDetails.message).toBe('Outage 37.77-37.79 s, limit 30 s.');
+    expect(found.get('node-failure.web.r1')?.statusDetails.message).toBe('Outage 37.769-37.791 s, limit 30 s.');
   });
 
   test('says in the Allure report which version measured and which one judged', () => {
@@ -170,7 +170,7 @@ describe('the Allure report, opened from disk', () => {
     await timeline.waitFor();
     expect(await timeline.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(1000);
     const text = `${await page.locator('body').innerText()} ${await description.locator('body').innerText()}`;
-    expect(text).toContain('Outage 37.77-37.79 s, limit 30 s.');
+    expect(text).toContain('Outage 37.769-37.791 s, limit 30 s.');
     expect(text).toContain('5900-6400 ms');
     expect(text).toContain('Cut the power of n2, where web runs');
   });

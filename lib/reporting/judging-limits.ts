@@ -1,4 +1,4 @@
-import { sayValue } from '../judgement/wording.ts';
+import { sayLimitValue } from '../judgement/wording.ts';
 import type { LimitSource } from '../record/judged-by.ts';
 import { fileThatSet, idleFiles, mergedLimits } from '../record/limit-files.ts';
 import type { Limits, LimitsOfFile, MeasurementName, RowName, RunDescription, ScenarioVerdict } from '../record/types.ts';
@@ -74,7 +74,7 @@ export function sayLimitsFrom(limits: readonly JudgingLimit[], { asked }: LimitC
 
 /** A limit in words: `outage 60 s`. */
 export function sayLimit({ name, limit }: Pick<JudgingLimit, 'name' | 'limit'>): string {
-  return `${name} ${sayValue(limit, name === 'lost' ? 'packets' : 'ms')}`;
+  return `${name} ${sayLimitValue(limit, name === 'lost' ? 'packets' : 'ms')}`;
 }
 
 /** Limits in words, each with who set it; `none` when nobody set one. */

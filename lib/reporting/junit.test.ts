@@ -66,7 +66,7 @@ test('counts a fail as failure, inconclusive as error, blocked and not-applicabl
 test('has every scenario with its reason where its verdict is not pass, as message and as text', () => {
   const all = cases();
   expect([...all.keys()].toSorted()).toEqual(Object.keys(storyVerdicts).toSorted());
-  expect(all.get('node-failure.web.r1')?.failure?.['@_message']).toBe('fail: Outage 37.77-37.79 s, limit 30 s.');
+  expect(all.get('node-failure.web.r1')?.failure?.['@_message']).toBe('fail: Outage 37.769-37.791 s, limit 30 s.');
   expect(all.get('live-migration.dns.r1')?.error?.['@_message']).toContain('cannot tell');
   expect(all.get('backup.web.r1')?.skipped?.['@_message']).toBe('blocked: The cluster is not whole, so nothing was injected: osd.2 is down.');
   expect(all.get('container-migration.ct.r1')?.skipped?.['@_message']).toBe('not-applicable: The platform lacks containers.');

@@ -66,7 +66,7 @@ function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {
   const message = `${verdict}: ${reason ?? 'no reason was recorded'}`;
   const about = { verdict, guest, fault, 'target node': target.node, 'target role': target.role, 'target disk': target.disk };
   const figures = [
-    ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit)}${measurement.limit === null ? '' : `, ${sayLimitOf(measurement)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
+    ...measurements.map((measurement) => `${measurement.name}${sayMove(measurement) === '' ? '' : ` (${sayMove(measurement)})`}: ${sayInterval(measurement, measurement.unit, measurement.limit)}${measurement.limit === null ? '' : `, ${sayLimitOf(measurement)}: ${measurement.verdict ?? ''}`} [${measurement.source}]`),
     ...recoveriesOf(scenario).flatMap(({ leg, phases }) => phases.map((phase) => `phase ${phase.name}: ${sayInterval(phase, 'ms')} after the fault${leg === null ? '' : ` (${leg})`}`)),
   ];
   const outcome = { '@message': message, '#text': [message, ...figures].join('\n') };

@@ -1,4 +1,4 @@
-import { sayInterval, sayMove, sayValue } from '../judgement/wording.ts';
+import { sayInterval, sayLimitValue, sayMove } from '../judgement/wording.ts';
 import type { LimitSource } from '../record/judged-by.ts';
 import type { Measurement, ScenarioVerdict } from '../record/types.ts';
 import { verdictWords } from './words.ts';
@@ -11,7 +11,7 @@ const setBy: Record<LimitSource, string> = { run: '', rejudge: ' (judged again)'
 /** A measurement as cells under `measurementHead`. */
 export function measurementCells(measurement: Measurement): string[] {
   const { name, unit, limit, limitFrom, verdict, period, source } = measurement;
-  return [name, sayMove(measurement), sayInterval(measurement, unit), limit === null ? 'none' : `${sayValue(limit, unit)}${setBy[limitFrom ?? 'run']}`, verdict === null ? 'not judged' : verdictWords[verdict].word, `${source}${period === null ? '' : `, every ${period} ms`}`];
+  return [name, sayMove(measurement), sayInterval(measurement, unit, limit), limit === null ? 'none' : `${sayLimitValue(limit, unit)}${setBy[limitFrom ?? 'run']}`, verdict === null ? 'not judged' : verdictWords[verdict].word, `${source}${period === null ? '' : `, every ${period} ms`}`];
 }
 
 /** Where a scenario's fault was aimed, in words; null when it had no target. */

@@ -23,7 +23,7 @@ describe('summary.md', () => {
     const text = renderSummary(derivation, new Map([['node-failure.web.r1', ['charts/a b.svg']]]));
     expect(text).toMatch(/^# ✘ FAIL: synthetic\n\n2 pass, 2 fail, 1 inconclusive, 1 blocked, 1 not applicable\./);
     for (const id of Object.keys(storyVerdicts)) expect(text).toContain(`| ${id} |`);
-    expect(text).toContain('| outage |  | 37.77-37.79 s | 30 s | FAIL | probe web.icmp, made-up, every 10 ms |');
+    expect(text).toContain('| outage |  | 37.769-37.791 s | 30 s | FAIL | probe web.icmp, made-up, every 10 ms |');
     expect(text).toContain('| fenced | 5900-6400 ms |');
     expect(text).toContain('![Timeline](charts/a%20b.svg)');
     expect(text).toContain('simulated cluster');
@@ -45,7 +45,7 @@ describe('the table for the terminal', () => {
       expect(line?.toLowerCase()).toContain(verdict.replace('-', ' '));
       expect(line?.length).toBeLessThanOrEqual(160);
     }
-    expect(lines.find((line) => line.includes('node-failure.web.r1'))).toMatch(/✘ FAIL +node-failure\.web\.r1 +37\.77-37\.79 s +3778 +54\.0 s +Outage 37\.77-37\.79 s, limit 30 s\./);
+    expect(lines.find((line) => line.includes('node-failure.web.r1'))).toMatch(/✘ FAIL +node-failure\.web\.r1 +37\.769-37\.791 s +3778 +54\.0 s +Outage 37\.769-37\.791 s, limit 30 s\./);
     expect(lines.join('\n')).toContain('✘ FAIL  2 pass, 2 fail');
   });
 
@@ -54,7 +54,7 @@ describe('the table for the terminal', () => {
     const coloured = renderTable(derivation.verdicts, { color: true, width: 160 });
     expect(coloured).not.toBe(plain);
     expect(stripVTControlCharacters(coloured)).toBe(plain);
-    expect(renderTable(derivation.verdicts, { color: false, width: 80 })).toContain('\n    Outage 37.77-37.79 s, limit 30 s.\n');
+    expect(renderTable(derivation.verdicts, { color: false, width: 80 })).toContain('\n    Outage 37.769-37.791 s, limit 30 s.\n');
   });
 
   test('warns when nothing applied', () => {

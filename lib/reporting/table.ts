@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { sayInterval } from '../judgement/wording.ts';
+import { sayInterval, sayLowerEnd } from '../judgement/wording.ts';
 import type { MeasurementName, ScenarioVerdict, Verdicts } from '../record/types.ts';
 import { oneLine } from './plain-text.ts';
 import { sayCounts, sayDuration, simulatedWarning, verdictWords } from './words.ts';
@@ -49,7 +49,7 @@ function cellsOf(scenario: ScenarioVerdict): string[] {
 function worst({ measurements }: ScenarioVerdict, name: MeasurementName): string | null {
   const [highest] = measurements.filter((measurement) => measurement.name === name).toSorted((a, b) => (b.hi ?? Number.POSITIVE_INFINITY) - (a.hi ?? Number.POSITIVE_INFINITY));
   if (highest === undefined) return null;
-  return highest.hi === null ? `>= ${sayInterval({ lo: highest.lo, hi: highest.lo }, highest.unit)}` : sayInterval(highest, highest.unit);
+  return highest.hi === null ? `>= ${sayLowerEnd(highest.lo, highest.unit, highest.limit)}` : sayInterval(highest, highest.unit, highest.limit);
 }
 
 function wrap(text: string, width: number): string[] {

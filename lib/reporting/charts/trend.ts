@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { sayInterval, sayValue } from '../../judgement/wording.ts';
+import { sayInterval, sayLimitValue } from '../../judgement/wording.ts';
 import { sideStyle } from './side-style.ts';
 import { chartDocument } from './svg-document.ts';
 import { svgSheet } from './svg.ts';
@@ -53,7 +53,7 @@ export function renderTrend({ title, description, points, changes, limit }: Tren
     x: { type: 'linear', domain: [-0.7, Math.max(points.length, 2) - 0.3], ticks: points.map((_, index) => index).filter((index) => index % step === 0), tickFormat: (index: number) => sayMoment(points[index]?.at ?? ''), label: 'runs, in their order (UTC)', labelAnchor: 'center', labelArrow: 'none' },
     y: { domain: [0, top], label: scale === 1000 ? 'seconds' : 'milliseconds', labelArrow: 'none', labelAnchor: 'center', grid: true },
     marks: [
-      ...(showsLimit ? [Plot.ruleY([limit / scale], { stroke: '#b00020', strokeDasharray: '6,4' }), Plot.text([limit / scale], { x: points.length - 0.4, y: (value: number) => value, text: () => `limit ${sayValue(limit, 'ms')}`, textAnchor: 'end', dy: -7, fill: '#b00020' })] : []),
+      ...(showsLimit ? [Plot.ruleY([limit / scale], { stroke: '#b00020', strokeDasharray: '6,4' }), Plot.text([limit / scale], { x: points.length - 0.4, y: (value: number) => value, text: () => `limit ${sayLimitValue(limit, 'ms')}`, textAnchor: 'end', dy: -7, fill: '#b00020' })] : []),
       Plot.ruleX(starts, { x: ({ index }: { index: number }) => index - 0.5, stroke: '#111', strokeDasharray: '2,3' }),
       Plot.ruleY(levels, { x1: 'from', x2: 'to', y: 'y', stroke: '#e08214', strokeWidth: 3 }),
       Plot.ruleX(dots, { x: 'index', y1: 'lo', y2: 'hi', stroke: '#777' }),
@@ -62,5 +62,5 @@ export function renderTrend({ title, description, points, changes, limit }: Tren
       ...[true, false].map((right) => Plot.text(starts.filter(({ index }) => index < points.length / 2 === right), { x: ({ index }: { index: number }) => index - 0.5, y: top, dx: right ? 5 : -5, dy: 8, text: 'label', textAnchor: right ? 'start' : 'end', fill: '#111', stroke: 'white', strokeWidth: 4, fontWeight: 600 })),
     ],
   });
-  return svgSheet({ document, width, height: headHeight + plotHeight, title, description: `${description}${limit === null || showsLimit ? '' : `; the limit, ${sayValue(limit, 'ms')}, lies far above`}`, panels: [{ element, y: headHeight }] });
+  return svgSheet({ document, width, height: headHeight + plotHeight, title, description: `${description}${limit === null || showsLimit ? '' : `; the limit, ${sayLimitValue(limit, 'ms')}, lies far above`}`, panels: [{ element, y: headHeight }] });
 }
