@@ -23,5 +23,9 @@ test('a gap of the record concerns the scenarios that it overlaps, and no other'
     at(to, { kind: 'scenario-ended', scenario: id, outcome: 'completed', reason: null, missingCapability: null }),
   ];
   const events = [...span('a', 10, 20), ...span('b', 30, 40), at(45, { kind: 'record-gap', scenario: null, from: 35, lost: 1, reason: 'full' }), ...span('c', 50, 60)];
-  expect(scenarioFacts(events).map(({ id, gaps }) => [id, gaps.length])).toEqual([['a', 0], ['b', 1], ['c', 0]]);
+  const counts = (all: readonly RunEvent[]): [string, number][] => scenarioFacts(all).map(({ id, gaps }) => [id, gaps.length]);
+  expect(counts(events)).toEqual([['a', 0], ['b', 1], ['c', 0]]);
+  const gapOf = (of: string | null): RunEvent => at(35, { kind: 'record-gap', scenario: null, from: 35, lost: 1, reason: 'a file is gone', of });
+  expect(counts([...events, gapOf('c')])).toEqual([['a', 0], ['b', 1], ['c', 1]]);
+  expect(counts([...events, gapOf(null)])).toEqual([['a', 0], ['b', 1], ['c', 0]]);
 });

@@ -44,7 +44,7 @@ export function scenarioFacts(events: readonly RunEvent[]): ScenarioFacts[] {
   for (const facts of scenarios.values()) {
     const from = facts.started?.t ?? facts.events[0]?.t ?? 0;
     const to = facts.ended?.t ?? Number.POSITIVE_INFINITY;
-    facts.gaps = gaps.filter((gap) => gap.from <= to && gap.t >= from);
+    facts.gaps = gaps.filter((gap) => (gap.of === undefined ? gap.from <= to && gap.t >= from : gap.of === facts.id));
   }
   return [...scenarios.values()];
 }

@@ -24,6 +24,8 @@ interface Case {
   reason: RegExp;
 }
 
+const gap = (lost: number): EventBody => ({ kind: 'record-gap', scenario: null, from: 0, lost, reason: 'full' });
+
 const cases: Case[] = [
   { name: 'everything holds', events: [holds, injecting, reverted], verdict: 'pass', reason: /^Outage 100-120 ms, limit 1000 ms; 1 expectation held\.$/ },
   { name: 'a limit is broken', events: [holds], measurements: [outage(1240, 1260, 1000, 'fail')], verdict: 'fail', reason: /^Outage 1240-1260 ms, limit 1000 ms\.$/ },
@@ -44,6 +46,8 @@ const cases: Case[] = [
   { name: 'blocked after something was injected', events: [injecting, end('blocked', 'interlock')], ended: false, verdict: 'inconclusive', reason: /Interlock\. Fault node-power/ },
   { name: 'the platform lacks it', events: [end('not-applicable', null)], measurements: [], ended: false, verdict: 'not-applicable', reason: /lacks fencing/ },
   { name: 'a limit that nothing was measured for', events: [holds], measurements: [], verdict: 'inconclusive', reason: /No outage was measured/ },
+  { name: 'a part of the record is missing', events: [holds, gap(2)], verdict: 'inconclusive', reason: /^2 event\(s\) or file\(s\) of the record are missing \(full\)\.$/ },
+  { name: 'the record is damaged', events: [holds, gap(0)], verdict: 'inconclusive', reason: /^The record is damaged \(full\)\.$/ },
   { name: 'samples that cannot be read', events: [holds], trouble: ['the samples of web.icmp cannot be read'], verdict: 'inconclusive', reason: /cannot be read/ },
 ];
 

@@ -65,7 +65,7 @@ function findUnknowns(facts: ScenarioFacts, measurements: readonly Measurement[]
   else if (ended.outcome === 'error') unknowns.push(`The tool failed, not the cluster: ${ended.reason ?? 'no reason was recorded'}`);
   else if (ended.outcome !== 'completed') unknowns.push(capitalised(ended.reason ?? `it ended as ${ended.outcome}`));
   for (const { fault, target, why } of unmendedFaults(facts)) unknowns.push(`Fault ${fault}${target.node === null ? '' : ` on ${target.disk === null ? '' : `${target.disk} of `}${target.node}`}: ${why}`);
-  unknowns.push(...gaps.map(({ lost, reason }) => `${lost} event(s) or file(s) of the record are missing (${reason})`));
+  unknowns.push(...new Set(gaps.map(({ lost, reason }) => (lost === 0 ? `The record is damaged (${reason})` : `${lost} event(s) or file(s) of the record are missing (${reason})`))));
   unknowns.push(...new Set(trouble.map(capitalised)));
   unknowns.push(...expectations.filter(({ ok }) => ok === null).map((expectation) => `Cannot tell whether ${sayExpectation(expectation)}`));
   const undecided = measurements.filter(({ verdict }) => verdict === 'inconclusive');

@@ -13,7 +13,7 @@ interface Wanted {
   rounding: 'floor' | 'ceil' | 'round';
   limit: number | null;
   /** How far apart the ends of its interval are, in its unit. */
-  width?: number;
+  width?: number | null;
 }
 
 /**

@@ -26,7 +26,7 @@ const eitherWay = text.nullable();
 export const eventSchema = z.discriminatedUnion('kind', [
   ofRun('run-started', {}),
   ofRun('run-ended', { reason: z.enum(['completed', 'interrupted', 'time-cap', 'runner-died']) }),
-  ofRun('record-gap', { from: time, lost: z.number(), reason: text }),
+  ofRun('record-gap', { from: time, lost: z.number(), reason: text, of: text.nullable().exactOptional() }),
   z.object({ ...stamp, kind: z.literal('note'), scenario: eitherWay, level: z.enum(['info', 'warning', 'error']), message: text }),
   ofScenario('scenario-planned', begun),
   ofScenario('scenario-started', { ...begun, fault: text.nullable(), target }),
@@ -50,5 +50,5 @@ export const eventSchema = z.discriminatedUnion('kind', [
   ofScenario('expectation', { title: text, ok: z.boolean().nullable(), detail: text, common: z.boolean().exactOptional() }),
   ofScenario('mark', { title: text }),
   ofScenario('redundancy', { storage: text.exactOptional(), share: z.number(), detail: text }),
-  z.object({ ...stamp, kind: z.literal('evidence'), scenario: eitherWay, title: text, file: text, mediaType: text }),
+  z.object({ ...stamp, kind: z.literal('evidence'), scenario: eitherWay, title: text, file: text, mediaType: text, size: z.int().exactOptional(), sha256: text.exactOptional() }),
 ]) satisfies z.ZodType<RunEvent>;

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseEvents } from './event-lines.ts';
+import { fileWithin } from './file-within.ts';
 import { runDescriptionSchema } from './run-schema.ts';
 import type { RunDescription, RunEvent } from './types.ts';
 
@@ -7,11 +9,11 @@ import type { RunDescription, RunEvent } from './types.ts';
 export interface RunRecord {
   folder: string;
   description: RunDescription;
-  /** In the order of the file. Lines that cannot be read stand in it as `record-gap`; kinds that this version does not know are kept. */
+  /** In the order of the file. Lines that cannot be read, or are not as their kind is written, stand in it as `record-gap`; kinds that this version does not know are kept. */
   events: RunEvent[];
   /** Why the record is not whole: it has no end, or lines are missing. Null: it is whole. */
   incomplete: string | null;
-  /** Path of a file that an event names relative to the run's folder. Throws when it points outside of it. */
+  /** Path of a file that an event names relative to the run's folder. Throws when it leads outside of it. */
   file(relative: string): string;
 }
 
@@ -48,55 +50,21 @@ export function readRun(path: string): RunRecord {
   return { folder, description, events, incomplete: whyIncomplete(events), file: (relative) => fileWithin(folder, relative) };
 }
 
-/** Parses lines; what is missing between them is put in as `record-gap`. */
-function parseEvents(text: string): RunEvent[] {
-  const events: RunEvent[] = [];
-  const seen = new Map<string, RunEvent>();
-  let damaged = 0;
-  const gapBefore = (event: RunEvent | undefined, from: number, lost: number, reason: string): void => {
-    events.push({ t: event?.t ?? from, wall: event?.wall ?? new Date(0).toISOString(), kind: 'record-gap', scenario: null, from, lost, reason });
-  };
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const { event, clean } = parseLine(line);
-    if (!clean) damaged += 1;
-    if (event === null) continue;
-    if (damaged > 0) gapBefore(event, events.at(-1)?.t ?? 0, damaged, 'a line of events.jsonl cannot be read');
-    damaged = 0;
-    const before = seen.get(event.by ?? '');
-    const lost = (event.n ?? 0) - (before?.n ?? 0) - 1;
-    if (event.by !== undefined && lost > 0) gapBefore(event, before?.t ?? 0, lost, 'a line of events.jsonl was taken out');
-    seen.set(event.by ?? '', event);
-    events.push(event);
-  }
-  const last = events.at(-1);
-  if (damaged > 0) gapBefore(last, last?.t ?? 0, damaged, 'a line of events.jsonl cannot be read');
-  return events;
-}
+/** Losses of a record that are spelled out. */
+const spelledOut = 3;
 
-/** An event that was appended behind the remains of another one is still found: every line begins in the same way. */
-function parseLine(line: string): { event: RunEvent | null; clean: boolean } {
-  const begin = line.lastIndexOf('{"t":');
-  if (begin < 0) return { event: null, clean: false };
-  try {
-    const event = JSON.parse(line.slice(begin)) as Partial<RunEvent>;
-    const whole = typeof event.t === 'number' && typeof event.wall === 'string' && typeof event.kind === 'string';
-    return { event: whole ? (event as RunEvent) : null, clean: whole && begin === 0 };
-  } catch {
-    return { event: null, clean: false };
-  }
-}
-
-function whyIncomplete(events: readonly RunEvent[]): string | null {
-  const gap = events.find((event) => event.kind === 'record-gap');
-  if (gap?.kind === 'record-gap') return `${gap.lost} event(s) or file(s) of the record are missing: ${gap.reason}`;
+/** Why a record with these events is not whole, as a clause for people; null: it is whole. */
+export function whyIncomplete(events: readonly RunEvent[]): string | null {
+  const gaps = events.filter((event) => event.kind === 'record-gap');
+  if (gaps.length > 0) return sayGaps(gaps);
   const end = events.findLast((event) => event.kind === 'run-ended');
   if (end?.kind !== 'run-ended') return 'the record has no end: the run was killed, or it is still going on';
   return end.reason === 'completed' ? null : `the run did not complete: ${end.reason}`;
 }
 
-function fileWithin(folder: string, relative: string): string {
-  const path = resolve(folder, relative);
-  if (!path.startsWith(`${folder}/`)) throw new Error(`The record of run ${basename(folder)} names the file "${relative}", which lies outside of it. It was tampered with: do not trust it.`);
-  return path;
+function sayGaps(gaps: readonly { lost: number; reason: string }[]): string {
+  const lost = gaps.reduce((sum, gap) => sum + gap.lost, 0);
+  const reasons = [...new Set(gaps.map(({ reason }) => reason))];
+  const more = reasons.length - spelledOut;
+  return `${lost === 0 ? 'it is damaged' : `${lost} event(s) or file(s) of the record are missing`}: ${reasons.slice(0, spelledOut).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeAtomically } from './atomic-file.ts';
@@ -119,7 +119,8 @@ export function openRun(folder: string, clock = machineClock): RunWriter {
     const below = scenario === null ? 'evidence' : join('evidence', safeName(scenario));
     mkdirSync(join(folder, below), { recursive: true });
     const isText = typeof data === 'string' || /^text\/|json|xml|yaml/.test(mediaType);
-    const content = isText ? scrub(typeof data === 'string' ? data : new TextDecoder().decode(data)) : data;
+    const content = isText ? Buffer.from(scrub(typeof data === 'string' ? data : new TextDecoder().decode(data))) : data;
+    const sha256 = createHash('sha256').update(content).digest('hex');
     for (let number = 1; ; number += 1) {
       const file = join(below, numberedName(safeName(name), number));
       try {
@@ -128,7 +129,7 @@ export function openRun(folder: string, clock = machineClock): RunWriter {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
         throw error;
       }
-      event({ kind: 'evidence', scenario, title, file, mediaType });
+      event({ kind: 'evidence', scenario, title, file, mediaType, size: content.byteLength, sha256 });
       return;
     }
   };

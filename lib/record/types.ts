@@ -72,8 +72,12 @@ interface InScenario extends Stamp {
 export type RunEvent =
   | (Stamp & { kind: 'run-started'; scenario: null })
   | (Stamp & { kind: 'run-ended'; scenario: null; reason: 'completed' | 'interrupted' | 'time-cap' | 'runner-died' })
-  /** Events or files from `from` (ns since the anchor) up to this one are missing: they could not be written, or cannot be read. */
-  | (Stamp & { kind: 'record-gap'; scenario: null; from: number; lost: number; reason: string })
+  /**
+   * Events or files from `from` (ns since the anchor) up to this one are missing: they could not be written, or cannot be read. `lost` 0:
+   * the record is damaged, and nothing is known to be missing. `of`: what is missing belongs to this scenario, or null: to the run itself
+   * and to no scenario; absent: it may have been anybody's.
+   */
+  | (Stamp & { kind: 'record-gap'; scenario: null; from: number; lost: number; reason: string; of?: string | null })
   | (Stamp & { kind: 'note'; scenario: string | null; level: 'info' | 'warning' | 'error'; message: string })
   /** A scenario that was selected; emitted for each before any runs, so that a missing result is seen. */
   | (InScenario & { kind: 'scenario-planned'; row: RowName; guest: string | null; variant?: string | null; repeat: number; title: string })
@@ -113,7 +117,7 @@ export type RunEvent =
   /** Redundancy of one storage over time, 0..1 (share of objects or placement groups with all their copies). Early records name the storage in `detail` alone. */
   | (InScenario & { kind: 'redundancy'; storage?: string; share: number; detail: string })
   /** A file below evidence/. */
-  | (Stamp & { kind: 'evidence'; scenario: string | null; title: string; file: string; mediaType: string });
+  | (Stamp & { kind: 'evidence'; scenario: string | null; title: string; file: string; mediaType: string; size?: number; sha256?: string });
 
 /** An event without its stamp, as a caller hands it to the writer. */
 export type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 't' | 'wall' | 'by' | 'n'> : never) : never;

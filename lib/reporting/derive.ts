@@ -5,6 +5,8 @@ import { scenarioFacts } from '../judgement/scenario-facts.ts';
 import type { ScenarioFacts } from '../judgement/scenario-facts.ts';
 import { judgeScenario } from '../judgement/scenario-verdict.ts';
 import { sayValue } from '../judgement/wording.ts';
+import { checkEvidence } from '../record/evidence-check.ts';
+import type { CheckedRecord } from '../record/evidence-check.ts';
 import type { RunRecord } from '../record/run-reader.ts';
 import { toolVersion } from '../record/tool-version.ts';
 import type { Interval, Measurement, ScenarioVerdict, Verdicts } from '../record/types.ts';
@@ -25,7 +27,7 @@ export interface DerivedScenario {
 
 /** A record and what follows from it. */
 export interface Derivation {
-  run: RunRecord;
+  run: CheckedRecord;
   verdicts: Verdicts & { derivedBy: string };
   scenarios: DerivedScenario[];
   /** The limits that judged it, each with who set it, and all of these in words. */
@@ -40,8 +42,9 @@ function toMicroseconds({ lo, hi }: Interval): Interval {
   return { lo: Math.floor(lo * 1000) / 1000, hi: hi === null ? null : Math.ceil(hi * 1000) / 1000 };
 }
 
-/** Derives measurements, verdicts and statistics from a record: samples and events in, `verdicts.json` out. Reads files, writes none. */
-export function derive(run: RunRecord, other: OtherLimits | null = null): Derivation {
+/** Derives measurements, verdicts and statistics from a record: samples, events and evidence in, `verdicts.json` out. Reads files, writes none. */
+export function derive(record: RunRecord, other: OtherLimits | null = null): Derivation {
+  const run = checkEvidence(record);
   const { description } = run;
   const choice = chooseLimits(description, other);
   const scenarios = scenarioFacts(run.events).map((facts) => deriveScenario(facts, readSeries(run, facts), choice, description.prober.lateAfterMs));

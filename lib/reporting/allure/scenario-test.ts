@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Label, Link, Parameter } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
@@ -49,10 +48,9 @@ export function runMessages({ run }: Pick<Derivation, 'run'>): RuntimeMessage[] 
   return evidenceAmong(ofRun, run).map(({ title, path, mediaType }) => ({ type: 'global_attachment_path', data: { name: oneLine(title), path, contentType: mediaType, fileExtension: extensionOf(path) } }));
 }
 
-/** The evidence files that events tell of and that are there. */
+/** The evidence files that events tell of and that are there as they were written; of the others the verdict and its reason tell. */
 function evidenceAmong(events: readonly RunEvent[], run: Derivation['run']): ScenarioFile[] {
-  const evidence = events.flatMap((event) => (event.kind === 'evidence' ? [{ title: event.title, path: run.file(event.file), mediaType: event.mediaType }] : []));
-  return evidence.filter(({ path }) => existsSync(path));
+  return events.flatMap((event) => (event.kind === 'evidence' && !run.lostEvidence.has(event.file) ? [{ title: event.title, path: run.file(event.file), mediaType: event.mediaType }] : []));
 }
 
 /** The clock of a run's record as epoch ms. */
