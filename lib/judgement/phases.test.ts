@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { phaseNames } from '../record/types.ts';
 import type { EventBody, PhaseName, RunEvent } from '../record/types.ts';
-import { legsOf, phaseSteps, recoveryOf } from './phases.ts';
+import { againstOrder, legsOf, phaseSteps, recoveryOf } from './phases.ts';
 import type { Recovery } from './phases.ts';
 import { scenarioFacts } from './scenario-facts.ts';
 import { factsOf, scenarioId as scenario } from './testing.ts';
@@ -66,6 +66,18 @@ test('the steps from phase to phase add up to the last one', () => {
   const steps = phaseSteps(phases);
   expect(steps.every(({ from, to }) => to >= from)).toBe(true);
   expect(steps.reduce((sum, { from, to }) => sum + to - from, 0)).toBeCloseTo(20_050, 6);
+});
+
+test('phases that were seen against their order have no step, and what follows begins when the last of them was reached', () => {
+  const { phases } = told([['confirmed', 200, 300], ['detected', 9000, 9500], ['fenced', 3000, 3500], ['placed', 10_000, 10_500]]);
+  expect([...againstOrder(phases)]).toEqual(['detected', 'fenced']);
+  expect(phaseSteps(phases)).toEqual([{ name: 'confirmed', from: 0, to: 250 }, { name: 'placed', from: 9250, to: 10_250 }]);
+});
+
+test('phases whose middles alone are against their order are not contradicted, and no step is negative', () => {
+  const phases = [{ name: 'injected', lo: 0, hi: 320 }, { name: 'confirmed', lo: 0, hi: 300 }] as const;
+  expect(againstOrder(phases).size).toBe(0);
+  expect(phaseSteps(phases)).toEqual([{ name: 'injected', from: 0, to: 160 }, { name: 'confirmed', from: 160, to: 160 }]);
 });
 
 /** A fault of a tour, commanded at its place among the events (a millisecond each, the first at 3 ms), and what followed it. */

@@ -39,7 +39,7 @@ function asSeen(events: readonly RunEvent[], injectedAt: number): Phase[] {
  * Phases that were seen against their order stay as they were seen, and are named.
  */
 function inOrder(seen: readonly Phase[]): Pick<Recovery, 'phases' | 'disagreements'> {
-  const disagreements = seen.flatMap((later, index) => seen.slice(0, index).filter((earlier) => later.hi < earlier.lo).map((earlier) => `${later.name} was seen at ${sayInterval(later, 'ms')}, before ${earlier.name} at ${sayInterval(earlier, 'ms')}`));
+  const disagreements = contradictions(seen).map(({ earlier, later }) => `${later.name} was seen at ${sayInterval(later, 'ms')}, before ${earlier.name} at ${sayInterval(earlier, 'ms')}`);
   if (disagreements.length > 0) return { phases: [...seen], disagreements };
   const phases = seen.map(({ name }, index) => ({ name, lo: Math.max(...seen.slice(0, index + 1).map(({ lo }) => lo)), hi: Math.min(...seen.slice(index).map(({ hi }) => hi)) }));
   return { phases, disagreements };
@@ -94,11 +94,26 @@ export function legsOf({ events }: Pick<ScenarioFacts, 'events'>): Leg[] {
   return legs.length < 2 ? [] : legs.map((leg) => ({ target: leg.target, ...inOrder(asSeen(leg.events, leg.injectedAt)) }));
 }
 
-/** How long each phase took after the one before it, ms: the parts of which the time to the last phase is the sum (of the middles). */
+/** Pairs of phases that were seen against their order: the later one wholly before the earlier one. */
+function contradictions<P extends Phase>(phases: readonly P[]): { earlier: P; later: P }[] {
+  return phases.flatMap((later, index) => phases.slice(0, index).filter((earlier) => later.hi < earlier.lo).map((earlier) => ({ earlier, later })));
+}
+
+/** The phases that were seen against their order. Which witness of a pair is wrong is not known, so both are named. */
+export function againstOrder(phases: readonly Phase[]): Set<PhaseName> {
+  return new Set(contradictions(phases).flatMap(({ earlier, later }) => [earlier.name, later.name]));
+}
+
+/**
+ * How long each phase took after all before it, ms: the parts of which the time to the last phase is the sum (of the middles). Phases that
+ * were seen against their order have no such part, and what follows them begins when the last of them was reached.
+ */
 export function phaseSteps(phases: readonly Phase[]): { name: PhaseName; from: number; to: number }[] {
-  const middle = ({ lo, hi }: Phase): number => (lo + hi) / 2;
-  return phases.map((phase, index) => {
-    const before = phases[index - 1];
-    return { name: phase.name, from: before === undefined ? 0 : middle(before), to: middle(phase) };
+  const without = againstOrder(phases);
+  let from = 0;
+  return phases.flatMap(({ name, lo, hi }) => {
+    const begin = from;
+    from = Math.max(begin, (lo + hi) / 2);
+    return without.has(name) ? [] : [{ name, from: begin, to: from }];
   });
 }

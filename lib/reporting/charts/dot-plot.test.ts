@@ -1,6 +1,6 @@
 import { XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
-import { renderDotPlot } from './dot-plot.ts';
+import { renderDotPlot, spread } from './dot-plot.ts';
 import type { DottedSide } from './dot-plot.ts';
 
 const side = (name: string, middles: readonly number[], more: Partial<DottedSide> = {}): DottedSide => ({ name, note: null, figures: middles.map((middle) => ({ lo: middle - 10, hi: middle + 10, title: 'a run' })), median: middles[0] ?? null, interval: null, missing: null, ...more });
@@ -18,6 +18,17 @@ test('has a dot for every run of every side, a heading for everybody, and units'
   expect(svg).toContain('milliseconds');
   expect(svg).toContain('pve: 290-310 ms, a run');
   expect(draw([side('pve', [13_000])])).toContain('seconds');
+});
+
+test('runs with the same figure are apart, whatever their number', () => {
+  for (let count = 1; count <= 60; count += 1) {
+    const places = Array.from({ length: count }, (_, index) => spread(index, count));
+    expect(new Set(places).size).toBe(count);
+    expect([Math.max(...places) <= 1, Math.min(...places) >= -1]).toEqual([true, true]);
+  }
+  const equal = draw([side('pve', Array.from({ length: 14 }, () => 300))]);
+  const marks = [...(/aria-label="dot"[^>]*>(.*?)<\/g>/s.exec(equal)?.[1] ?? '').matchAll(/transform="([^"]+)"/g)].map(([, place]) => place);
+  expect(new Set(marks).size).toBe(14);
 });
 
 test('the median stands with its interval, or with why it has none', () => {

@@ -33,8 +33,19 @@ const axisHeight = 44;
 
 const labelOf = ({ name, note }: DottedSide): string => (note === null ? name : `${name}\n${note}`);
 
+const divisor = (one: number, other: number): number => (other === 0 ? one : divisor(other, one % other));
+
+/** How many places further the next run stands: neighbours in time are apart, and every place is taken once, as the step and the count share no factor. */
+function stepOf(count: number): number {
+  let step = 7;
+  while (divisor(step, count) !== 1) step += 1;
+  return step;
+}
+
 /** Runs of one side below each other, so that dots with the same figure stay apart: -1..1. */
-const spread = (index: number, count: number): number => (count < 2 ? 0 : ((index * 7) % count) / (count - 1) * 2 - 1);
+export function spread(index: number, count: number): number {
+  return count < 2 ? 0 : ((index * stepOf(count)) % count) / (count - 1) * 2 - 1;
+}
 
 /**
  * Every run of every side as a dot with its interval, and below them the median of the side with its 95 % interval. A figure that had

@@ -29,6 +29,19 @@ test('the steps follow each other, as long as they took', () => {
   expect(serving / confirmed).toBeCloseTo(15_900 / 200, 0);
 });
 
+test('phases that were seen against their order have no bar, and are whiskers that say so', () => {
+  const phases = [{ name: 'confirmed', lo: 200, hi: 300 }, { name: 'detected', lo: 9000, hi: 9500 }, { name: 'fenced', lo: 3000, hi: 3500 }, { name: 'placed', lo: 10_000, hi: 10_500 }, { name: 'answering', lo: 20_000, hi: 20_020 }] as const;
+  const svg = draw([{ ...recovery, accounts: [], phases: [...phases] }]);
+  const [confirmed = 0, placed = 0, answering = 0, ...more] = widths(svg);
+  expect(more).toEqual([]);
+  expect(placed / confirmed).toBeCloseTo(1000 / 250, 1);
+  expect(answering / confirmed).toBeCloseTo(9760 / 250, 0);
+  expect(svg).toContain('1 recovery, 3 steps');
+  expect(svg).toContain('2 phases were seen against their order: no step, their coloured whiskers alone');
+  for (const word of ['3 detected', '4 fenced', 'detected 9000-9500 ms, seen against its order', 'fenced 3000-3500 ms, seen against its order']) expect(svg).toContain(word);
+  expect(draw([recovery])).not.toContain('against');
+});
+
 test('a witness that contradicts is marked', () => {
   expect(draw([recovery])).toContain('#e3001b');
   expect(draw([{ ...recovery, accounts: [] }])).not.toContain('#e3001b');

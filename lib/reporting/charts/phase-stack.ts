@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { phaseSteps } from '../../judgement/phases.ts';
+import { againstOrder, phaseSteps } from '../../judgement/phases.ts';
 import { sayInterval } from '../../judgement/wording.ts';
 import { phaseNames } from '../../record/types.ts';
 import type { PhaseName, ScenarioVerdict } from '../../record/types.ts';
@@ -38,9 +38,33 @@ interface Step {
   title: string;
 }
 
+/** Within which a phase was reached, s. */
+interface Whisker {
+  id: string;
+  name: PhaseName;
+  lo: number;
+  hi: number;
+  /** Seen against its order: it has no step, and its whisker stands alone. */
+  alone: boolean;
+}
+
+type Recovery = Pick<Stacked, 'id' | 'phases'>;
+
+/** The phases that were reached, ms. */
+function reached({ phases }: Recovery): { name: PhaseName; lo: number; hi: number }[] {
+  return phases.flatMap(({ name, lo, hi }) => (hi === null ? [] : [{ name, lo, hi }]));
+}
+
+function whiskersOf(recovery: Recovery): Whisker[] {
+  const whole = reached(recovery);
+  const against = againstOrder(whole);
+  return whole.map(({ name, lo, hi }) => ({ id: recovery.id, name, lo: lo / 1000, hi: hi / 1000, alone: against.has(name) }));
+}
+
 /** The steps of a recovery, s. A phase without an upper end was never seen to be reached and ends the stack. */
-function stepsOf({ id, phases }: Pick<Stacked, 'id' | 'phases'>): Step[] {
-  const whole = phases.flatMap(({ name, lo, hi }) => (hi === null ? [] : [{ name, lo, hi }]));
+function stepsOf(recovery: Recovery): Step[] {
+  const whole = reached(recovery);
+  const { id } = recovery;
   return phaseSteps(whole).map(({ name, from, to }) => ({ id, name, from: from / 1000, to: to / 1000, title: `${name} ${sayInterval(whole.find((phase) => phase.name === name) ?? { lo: 0, hi: 0 }, 'ms')}` }));
 }
 
@@ -57,10 +81,10 @@ function labelOf({ name, from, to }: Step, pxPerSecond: number): string {
   return [name, numberOf(name)].find((text) => text.length * letterPx <= room) ?? '';
 }
 
-function describe({ rows, steps, witnesses }: { rows: number; steps: number; witnesses: number }, { periodsMs, medians }: PhaseStackOptions): string {
+function describe({ rows, steps, witnesses, alone }: { rows: number; steps: number; witnesses: number; alone: number }, { periodsMs, medians }: PhaseStackOptions): string {
   const what = medians ? `${rows} bar${rows === 1 ? '' : 's'}, each the medians of n recoveries` : `${rows} recover${rows === 1 ? 'y' : 'ies'}, ${steps} steps`;
   const sampled = periodsMs.length === 0 ? 'not sampled by a probe' : `guests probed every ${periodsMs.join(' and ')} ms`;
-  return `${what}; ${sampled}; whiskers: ${medians ? 'medians of the ends within which the phase was reached' : 'within which the phase was reached, which for what the cluster tells is as often as it was asked'}${witnesses === 0 ? '' : '; diamonds: by when other witnesses say so, red where they contradict'}`;
+  return `${what}; ${sampled}; whiskers: ${medians ? 'medians of the ends within which the phase was reached' : 'within which the phase was reached, which for what the cluster tells is as often as it was asked'}${witnesses === 0 ? '' : '; diamonds: by when other witnesses say so, red where they contradict'}${alone === 0 ? '' : `; ${alone} phases were seen against their order: no step, their coloured whiskers alone`}`;
 }
 
 /**
@@ -72,9 +96,10 @@ export function renderPhaseStack(scenarios: readonly Stacked[], title: string, o
   const rows = scenarios.flatMap((scenario) => recoveriesOf(scenario).map(({ leg, ...recovery }) => ({ ...recovery, id: leg === null ? scenario.id : `${scenario.id}: ${leg}` }))).filter(({ phases }) => phases.length > 0);
   if (rows.length === 0) return null;
   const steps = rows.flatMap(stepsOf);
-  const whiskers = rows.flatMap(({ id, phases }) => phases.flatMap(({ name, lo, hi }) => (hi === null ? [] : [{ id, name, lo: lo / 1000, hi: hi / 1000 }])));
+  const whiskers = rows.flatMap(whiskersOf);
+  const [alone = [], beside = []] = [true, false].map((wanted) => whiskers.filter((whisker) => whisker.alone === wanted));
   const witnesses = rows.flatMap(({ id, accounts }) => accounts.flatMap(({ name, lo, hi, agrees }) => (hi === null ? [] : [{ id, name, lo: lo / 1000, hi: hi / 1000, agrees }]))).toSorted((one, other) => Number(other.agrees) - Number(one.agrees));
-  const names = phaseNames.filter((name) => steps.some((step) => step.name === name));
+  const names = phaseNames.filter((name) => whiskers.some((whisker) => whisker.name === name));
   const document = chartDocument();
   const labels = labelAxis(rows.map(({ id }) => id));
   const end = Math.max(...whiskers.map(({ hi }) => hi), 0.001);
@@ -93,8 +118,11 @@ export function renderPhaseStack(scenarios: readonly Stacked[], title: string, o
     marks: [
       Plot.barX(steps, { x1: 'from', x2: 'to', y: 'id', fill: (step: Step) => phaseColours[step.name], stroke: 'white', strokeWidth: 1.2, title: 'title' }),
       ...[true, false].map((light) => Plot.text(steps.filter(({ name }) => isLight.has(name) === light), { x: ({ from, to }: Step) => (from + to) / 2, y: 'id', text: (step: Step) => labelOf(step, pxPerSecond), fill: light ? '#111' : 'white', dy: -2, fontSize: 10 })),
-      Plot.ruleY(whiskers, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: 'white', strokeWidth: 3.2 }),
-      Plot.ruleY(whiskers, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: '#111', strokeWidth: 1.4 }),
+      Plot.ruleY(beside, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: 'white', strokeWidth: 3.2 }),
+      Plot.ruleY(beside, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: '#111', strokeWidth: 1.4 }),
+      Plot.ruleY(alone, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: '#111', strokeWidth: 7 }),
+      Plot.ruleY(alone, { x1: 'lo', x2: 'hi', y: 'id', dy: 7, stroke: ({ name }: Whisker) => phaseColours[name], strokeWidth: 5 }),
+      Plot.text(alone, { x: 'lo', y: 'id', dx: -3, dy: 7, textAnchor: 'end', text: ({ name }: Whisker) => numberOf(name), fill: '#111', stroke: 'white', strokeWidth: 3, fontSize: 10, title: ({ name, lo, hi }: Whisker) => `${name} ${sayInterval({ lo: lo * 1000, hi: hi * 1000 }, 'ms')}, seen against its order` }),
       Plot.dot(witnesses, { x: 'hi', y: 'id', symbol: 'diamond', r: 4, fill: (witness: { agrees: boolean }) => (witness.agrees ? 'white' : '#e3001b'), stroke: '#111', dy: -15 }),
     ],
   });
@@ -119,7 +147,7 @@ export function renderPhaseStack(scenarios: readonly Stacked[], title: string, o
     width,
     height: headHeight + legendHeight + plotHeight,
     title,
-    description: describe({ rows: rows.length, steps: steps.length, witnesses: witnesses.length }, options),
+    description: describe({ rows: rows.length, steps: steps.length, witnesses: witnesses.length, alone: alone.length }, options),
     panels: [{ element: legend, y: headHeight - 6 }, { element, y: headHeight + legendHeight - 6 }],
   });
 }
