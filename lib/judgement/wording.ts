@@ -21,9 +21,11 @@ interface Wanted {
  * fifth or more, as that of an outage that was sampled every 10 ms; microseconds at the finest. In fractions.
  */
 function usualStep(value: number, inSeconds: boolean, width: number | null): number {
-  let step = (inSeconds ? 10 : value >= 100 ? 1 : value >= 10 ? 0.1 : 0.01) * fractions;
-  while (width !== null && step > fractions / 1000 && 10 * step > width * fractions) step /= 10;
-  return step;
+  const usual = (inSeconds ? 10 : value >= 100 ? 1 : value >= 10 ? 0.1 : 0.01) * fractions;
+  if (width === null) return usual;
+  const finest = fractions / 1000;
+  const wanted = Math.max(finest, (width * fractions) / 10);
+  return usual <= wanted ? usual : Math.max(finest, 10 ** Math.floor(Math.log10(wanted)));
 }
 
 /** A whole number of fractions as the figure that is shown, all its digits. */
