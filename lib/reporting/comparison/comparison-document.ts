@@ -3,8 +3,9 @@ import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
 import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
-import { sayCounts, sayDuration, saySampled, sayTool } from '../words.ts';
+import { sayDuration, saySampled, sayTool } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
+import { sayJudged, sayVerdicts } from './cell-verdicts.ts';
 import type { CellSide, ComparedCell, Comparison, Condition } from './comparison-schema.ts';
 import { sayCell, sayEffect } from './pairs.ts';
 import { phaseConclusions, phaseBlocks } from './phase-document.ts';
@@ -12,7 +13,6 @@ import { publishedFor } from './published.ts';
 import { unequalLimits } from './reservations.ts';
 import { conclusionWords, gaveNone, periodsIn, sayMany } from './samples.ts';
 import { safeName } from '../../record/safe-name.ts';
-import type { Verdict } from '../../record/types.ts';
 
 /** How many scenarios gave no figure, behind `before`; empty where all gave one. */
 function sayGaveNone(side: CellSide, before: string): string {
@@ -21,16 +21,18 @@ function sayGaveNone(side: CellSide, before: string): string {
 }
 
 /** A side's figures of one cell in a line: median, interval, worst, n. */
-function saySide(side: CellSide): string {
+function sayFigures(side: CellSide): string {
   const { n, median, interval, worst, unended, missing } = side;
-  if (missing !== null) return `none: ${missing}`;
+  if (missing !== null) return `none: ${missing.replace(/\.$/, '')}`;
   const many = `n = ${sayMany(side)}${sayGaveNone(side, '; ')}`;
   if (median === null || worst === null) return `${unended} of ${n} had no end; ${many}`;
   return `${sayValue(median, 'ms')}; ${interval === null ? 'no interval' : `95 %: ${sayInterval(interval, 'ms')}`}; worst ${sayValue(worst, 'ms')}; ${many}`;
 }
 
-function counts(sides: Comparison['verdicts'][number]['sides']): string[] {
-  return sides.map((side) => sayCounts((Object.entries(side) as [Verdict, number][]).flatMap(([verdict, count]) => Array.from({ length: count }, () => ({ verdict })))));
+/** The same with how they were judged. */
+function saySide(side: CellSide): string {
+  const judged = sayJudged(side);
+  return `${sayFigures(side)}${judged === '' ? '' : `; verdict: ${judged}`}`;
 }
 
 /** By which limits the verdicts were given that are not the same everywhere. */
@@ -43,7 +45,7 @@ function matrix({ sides, cells, verdicts, conditions: all }: Comparison): Block[
   const names = sides.map(({ name }) => name);
   return [
     { heading: 'Verdicts by row' },
-    { table: { head: ['Row', ...names], rows: verdicts.map((effect) => [sayEffect(effect), ...counts(effect.sides)]) } },
+    { table: { head: ['Row', ...names], rows: verdicts.map((effect) => [sayEffect(effect), ...effect.sides.map(sayVerdicts)]) } },
     ...otherLimits(names, unequalLimits(all)),
     { heading: 'Measurements side by side' },
     { table: { head: ['Measurement', ...names, 'Conclusion'], rows: cells.map((cell) => [sayCell(cell), ...cell.sides.map(saySide), cell.pairs.map(({ first, second, word }) => `${names.length > 2 ? `${names[first] ?? ''} and ${names[second] ?? ''}: ` : ''}${conclusionWords[word]}`).join('; ')]) } },
