@@ -126,8 +126,12 @@ function rawData({ sides, cells }: Comparison): Block[] {
   return [{ heading: 'Every figure' }, { table: { head: ['Measurement', 'Side', 'Run', 'Scenario', 'Move', 'Figure', 'Verdict'], rows } }];
 }
 
-/** A comparison as a document for people: what must be known first, the conclusions, then what they rest on. */
-export function comparisonDocument(comparison: Comparison): Document {
+/**
+ * A comparison as a document for people: what must be known first, the conclusions, then what they rest on.
+ *
+ * @param strips what `lossStripBlocks` read from the records; none where they are not at hand.
+ */
+export function comparisonDocument(comparison: Comparison, strips: readonly Block[] = []): Document {
   const { headline, reservations, cells } = comparison;
   const published = publishedFor(new Set(cells.map(({ row }) => row)));
   const document: Document = {
@@ -138,6 +142,7 @@ export function comparisonDocument(comparison: Comparison): Document {
       { list: [...phaseConclusions(comparison), ...cells.flatMap(({ pairs }) => pairs.map(({ sentence }) => sentence))] },
       ...matrix(comparison),
       ...charts(comparison),
+      ...strips,
       ...conditions(comparison),
       ...availability(comparison),
       ...(published.length === 0 ? [] : [{ heading: 'Published figures, for context only' }, { table: { head: ['What', 'Figure', 'Source'], rows: published.map(({ what, figure, source }) => [what, figure, source]) } }]),
