@@ -81,6 +81,6 @@ describe('the axis', () => {
   });
 
   test('says that it was cut', () => {
-    expect(draw(side('pve', [row('a', strip({ lost: [{ x1: 0, x2: 5 }] }))]))).toContain('>seconds since the fault was commanded; behind its end every probe of these strips was answered in time<');
+    expect(draw(side('pve', [row('a', strip({ lost: [{ x1: 0, x2: 5 }] }))]))).toContain('>seconds since the fault was commanded; behind the end of the axis every probe of these strips was answered in time<');
   });
 });

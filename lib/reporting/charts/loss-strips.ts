@@ -114,7 +114,7 @@ export function renderLossStrips({ title, description, origin, sides }: LossStri
     marginTop: 4,
     marginBottom: 40,
     style: { fontSize: '11px' },
-    x: { domain: [ends.from, ends.to], label: `seconds since ${origin}${ends.isCut ? '; behind its end every probe of these strips was answered in time' : ''}`, labelAnchor: 'center', labelArrow: 'none', grid: true },
+    x: { domain: [ends.from, ends.to], label: `seconds since ${origin}${ends.isCut ? '; behind the end of the axis every probe of these strips was answered in time' : ''}`, labelAnchor: 'center', labelArrow: 'none', grid: true },
     y: { domain: [-0.5, rows.length - 0.5], reverse: true, ticks: rows.map((_, y) => y), tickFormat: (y: number) => labels.say(labelOf(rows[y])), tickSize: 0, tickPadding: symbolPx, label: null },
     marks: [
       (_index, scales) => {
@@ -128,7 +128,7 @@ export function renderLossStrips({ title, description, origin, sides }: LossStri
       Plot.ruleY(rows.flatMap((row, y) => (y > 0 && rows[y - 1]?.side !== row.side ? [y - 0.5] : [])), { stroke: '#999' }),
       Plot.ruleX([0], { stroke: '#111', strokeWidth: 1.2 }),
       Plot.dot(rows.flatMap((row, y) => ('strip' in row ? [{ y, ...sideStyle(row.side) }] : [])), { frameAnchor: 'left', dx: -symbolPx / 2, y: 'y', symbol: 'symbol', fill: 'fill', stroke: '#111', strokeWidth: 0.8, r: 4 }),
-      Plot.text(texts, { x: 0, dx: 6, y: 'y', text: 'text', title: 'title', textAnchor: 'start', fill: '#444' }),
+      Plot.text(texts, { x: 0, dx: 6, y: 'y', text: 'text', title: 'title', textAnchor: 'start', fill: '#444', stroke: 'white', strokeWidth: 3 }),
     ],
     symbol: { type: 'identity' },
     color: { type: 'identity' },

@@ -7,7 +7,7 @@ import { colours } from './timeline-layout.ts';
 import { pathOf, spansPath } from './timeline-marks.ts';
 
 /** The strip itself, a gap, and the line of late probes below, px. */
-const [laneHeight, gap, lateHeight] = [10, 1, 4];
+const [laneHeight, gap, lateHeight] = [12, 1, 4];
 /** What a row of a strip takes, whose middle is that of the strip itself, px. */
 export const stripHeight = laneHeight + 2 * (gap + lateHeight);
 /** What the legend takes above the strips, px. */
@@ -49,7 +49,7 @@ function drawUnrecorded(document: ChartDocument, unrecorded: Strip['unrecorded']
     const text = [`no samples: ${reason}`, reason].find(({ length }) => length * letterPx < toX(x2) - toX(x1) - 8) ?? '';
     return [
       ...pathOf(document, spansPath([{ x1, x2 }], toX, top, bottom), { fill: 'white', stroke: colours.text, 'stroke-width': 0.8, 'stroke-dasharray': '3,2' }),
-      ...(text === '' ? [] : [svgElement(document, 'text', { x: toX(x1) + 4, y: bottom - 1.5, 'font-size': 9, 'text-anchor': 'start', fill: colours.text }, text)]),
+      ...(text === '' ? [] : [svgElement(document, 'text', { x: toX(x1) + 4, y: bottom - 2.8, 'font-size': 9, 'text-anchor': 'start', fill: colours.text }, text)]),
     ];
   });
 }
