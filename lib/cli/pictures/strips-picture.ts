@@ -17,7 +17,7 @@ function run(environment: string, night: number, backS: number, trouble: Partial
 /** Loss strips of two environments, invented, with everything that a strip can show. */
 export function stripsPicture(): string {
   const pve = [run('pve', 1, 9.8), run('pve', 2, 10.4, { late: [span(10.4, 11.3)] }), run('pve', 3, 9.1, { again: span(14.2, 15.1) }), run('pve', 4, 10.1)];
-  const hyperv = [run('hyperv', 1, 24.6), run('hyperv', 2, 22.9, { blind: [span(26, 27.4)] }), { label: ['hyperv/20260103T020000Z-made'], title: 'invented', strip: { missing: 'no figure, blocked: The cluster is not whole, so nothing was injected.' } }, run('hyperv', 4, 24.1, { late: [span(24.1, 24.8)], unrecorded: [{ ...span(27, 32), reason: 'the recording was cut off' }] })];
+  const hyperv = [run('hyperv', 1, 24.6), run('hyperv', 2, 22.9, { blind: [span(26, 27.4)] }), { label: ['hyperv/20260103T020000Z-made'], title: 'invented', strip: { missing: 'no figure, blocked: The cluster is not whole, so nothing was injected.' } }, run('hyperv', 4, 24.1, { late: [span(24.1, 24.8)], unrecorded: [{ ...span(25.5, 32), reason: 'the recording was cut off' }] })];
   const drawn = renderLossStrips({
     title: 'Loss strips, node-failure of web (worker): outage by icmp',
     description: 'a strip a run; sampled every 10 ms; late: after 100 ms, lost: no answer within 10 s',

@@ -33,7 +33,7 @@ describe('strips of runs', () => {
 
   test('tell lost, late, blind and missing apart by place and pattern, not by colour alone', () => {
     const svg = draw(side('pve', [row('a', strip({ lost: [{ x1: 1, x2: 2 }], late: [{ x1: 1.5, x2: 3 }], blind: [{ x1: 5, x2: 7 }], unrecorded: [{ x1: 12, x2: 20, reason: 'the recording was cut off' }] }))]));
-    const [[, , , lostBottom = 0] = [], [, , lateTop = 0] = []] = [marks(svg, colours.lost)[0] ?? [], marks(svg, colours.late)[0] ?? []];
+    const [lostBottom = 0, lateTop = 0] = [marks(svg, colours.lost)[0]?.[3], marks(svg, colours.late)[0]?.[2]];
     expect(marks(svg, colours.lost)).toHaveLength(1);
     expect(lateTop).toBeGreaterThan(lostBottom);
     const hatched = svg.slice(svg.lastIndexOf('<svg')).match(/<path d="[^"]*" stroke="#555" stroke-width="1"\/>/g) ?? [];

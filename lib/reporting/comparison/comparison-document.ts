@@ -1,56 +1,17 @@
-import { sayInterval, sayMove, sayValue } from '../../judgement/wording.ts';
+import { sayInterval, sayMove } from '../../judgement/wording.ts';
 import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
 import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
 import { sayDuration, saySampled, sayTool } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
-import { sayJudged, sayVerdicts } from './cell-verdicts.ts';
-import type { CellSide, ComparedCell, Comparison, Condition } from './comparison-schema.ts';
-import { sayCell, sayEffect } from './pairs.ts';
+import type { ComparedCell, Comparison } from './comparison-schema.ts';
+import { matrixBlocks } from './matrix-document.ts';
+import { sayCell } from './pairs.ts';
 import { phaseConclusions, phaseBlocks } from './phase-document.ts';
 import { publishedFor } from './published.ts';
-import { unequalLimits } from './reservations.ts';
-import { conclusionWords, gaveNone, periodsIn, sayMany } from './samples.ts';
+import { gaveNone, periodsIn, sayMany } from './samples.ts';
 import { safeName } from '../../record/safe-name.ts';
-
-/** How many scenarios gave no figure, behind `before`; empty where all gave one. */
-function sayGaveNone(side: CellSide, before: string): string {
-  const without = gaveNone(side);
-  return without === 0 ? '' : `${before}${without} gave none`;
-}
-
-/** A side's figures of one cell in a line: median, interval, worst, n. */
-function sayFigures(side: CellSide): string {
-  const { n, median, interval, worst, unended, missing } = side;
-  if (missing !== null) return `none: ${missing.replace(/\.$/, '')}`;
-  const many = `n = ${sayMany(side)}${sayGaveNone(side, '; ')}`;
-  if (median === null || worst === null) return `${unended} of ${n} had no end; ${many}`;
-  return `${sayValue(median, 'ms')}; ${interval === null ? 'no interval' : `95 %: ${sayInterval(interval, 'ms')}`}; worst ${sayValue(worst, 'ms')}; ${many}`;
-}
-
-/** The same with how they were judged. */
-function saySide(side: CellSide): string {
-  const judged = sayJudged(side);
-  return `${sayFigures(side)}${judged === '' ? '' : `; verdict: ${judged}`}`;
-}
-
-/** By which limits the verdicts were given that are not the same everywhere. */
-function otherLimits(names: readonly string[], limits: readonly Condition[]): Block[] {
-  if (limits.length === 0) return [];
-  return [{ text: 'These limits are not the same everywhere, so that verdicts that rest on them cannot be held against each other:' }, { table: { head: ['Limit', ...names], rows: limits.map(({ what, values }) => [what.replace('limit of ', ''), ...values.map((value) => value ?? 'no figure')]) } }];
-}
-
-function matrix({ sides, cells, verdicts, conditions: all }: Comparison): Block[] {
-  const names = sides.map(({ name }) => name);
-  return [
-    { heading: 'Verdicts by row' },
-    { table: { head: ['Row', ...names], rows: verdicts.map((effect) => [sayEffect(effect), ...effect.sides.map(sayVerdicts)]) } },
-    ...otherLimits(names, unequalLimits(all)),
-    { heading: 'Measurements side by side' },
-    { table: { head: ['Measurement', ...names, 'Conclusion'], rows: cells.map((cell) => [sayCell(cell), ...cell.sides.map(saySide), cell.pairs.map(({ first, second, word }) => `${names.length > 2 ? `${names[first] ?? ''} and ${names[second] ?? ''}: ` : ''}${conclusionWords[word]}`).join('; ')]) } },
-  ];
-}
 
 function dotPlot(cell: ComparedCell, index: number, names: readonly string[]): Block {
   const title = sayCell(cell);
@@ -140,7 +101,7 @@ export function comparisonDocument(comparison: Comparison, strips: readonly Bloc
       ...reservations.map((reservation) => ({ warning: `Reservation: ${reservation}.` })),
       { heading: 'Conclusions' },
       { list: [...phaseConclusions(comparison), ...cells.flatMap(({ pairs }) => pairs.map(({ sentence }) => sentence))] },
-      ...matrix(comparison),
+      ...matrixBlocks(comparison),
       ...charts(comparison),
       ...strips,
       ...conditions(comparison),

@@ -57,6 +57,7 @@ describe('what cannot be read is told', () => {
   test.each([
     ['a scenario that the events do not know', (): ReadStrip | undefined => read('node-failure.web.r9'), 'its record has no events of this scenario'],
     ['a figure without a window', (): ReadStrip | undefined => read('node-failure.web.r1', { place: 1 }), 'its record holds no window of this figure'],
+    ['a figure over all moves, where each move has its own window alone', (): ReadStrip | undefined => read('live-migration.web.r1'), 'its record holds no window of this figure'],
     ['a window of another guest', (): ReadStrip | undefined => read('node-failure.web.r1', { of: 'dns' }), 'its record holds no window of this figure'],
   ])('%s', (_, found, missing) => {
     expect(found()).toEqual({ missing });

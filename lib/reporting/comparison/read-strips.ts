@@ -1,6 +1,7 @@
 import { scenarioFacts } from '../../judgement/scenario-facts.ts';
 import type { EventOf, ScenarioFacts } from '../../judgement/scenario-facts.ts';
 import { readRun } from '../../record/run-reader.ts';
+import type { RunRecord } from '../../record/run-reader.ts';
 import { readSamples } from '../../record/samples-reader.ts';
 import { stripCutter } from '../charts/strip-data.ts';
 import type { Strip } from '../charts/strip-data.ts';
@@ -25,7 +26,11 @@ export interface WantedStrip {
 
 function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
   return groups;
 }
 
@@ -38,7 +43,7 @@ function windowsOf(facts: ScenarioFacts, { of, probe, moves }: WantedStrip['cell
 }
 
 /** The strips of one scenario. The samples of its probes are read one after the other, and not held. */
-function* stripsOfScenario(facts: ScenarioFacts, wanted: readonly WantedStrip[], run: { file: (relative: string) => string; lateAfterMs: number | null }): Generator<[WantedStrip, ReadStrip]> {
+function* stripsOfScenario(facts: ScenarioFacts, wanted: readonly WantedStrip[], run: Pick<RunRecord, 'file' | 'description'>): Generator<[WantedStrip, ReadStrip]> {
   const located = wanted.map((one) => ({ one, window: windowsOf(facts, one.cell)[one.place] }));
   for (const [probe, ofProbe] of groupBy(located, ({ window }) => window?.probe ?? '')) {
     const started = startOf(facts, probe);
@@ -48,7 +53,7 @@ function* stripsOfScenario(facts: ScenarioFacts, wanted: readonly WantedStrip[],
     }
     try {
       const series = readSamples(run.file(started.file));
-      const lateAfterMs = lateAfterOf(series, facts, run.lateAfterMs);
+      const lateAfterMs = lateAfterOf(series, facts, run.description.prober.lateAfterMs);
       const cut = stripCutter(series, facts, lateAfterMs);
       for (const { one, window } of ofProbe) {
         if (window === undefined) continue;
@@ -64,11 +69,11 @@ function* stripsOfScenario(facts: ScenarioFacts, wanted: readonly WantedStrip[],
 
 /** The strips of one run, whose events are read for them. */
 function* stripsOfRun(folder: string, wanted: readonly WantedStrip[]): Generator<[WantedStrip, ReadStrip]> {
-  const { events, description, file } = readRun(folder);
-  const scenarios = scenarioFacts(events);
+  const run = readRun(folder);
+  const scenarios = scenarioFacts(run.events);
   for (const [id, ofScenario] of groupBy(wanted, ({ figure }) => figure.scenario)) {
     const facts = scenarios.find((scenario) => scenario.id === id);
-    if (facts !== undefined) yield* stripsOfScenario(facts, ofScenario, { file, lateAfterMs: description.prober.lateAfterMs });
+    if (facts !== undefined) yield* stripsOfScenario(facts, ofScenario, run);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLValidator } from 'fast-xml-parser';
@@ -76,6 +76,16 @@ describe('the strips of a comparison', () => {
     expect(described(svg)).toContain('pve: 2 strips, ');
   });
 
+  test('what a recording that was cut off lacks is told with the reason', () => {
+    const run = beginSynthetic(root, { environment: 'hyperv', limits: {} });
+    tellNodeFailure(run, 10, 'node-failure.web.r1', { backMs: 1500 });
+    tellEnd(run, 50_000);
+    const file = join(run.writer.folder, 'samples', 'node-failure.web.r1', 'web.icmp.samples');
+    truncateSync(file, Math.round(readFileSync(file).length / 4));
+    const [svg = ''] = strips([...runsOf('pve'), readJudgedRun(run.writer.folder)]).svgs;
+    expect(described(svg)).toMatch(/hyperv: 1 strip, .*, samples missing in 1 \(the recording was cut off\)$/);
+  });
+
   test('where no record holds samples, a sentence says so and nothing is drawn', () => {
     const { blocks, svgs } = strips([...figuresOnly('pve', [1000]), ...figuresOnly('hyperv', [2000])]);
     expect(svgs).toEqual([]);
@@ -93,6 +103,30 @@ describe('the strips of a comparison', () => {
     expect(svg.match(/>no strip: /g)).toHaveLength(30);
     expect(svg).not.toContain(`>pve/${first.description.run}<`);
     expect(svg).toContain(`>pve/${longer[30]?.description.run ?? ''}<`);
+  });
+
+  test('each leg of a scenario is a strip from the command of its own fault on', () => {
+    const runs = ['pve', 'hyperv'].map((environment) => {
+      const run = beginSynthetic(root, { environment, limits: {} });
+      const scenario = run.scenario('node-shutdown.web.r1', 'node-shutdown', 'web');
+      scenario.begin(10);
+      scenario.probe('web.icmp', [20, 21_000], (ms) => ((ms >= 5500 && ms < 6500) || (ms >= 15_500 && ms < 17_500) ? null : 0.3));
+      for (const [node, other, atMs] of [['n1', 'n2', 5000], ['n2', 'n1', 15_000]] as const) {
+        const target = { node, role: null, disk: null };
+        scenario.at(atMs, { kind: 'fault-injecting', fault: 'node-shutdown', target, journal: 'j' });
+        scenario.at(atMs + 100, { kind: 'fault-injected', fault: 'node-shutdown', target });
+        scenario.at(atMs + 4000, { kind: 'window', probe: 'web.icmp', measures: 'outage', fromNode: node, toNode: other, start: (atMs + 1) * 1e6, end: (atMs + 4000) * 1e6 });
+      }
+      scenario.at(21_000, { kind: 'scenario-ended', outcome: 'completed', reason: null, missingCapability: null });
+      tellEnd(run, 22_000);
+      return readJudgedRun(run.writer.folder);
+    });
+    const [svg = ''] = strips(runs).svgs;
+    expect(described(svg)).toMatch(/^a strip a leg, each with the command of its own fault as 0; .*pve: 2 strips, of 798 probes 300 lost/);
+    for (const leg of ['n1 to n2', 'n2 to n1']) expect(svg).toContain(`>node-shutdown.web.r1, ${leg}<`);
+    const lost = [...svg.slice(svg.lastIndexOf('<svg')).matchAll(/<path d="M([\d.]+) [^"]*" fill="#a10020"/g)].map(([, left]) => left);
+    expect(lost).toHaveLength(4);
+    expect(new Set(lost).size).toBe(1);
   });
 
   test('strips whose moment 0 is another one are not put among the others', () => {

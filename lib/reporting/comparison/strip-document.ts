@@ -30,8 +30,14 @@ interface ChosenSide {
 
 /** The figures of a side that are drawn, in their order: of too many, those with the longest outages. */
 function chooseFrom(cell: ComparedCell, { figures, holes, missing }: CellSide, name: string): ChosenSide {
-  const all = figures.map((figure, index): Chosen => ({ figure, wanted: { cell, figure, place: figures.slice(0, index).filter(({ run, scenario }) => run === figure.run && scenario === figure.scenario).length } }));
-  const longest = all.toSorted((one, other) => (other.figure.hi ?? Number.POSITIVE_INFINITY) - (one.figure.hi ?? Number.POSITIVE_INFINITY) || 0).slice(0, mostDrawn);
+  const seen = new Map<string, number>();
+  const all = figures.map((figure): Chosen => {
+    const scenario = `${figure.run} ${figure.scenario}`;
+    const place = seen.get(scenario) ?? 0;
+    seen.set(scenario, place + 1);
+    return { figure, wanted: { cell, figure, place } };
+  });
+  const longest = all.toSorted((one, other) => (other.figure.hi ?? Number.POSITIVE_INFINITY) - (one.figure.hi ?? Number.POSITIVE_INFINITY)).slice(0, mostDrawn);
   const drawnHoles = holes.slice(0, mostDrawn - longest.length);
   const [more, moreHoles] = [all.length - longest.length, holes.length - drawnHoles.length];
   const left = [...(more === 0 ? [] : [`${more} with the shortest outages`]), ...(moreHoles === 0 ? [] : [`${moreHoles} without a figure`])];
@@ -65,15 +71,16 @@ function saySums({ name, rows, leftOut }: StripSide): string {
   const strips = rows.flatMap(({ strip }) => ('missing' in strip ? [] : [strip]));
   const sum = (of: (strip: (typeof strips)[number]) => number): number => strips.reduce((total, strip) => total + of(strip), 0);
   const blindS = sum(({ blind, begin }) => blind.reduce((total, { x1, x2 }) => total + Math.max(0, x2 - Math.max(x1, begin)), 0));
-  const unrecorded = strips.filter((strip) => strip.unrecorded.length > 0).length;
-  return `${name}: ${strips.length} strip${strips.length === 1 ? '' : 's'}, of ${sum(({ counts }) => counts.sent)} probes ${sum(({ counts }) => counts.lost)} lost, ${sum(({ counts }) => counts.late)} late${blindS === 0 ? '' : `, blind for ${blindS.toFixed(2)} s`}${unrecorded === 0 ? '' : `, samples missing in ${unrecorded}`}${leftOut === null ? '' : `; ${leftOut}`}`;
+  const unrecorded = strips.filter((strip) => strip.unrecorded.length > 0);
+  const reasons = [...new Set(unrecorded.flatMap((strip) => strip.unrecorded.map(({ reason }) => reason)))];
+  return `${name}: ${strips.length} strip${strips.length === 1 ? '' : 's'}, of ${sum(({ counts }) => counts.sent)} probes ${sum(({ counts }) => counts.lost)} lost, ${sum(({ counts }) => counts.late)} late${blindS === 0 ? '' : `, blind for ${blindS.toFixed(2)} s`}${unrecorded.length === 0 ? '' : `, samples missing in ${unrecorded.length} (${reasons.join(', ')})`}${leftOut === null ? '' : `; ${leftOut}`}`;
 }
 
 /** From when on probes are late and lost. */
 function sayThresholds(read: readonly ReadStrip[]): string {
   const say = (values: readonly number[]): string => {
-    const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => sayValue(Math.round(value), 'ms'));
-    return least === most ? `${least ?? ''}` : `${least ?? ''} to ${most ?? ''}`;
+    const ends = [Math.min(...values), Math.max(...values)].map((value) => sayValue(Math.round(value), 'ms'));
+    return [...new Set(ends)].join(' to ');
   };
   const strips = read.flatMap((one) => ('missing' in one ? [] : [one]));
   return strips.length === 0 ? '' : `late: after ${say(strips.map(({ lateAfterMs }) => lateAfterMs))}, lost: no answer within ${say(strips.map(({ waitMs }) => waitMs))}; `;
