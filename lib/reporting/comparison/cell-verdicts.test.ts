@@ -34,6 +34,12 @@ test('without a limit the verdicts are those of the scenarios, and that is said;
   expect(said(compared([night('pve', 1, judgedBy(null, null))], mixed))).toEqual(['1 pass; no limit (verdicts of the scenarios)', '2 pass, 1 fail; no limit (verdicts of the scenarios) for 1, limit 60 s (judged again) for 1, limit 60 s (by whom is not told) for 1']);
 });
 
+test('of several files that set limits the one that set this one is named', () => {
+  const limitFiles = [{ file: 'strict.yaml', limits: { 'node-failure': { recovery: 60_000 } } }, { file: 'pve.yaml', limits: { 'node-failure': { outage: 60_000 } } }];
+  const run = judgedRun('pve', 1, [judgedScenario([1000], {}, judgedBy(60_000, 'pass'))], { limitFiles, limitsFrom: 'strict.yaml; else pve.yaml' });
+  expect(said(compared([run], [night('hyperv', 1, judgedBy(null, null))]))[0]).toBe('1 pass; limit 60 s (pve.yaml)');
+});
+
 test('a side without any figure tells the verdicts that were given all the same', () => {
   const pveAndDisk = judgedRun('pve', 1, [judgedScenario([1000]), judgedScenario([1000], { row: 'backup', variant: null })]);
   const blocked = judgedRun('hyperv', 1, [judgedScenario([1000]), judgedScenario([], { row: 'backup', variant: null, verdict: 'blocked', reason: 'There was no storage.' })]);

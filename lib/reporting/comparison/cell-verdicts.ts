@@ -1,5 +1,6 @@
 import { sayValue } from '../../judgement/wording.ts';
-import type { Measurement, Verdict } from '../../record/types.ts';
+import { fileThatSet } from '../../record/limit-files.ts';
+import type { Measurement, ScenarioVerdict, Verdict } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { sayCounts } from '../words.ts';
 import type { CellFigure, CellSide } from './comparison-schema.ts';
@@ -9,7 +10,8 @@ type Judged = CellSide['judged'];
 /** A figure with the run that it is of. */
 export interface JudgedFigure {
   run: Pick<JudgedRun, 'description'>;
-  measurement: Pick<Measurement, 'limit' | 'limitFrom'>;
+  scenario: Pick<ScenarioVerdict, 'row'>;
+  measurement: Pick<Measurement, 'name' | 'limit' | 'limitFrom'>;
 }
 
 /** How often each verdict was given; those that were not are 0. */
@@ -20,10 +22,10 @@ export function countVerdicts(judged: readonly { verdict: Verdict }[]): Record<V
 }
 
 /** Who set a limit, in words; null where there is none. */
-function whoSet({ run, measurement: { limit, limitFrom = null } }: JudgedFigure): string | null {
+function whoSet({ run: { description: { limitFiles = [], limitsFrom } }, scenario: { row }, measurement: { name, limit, limitFrom = null } }: JudgedFigure): string | null {
   if (limit === null) return null;
   if (limitFrom === null) return 'by whom is not told';
-  return { run: run.description.limitsFrom, rejudge: 'judged again', default: 'default' }[limitFrom];
+  return { run: fileThatSet(limitFiles, row, name, limit) ?? limitsFrom, rejudge: 'judged again', default: 'default' }[limitFrom];
 }
 
 /** How the figures of a cell and the scenarios without one were judged, and by which limits, each with how many figures it judged. */
