@@ -103,6 +103,11 @@ describe('the strips of a comparison', () => {
     expect(svg.match(/>no strip: /g)).toHaveLength(30);
     expect(svg).not.toContain(`>pve/${first.description.run}<`);
     expect(svg).toContain(`>pve/${longer[30]?.description.run ?? ''}<`);
+    expect(svg).not.toContain(`>${scenario.id}<`);
+    const repeated = judgedRun('pve', 50, [{ ...scenario, id: 'node-failure.web.r2', measurements: longer[30]?.verdicts.scenarios[0]?.measurements ?? [] }, { ...scenario, id: 'node-failure.web.r3' }], { simulated: true });
+    const drawn = strips([first, ...longer, repeated, ...runsOf('hyperv')]).svgs[0] ?? '';
+    expect(drawn).toContain('>node-failure.web.r2<');
+    expect(drawn).not.toContain('>node-failure.web.r3<');
   });
 
   test('each leg of a scenario is a strip from the command of its own fault on', () => {

@@ -23,6 +23,8 @@ interface Chosen {
 
 interface ChosenSide {
   name: string;
+  /** The runs with several rows, drawn or not. */
+  several: ReadonlySet<string>;
   drawn: readonly Chosen[];
   holes: CellSide['holes'];
   leftOut: string | null;
@@ -41,16 +43,17 @@ function chooseFrom(cell: ComparedCell, { figures, holes, missing }: CellSide, n
   const drawnHoles = holes.slice(0, mostDrawn - longest.length);
   const [more, moreHoles] = [all.length - longest.length, holes.length - drawnHoles.length];
   const left = [...(more === 0 ? [] : [`${more} with the shortest outages`]), ...(moreHoles === 0 ? [] : [`${moreHoles} without a figure`])];
-  return { name, drawn: all.filter((one) => longest.includes(one)), holes: drawnHoles, leftOut: left.length > 0 ? `${name}: ${more + moreHoles} of ${all.length + holes.length} are not drawn: ${left.join(', ')}` : all.length + holes.length === 0 ? `${name}: no figure: ${missing ?? ''}` : null };
+  const runs = [...figures, ...holes].map(({ run }) => run);
+  const several = new Set(runs.filter((run, index) => runs.indexOf(run) !== index));
+  return { name, several, drawn: all.filter((one) => longest.includes(one)), holes: drawnHoles, leftOut: left.length > 0 ? `${name}: ${more + moreHoles} of ${all.length + holes.length} are not drawn: ${left.join(', ')}` : all.length + holes.length === 0 ? `${name}: no figure: ${missing ?? ''}` : null };
 }
 
 /** Which run, and which scenario and move where one run has several. */
-function labelsOf({ name, drawn, holes }: ChosenSide): (of: Pick<CellFigure, 'run' | 'scenario'> & Partial<Pick<CellFigure, 'from' | 'to'>>) => string[] {
-  const runs = [...drawn.map(({ figure }) => figure), ...holes].map(({ run }) => run);
+function labelsOf({ name, several }: ChosenSide): (of: Pick<CellFigure, 'run' | 'scenario'> & Partial<Pick<CellFigure, 'from' | 'to'>>) => string[] {
   return ({ run, scenario, from = null, to = null }) => {
     const own = run.startsWith(`${name}/`) ? run : `${name}: ${run}`;
     const move = sayMove({ from, to });
-    return runs.filter((other) => other === run).length < 2 ? [own] : [own, `${scenario}${move === '' ? '' : `, ${move}`}`];
+    return several.has(run) ? [own, `${scenario}${move === '' ? '' : `, ${move}`}`] : [own];
   };
 }
 
@@ -89,7 +92,7 @@ function sayThresholds(read: readonly ReadStrip[]): string {
 /** What a strip is of. */
 function sayEach({ moves }: ComparedCell, kind: Origin['kind'], sides: readonly ChosenSide[]): string {
   if (moves) return kind === 'fault' ? 'leg, each with the command of its own fault as 0' : 'move, each with its own 0';
-  return sides.some(({ drawn }) => drawn.some(({ wanted, figure }) => wanted.place > 0 || drawn.filter((other) => other.figure.run === figure.run).length > 1)) ? 'scenario' : 'run';
+  return sides.some(({ several }) => several.size > 0) ? 'scenario' : 'run';
 }
 
 interface Chart {
