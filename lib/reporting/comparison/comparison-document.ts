@@ -56,11 +56,16 @@ function conditions({ sides, conditions: all, cells }: Comparison): Block[] {
   ];
 }
 
+/** A share of a year in per cent, never more than it is. */
+function sayShare(share: number): string {
+  return `${(Math.floor(share * 1e7) / 1e5).toFixed(5)} %`;
+}
+
 function availability({ sides, availability: guests }: Comparison): Block[] {
   if (guests.length === 0) return [];
   const rows = guests.flatMap(({ guest, rows: ofGuest, perYear }) => [
     ...ofGuest.map(({ row, eventsPerYear, n, median, worst }) => [guest, `${row}, ${eventsPerYear} a year`, ...median.map((value, side) => `${sayDuration(value)} (worst ${sayDuration(worst[side] ?? null)}) each; n = ${n[side] ?? 0}`)]),
-    ...(ofGuest.length === 0 ? [] : [[guest, 'all of these', ...perYear.map(({ medianMs, worstMs, availability: share, worstAvailability }) => `${sayDuration(medianMs)} a year: ${(share * 100).toFixed(5)} % (worst: ${sayDuration(worstMs)}, ${(worstAvailability * 100).toFixed(5)} %)`)]]),
+    ...(perYear.length === 0 ? [] : [[guest, 'all of these', ...perYear.map(({ medianMs, worstMs, availability: share, worstAvailability }) => `${sayDuration(medianMs)} a year: ${sayShare(share)} (worst: ${sayDuration(worstMs)}, ${sayShare(worstAvailability)})`)]]),
   ]);
   const leftOut = guests.flatMap(({ guest, leftOut: names, because }) => names.map((row, index) => `${row} of ${guest} is left out: ${(because[index] ?? '').replace(/\.$/, '')}.`));
   return [{ heading: 'Availability, estimated' }, { text: availabilityAssumption }, { table: { head: ['Guest', 'Event', ...sides.map(({ name }) => name)], rows } }, { list: leftOut }];
