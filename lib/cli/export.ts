@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { exportFormats as sampleFormats, exportSamples } from '../record/samples-export.ts';
 import type { ExportFormat as SampleFormat } from '../record/samples-export.ts';
-import { readJudgedRun } from '../reporting/judged-run.ts';
 import type { JudgedRun } from '../reporting/judged-run.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { findRun } from './find-run.ts';
+import { readJudged } from './read-judged.ts';
 import { say, sayJson } from './say.ts';
 
 /** What a run can be exported as: its samples, or its figures as metrics. */
@@ -59,7 +59,7 @@ export async function exportRuns(runs: readonly string[], format: ExportFormat, 
   if (format === 'csv' || format === 'parquet') return exportAllSamples(folders, format, json);
   if (format === 'otlp') checkCollector(to);
   const done: { folder: string; to: string }[] = [];
-  const judged = folders.map(readJudgedRun);
+  const judged = readJudged(folders);
   // A file in a run's own folder is no other run's.
   for (const run of format === 'prometheus' && to === null ? judged : newestOfEach(judged)) done.push({ folder: run.folder, to: await exportMetrics(run, format, to) });
   if (json) sayJson(done);

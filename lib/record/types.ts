@@ -281,4 +281,6 @@ export interface Verdicts {
   scenarios: ScenarioVerdict[];
   statistics: Statistic[];
   audit?: AuditHead;
+  /** SHA-256 over all else and the events it was derived from: that one of them was changed since is seen. Absent: nobody sealed it. */
+  seal?: string;
 }

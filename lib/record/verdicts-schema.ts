@@ -85,6 +85,7 @@ export const verdictsSchema = z.object({
   scenarios: z.array(scenario),
   statistics: z.array(statistic),
   audit: z.object({ lines: z.number().int().nonnegative(), head: z.string() }).exactOptional(),
+  seal: z.string().exactOptional(),
 }) satisfies z.ZodType<Verdicts>;
 
 /** JSON Schema of `verdicts.json`. */

@@ -13,6 +13,7 @@ import type { OtherLimits } from './judging-limits.ts';
 import { renderJunit } from './junit.ts';
 import { writeScenarioFiles } from './scenario-files.ts';
 import { renderSummary } from './summary.ts';
+import { sealed } from './verdict-seal.ts';
 
 /** What is to be derived, and where to. */
 export interface Assignment {
@@ -55,7 +56,7 @@ export function deriveInto({ path, rejudge, stage }: Assignment, { onProgress, o
   const folder = rejudge?.folder ?? run.folder;
   mkdirSync(folder, { recursive: true });
   const derivation = derive(run, rejudge);
-  const verdicts: Verdicts = { ...derivation.verdicts, audit: auditHeadToKeep(run.folder) };
+  const verdicts: Verdicts = sealed({ ...derivation.verdicts, audit: auditHeadToKeep(run.folder) }, run.folder);
   writeAtomically(join(folder, 'verdicts.json'), `${JSON.stringify(verdicts, null, 2)}\n`);
   writeAtomically(join(folder, 'junit.xml'), renderJunit(verdicts, derivation.limits));
   if (rejudge === null) finishRun(run.folder);
