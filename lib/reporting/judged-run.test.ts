@@ -33,7 +33,10 @@ test('verdicts as they were derived are believed', () => {
 
 test.each<[string, (verdicts: Verdicts) => Verdicts]>([
   ['with the seal of others', (verdicts) => verdicts],
-  ['without a seal', ({ seal: _, ...verdicts }) => verdicts],
+  ['without a seal', (verdicts) => {
+    const { seal: _, ...others } = verdicts;
+    return others;
+  }],
 ])('verdicts that were changed, %s: the record counts, and it is told', (_, change) => {
   embellish(change);
   const { verdicts, contradicted } = readJudgedRun(folder);

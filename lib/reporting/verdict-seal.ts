@@ -10,7 +10,8 @@ export function hasEvents(folder: string): boolean {
   return existsSync(join(folder, 'events.jsonl'));
 }
 
-function sealOf({ seal: _, ...verdicts }: Verdicts, folder: string): string {
+function sealOf(sealedOrNot: Verdicts, folder: string): string {
+  const { seal: _, ...verdicts } = sealedOrNot;
   return hashOf(`${JSON.stringify(verdicts)}\n${hasEvents(folder) ? hashOf(readFileSync(join(folder, 'events.jsonl'))) : 'no events'}`);
 }
 
