@@ -15,7 +15,7 @@ import { commandLine } from '../reporting/command-line.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
 import { addPngs } from './add-pngs.ts';
 import { exitCode } from './exit-code.ts';
-import { findRun } from './find-run.ts';
+import { findReadableRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
 import { complain, say, sayJson } from './say.ts';
 import { toolVersion } from '../record/tool-version.ts';
@@ -55,7 +55,7 @@ interface CompareCommandOptions {
 }
 
 function readSides(runs: readonly string[], against: readonly string[]): ReturnType<typeof sidesOf> {
-  const [folders = [], others = []] = [runs, against].map((named) => [...new Set(named.map(findRun))].map(readJudgedRun));
+  const [folders = [], others = []] = [runs, against].map((named) => [...new Set(named.map(findReadableRun))].map(readJudgedRun));
   return sidesOf(folders, others);
 }
 

@@ -33,7 +33,10 @@ const categories = [
   { name: 'Inconclusive: we cannot tell', matchers: { labels: { verdict: 'inconclusive' } } },
   { name: 'Blocked: a precondition did not hold', matchers: { labels: { verdict: 'blocked' } } },
   { name: 'Not applicable: the platform lacks it', matchers: { labels: { verdict: 'not-applicable' } } },
+  { name: 'Not shown: the tests of a run are not in this report', matchers: { labels: { verdict: 'not-shown' } } },
 ];
+/** Only what is true of five verdicts: Allure's other charts take what does not apply for unsuccessful, or count what nobody measures here. */
+const charts = [{ type: 'currentStatus', title: 'Current status' }, { type: 'statusDynamics', title: 'Status dynamics' }] as NonNullable<ConstructorParameters<typeof AwesomePlugin>[0]>['charts'] & object;
 const hideLabels = ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'];
 
 const [folder = ''] = process.argv.slice(2);
@@ -47,7 +50,7 @@ if (historyOf !== null) {
 /** What the report can be switched to, as the generator takes it. */
 type World = NonNullable<ConstructorParameters<typeof AllureReport>[0]['environments']>[string];
 
-const options = { reportName: title, reportLanguage: 'en', groupBy };
+const options = { reportName: title, reportLanguage: 'en', groupBy, charts };
 const report = new AllureReport({
   name,
   open: false,
