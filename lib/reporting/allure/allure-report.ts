@@ -58,7 +58,7 @@ export function planAllureReport(stage: string, folder: string, derivation: Deri
   let failure: Error | null = null;
   let messages: MessagesWriter | null = null;
   // Allure takes what belongs to the whole run from any test's messages.
-  let ofRun = runMessages(derivation);
+  let ofRun: ReturnType<typeof runMessages> = [];
   const attempt = (part: () => void): void => {
     try {
       if (failure === null) part();
@@ -67,6 +67,7 @@ export function planAllureReport(stage: string, folder: string, derivation: Deri
     }
   };
   attempt(() => {
+    ofRun = runMessages(derivation);
     mkdirSync(join(folder, resultsName));
     writeReportPlan(stage, planOf(derivation, folder));
     writeReplayIndex(stage, derivation.scenarios.map((scenario) => testOf(derivation, scenario)));
