@@ -57,7 +57,7 @@ export function deriveInto({ path, rejudge, latestBelow, stage }: Assignment, { 
   const folder = rejudge?.folder ?? run.folder;
   mkdirSync(folder, { recursive: true });
   const derivation = derive(run, rejudge);
-  const verdicts: Verdicts = { ...derivation.verdicts, limitsFrom: derivation.limitsFrom, audit: auditHeadToKeep(run.folder) };
+  const verdicts: Verdicts = { ...derivation.verdicts, audit: auditHeadToKeep(run.folder) };
   writeAtomically(join(folder, 'verdicts.json'), `${JSON.stringify(verdicts, null, 2)}\n`);
   writeAtomically(join(folder, 'junit.xml'), renderJunit(verdicts, derivation.limits));
   if (rejudge === null && latestBelow !== null) finishRun(run.folder, latestBelow);
