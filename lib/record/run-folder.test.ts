@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -61,15 +61,13 @@ test('latest is the newest run whose record has an end, whichever was reported l
   }
 });
 
-test('a run outside of the folder of all records, or under another name, gets no link beside it', () => {
+test('a run outside of the folder of all records, a copy of one that lies there, gets no link beside it', () => {
   const outside = mkdtempSync(join(tmpdir(), 'elsewhere-'));
   onTestFinished(() => rmSync(outside, { recursive: true }));
-  renameSync(endedRun(ids[0]), join(outside, ids[0]));
-  renameSync(endedRun(ids[1]), join(root, 'lab', 'x'));
-  for (const folder of [join(outside, ids[0]), join(root, 'lab', 'x')]) {
-    finishRun(folder, root);
-    expect(existsSync(join(folder, '..', 'latest'))).toBe(false);
-  }
+  endedRun(ids[0]);
+  cpSync(join(root, 'lab'), join(outside, 'lab'), { recursive: true });
+  finishRun(join(outside, 'lab', ids[0]), root);
+  for (const beside of [outside, root]) expect(existsSync(join(beside, 'lab', 'latest'))).toBe(false);
 });
 
 test('pruning keeps the newest, what is unfinished and what is still to be undone', () => {

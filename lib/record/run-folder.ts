@@ -41,7 +41,7 @@ export function finishRun(folder: string, root: string): void {
   if (!existsSync(join(folder, 'verdicts.json'))) throw new Error(`${folder} has no verdicts.json yet, so it cannot become the latest run. Derive its verdicts first.`);
   const ofEnvironment = realpathSync(dirname(folder));
   const among = join(root, basename(ofEnvironment));
-  if (!isRunId(basename(folder)) || !existsSync(among) || realpathSync(among) !== ofEnvironment) return;
+  if (!existsSync(among) || realpathSync(among) !== ofEnvironment) return;
   const judged = runsOf(root, basename(ofEnvironment)).filter((name) => existsSync(join(ofEnvironment, name, 'verdicts.json'))).toReversed();
   const newest = judged.find((name) => hasEnd(join(ofEnvironment, name))) ?? judged[0];
   const link = join(ofEnvironment, 'latest');
