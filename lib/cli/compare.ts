@@ -11,6 +11,7 @@ import type { Comparison } from '../reporting/comparison/comparison-schema.ts';
 import type { Margins } from '../reporting/comparison/pairs.ts';
 import { phaseConclusions } from '../reporting/comparison/phase-document.ts';
 import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
+import { lossStripBlocks } from '../reporting/comparison/strip-document.ts';
 import { commandLine } from '../reporting/command-line.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
 import { addPngs } from './add-pngs.ts';
@@ -60,9 +61,10 @@ function readSides(runs: readonly string[], against: readonly string[]): ReturnT
 }
 
 async function runCompare(runs: readonly string[], { against = [], margin = {}, events = {}, out, json = false, png = false }: CompareCommandOptions): Promise<void> {
-  const comparison: Comparison = compare(readSides(runs, against), { margins: margin, events, tool: toolVersion(), command: commandLine(process.argv.slice(2)) });
+  const sides = readSides(runs, against);
+  const comparison: Comparison = compare(sides, { margins: margin, events, tool: toolVersion(), command: commandLine(process.argv.slice(2)) });
   const folder = out ?? join(reportsFolder(), 'comparisons', newRunId());
-  const paths = writeOut(folder, 'comparison', comparisonDocument(comparison), comparison);
+  const paths = writeOut(folder, 'comparison', comparisonDocument(comparison, lossStripBlocks(comparison, sides)), comparison);
   if (png) await addPngs(paths.charts);
   if (json) return sayJson({ comparison, paths });
   say(comparison.headline);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { oneLine } from '../reporting/plain-text.ts';
 import type { UnreadRun } from '../reporting/allure/fleet-report.ts';
 import { findRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
@@ -26,7 +27,7 @@ export function environmentIn(folder: string): string {
   } catch {
     // A record lies in the folder of its environment.
   }
-  return basename(dirname(folder));
+  return oneLine(basename(dirname(folder)));
 }
 
 /** Finds all that is named; what is no run takes nothing with it. */
@@ -42,7 +43,7 @@ export function nameRuns(args: readonly string[]): NamedRuns {
       if (!named.folders.includes(folder)) named.folders.push(folder);
     } catch (error) {
       const { message } = error as Error;
-      named.absent.push({ run: { environment: basename(dirname(resolve(argument))), run: basename(argument), verdict: 'blocked', reason: message }, error: error as Error });
+      named.absent.push({ run: { environment: oneLine(basename(dirname(resolve(argument)))), run: oneLine(basename(argument)), verdict: 'blocked', reason: message }, error: error as Error });
     }
   }
   return named;

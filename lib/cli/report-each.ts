@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { FleetRun, UnreadRun } from '../reporting/allure/fleet-report.ts';
 import { deriveAll } from '../reporting/derive-all.ts';
 import type { DerivedPaths } from '../reporting/derive-all.ts';
+import { oneLine } from '../reporting/plain-text.ts';
 import { addPngs } from './add-pngs.ts';
 import { codeOf } from './exit-code.ts';
 import { mustBeReadable } from './find-run.ts';
@@ -51,7 +52,7 @@ export async function reportEach(folders: readonly string[], { png, json, goOn }
       if (!goOn) throw error;
       const { message } = error as Error;
       progress(`${folder} tells nothing: ${message}`);
-      each.unread.push({ environment: environmentIn(folder), run: basename(folder), verdict: 'inconclusive', reason: message });
+      each.unread.push({ environment: environmentIn(folder), run: oneLine(basename(folder)), verdict: 'inconclusive', reason: message });
       each.codes.push(codeOf(error));
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sayCounts, verdictWords } from '../words.ts';
 import type { FleetRun, FleetToReport } from './fleet-report.ts';
 import { resultsName } from './stages.ts';
-import { noRun } from './stand-ins.ts';
+import { noRun, standInOfRun } from './stand-ins.ts';
 import type { StandIn } from './stand-ins.ts';
 
 /** What a report over many runs is made of. */
@@ -25,12 +25,6 @@ function whyNotShown(run: FleetRun): string | null {
   return found === scenarios ? null : `its report could not be made: ${run.trouble ?? `${scenarios} scenario(s) have ${found} result(s)`}`;
 }
 
-/** A run that does not pass although each of its scenarios does, or that has none, has no test that says so. */
-function ofWholeRun({ verdicts: { environment, run, verdict, incomplete, scenarios } }: FleetRun): StandIn[] {
-  if (verdict !== 'inconclusive' || scenarios.some((scenario) => scenario.verdict === 'inconclusive')) return [];
-  return [{ environment, run, name: `Run ${run} as a whole`, verdict, message: `Inconclusive: ${incomplete ? 'the record is incomplete; what is missing is no pass' : 'nothing was validated'}.` }];
-}
-
 /**
  * The results of every run that has one for each of its scenarios, and what stands in the place of all that is missing: a run without its
  * results, one that cannot be read, an environment without a run.
@@ -39,7 +33,7 @@ export function fleetResults({ runs, unread, missing }: Omit<FleetToReport, 'ver
   const looked = runs.map((run) => ({ run, why: whyNotShown(run) }));
   const hidden = looked.flatMap(({ run: { verdicts }, why }) => (why === null ? [] : [{ verdicts, why }]));
   const standIns: StandIn[] = [
-    ...runs.flatMap(ofWholeRun),
+    ...runs.flatMap(({ verdicts }) => standInOfRun(verdicts)),
     ...hidden.map(({ verdicts: { environment, run, verdict, scenarios }, why }): StandIn => ({ environment, run, name: `Run ${run}: ${verdictWords[verdict].word}, not shown`, verdict: 'not-shown', message: `The run is judged ${verdictWords[verdict].word} (${sayCounts(scenarios)}), and ${why}` })),
     ...unread.map(({ environment, run, verdict, reason }): StandIn => ({ environment, run, name: `Run ${run} of ${environment}`, verdict, message: `${verdict === 'blocked' ? 'Blocked' : 'Inconclusive: its record cannot be read'}: ${reason}` })),
     ...missing.map((environment): StandIn => ({ environment, run: null, name: `No run of ${environment}`, verdict: 'blocked', message: `Blocked: ${noRun}` })),

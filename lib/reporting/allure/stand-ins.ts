@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Verdicts } from '../../record/types.ts';
 import { oneLine } from '../plain-text.ts';
 import { resultsName } from './stages.ts';
 
@@ -15,6 +16,12 @@ export interface StandIn {
   /** `not-shown`: there are verdicts, and the tests that show them are missing. */
   verdict: 'blocked' | 'inconclusive' | 'not-shown';
   message: string;
+}
+
+/** What says that a run does not pass as a whole although each of its scenarios does, or that it has none; nothing where its tests say so. */
+export function standInOfRun({ environment, run, verdict, incomplete, scenarios }: Verdicts): StandIn[] {
+  if (verdict !== 'inconclusive' || scenarios.some((scenario) => scenario.verdict === 'inconclusive')) return [];
+  return [{ environment, run, name: `Run ${run} as a whole`, verdict, message: `Inconclusive: ${incomplete ? 'the record is incomplete; what is missing is no pass' : 'the record holds no scenario, so nothing was validated'}.` }];
 }
 
 /**
