@@ -15,7 +15,7 @@ import { lossStripBlocks } from '../reporting/comparison/strip-document.ts';
 import { commandLine } from '../reporting/command-line.ts';
 import { addPngs } from './add-pngs.ts';
 import { exitCode } from './exit-code.ts';
-import { findRun } from './find-run.ts';
+import { findReadableRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
 import { readJudged } from './read-judged.ts';
 import { complain, say, sayJson } from './say.ts';
@@ -56,7 +56,7 @@ interface CompareCommandOptions {
 }
 
 function readSides(runs: readonly string[], against: readonly string[]): ReturnType<typeof sidesOf> {
-  const [folders = [], others = []] = [runs, against].map((named) => readJudged([...new Set(named.map(findRun))]));
+  const [folders = [], others = []] = [runs, against].map((named) => readJudged([...new Set(named.map(findReadableRun))]));
   return sidesOf(folders, others);
 }
 

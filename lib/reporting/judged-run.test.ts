@@ -15,7 +15,7 @@ beforeEach(() => {
   const root = mkdtempSync(join(tmpdir(), 'judged-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   folder = tellStory(root);
-  ({ verdicts: derived } = deriveInto({ path: folder, rejudge: null, stage: null }, { onProgress: () => undefined, onScenario: () => undefined }));
+  ({ verdicts: derived } = deriveInto({ path: folder, rejudge: null, latestBelow: null, stage: null }, { onProgress: () => undefined, onScenario: () => undefined }));
   file = join(folder, 'verdicts.json');
 });
 
