@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
@@ -32,6 +32,14 @@ function record(name: string, count: number, end = true): void {
   else writer.flush();
 }
 const utc = (us: number): string => `${new Date(wallMs + Math.floor(us / 1000)).toISOString().slice(0, -1)}${String(us % 1000).padStart(3, '0')}Z`;
+
+test('samples that are a link to outside of the record are not exported', () => {
+  record('web.icmp', 5);
+  const samples = join(run.folder, 'samples', 'live-migration.web.r1', 'web.icmp.samples');
+  renameSync(samples, join(folder, 'elsewhere.samples'));
+  symlinkSync(join(folder, 'elsewhere.samples'), samples);
+  expect(exportSamples(run.folder, 'csv')).toMatchObject([{ file: null, rows: 0, trouble: expect.stringMatching(/link to outside/) }]);
+});
 
 test('a CSV file has a head and one row a probe, empty where no answer came', () => {
   record('web.icmp', 5);

@@ -1,5 +1,6 @@
 import { globSync, mkdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileWithin } from './file-within.ts';
 import { readDescription } from './run-reader.ts';
 import { writeSamplesCsv } from './samples-csv.ts';
 import { writeSamplesParquet } from './samples-parquet.ts';
@@ -33,7 +34,7 @@ export function exportSamples(runFolder: string, format: ExportFormat): Exported
     const name = relative(below, source);
     let series: Series;
     try {
-      series = readSamples(source);
+      series = readSamples(fileWithin(resolve(runFolder), relative(resolve(runFolder), resolve(source))));
     } catch (error) {
       return { source: name, file: null, rows: 0, trouble: (error as Error).message };
     }

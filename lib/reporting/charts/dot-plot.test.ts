@@ -29,6 +29,8 @@ test('runs with the same figure are apart, whatever their number', () => {
   const equal = draw([side('pve', Array.from({ length: 14 }, () => 300))]);
   const marks = [...(/aria-label="dot"[^>]*>(.*?)<\/g>/s.exec(equal)?.[1] ?? '').matchAll(/transform="([^"]+)"/g)].map(([, place]) => place);
   expect(new Set(marks).size).toBe(14);
+  const heights = marks.map((place) => Number(place?.match(/,([\d.]+)\)/)?.[1])).toSorted((one, other) => one - other);
+  expect(Math.min(...heights.slice(1).map((height, index) => height - (heights[index] ?? 0)))).toBeGreaterThanOrEqual(2.5);
 });
 
 test('the median stands with its interval, or with why it has none', () => {

@@ -29,6 +29,11 @@ export interface DotPlotOptions {
 const width = 1000;
 const headHeight = 44;
 const sideHeight = 58;
+/** Dots with the same figure are this far apart, px, as long as the side is not higher than most: every one of them is to be seen. */
+const dotPx = 3;
+const mostHeight = 240;
+/** The share of a side's height that its dots have. */
+const dotShare = 0.4;
 const axisHeight = 44;
 
 const labelOf = ({ name, note }: DottedSide): string => (note === null ? name : `${name}\n${note}`);
@@ -55,7 +60,7 @@ export function renderDotPlot({ title, description, sides }: DotPlotOptions): st
   const most = Math.max(1, ...sides.flatMap(({ figures }) => figures.map(({ lo, hi }) => hi ?? lo)));
   const inSeconds = most >= secondsFromMs;
   const scale = inSeconds ? 1000 : 1;
-  const dots = sides.flatMap(({ figures, name }, side) => figures.map(({ lo, hi, title: of }, index) => ({ side, y: side + 0.12 + 0.2 * spread(index, figures.length) - 0.2, x: (lo + (hi ?? lo)) / 2 / scale, lo: lo / scale, hi: (hi ?? lo) / scale, ended: hi !== null, ...sideStyle(side), title: `${name}: ${sayInterval({ lo, hi }, 'ms')}, ${of}` })));
+  const dots = sides.flatMap(({ figures, name }, side) => figures.map(({ lo, hi, title: of }, index) => ({ side, y: side - 0.08 + (dotShare / 2) * spread(index, figures.length), x: (lo + (hi ?? lo)) / 2 / scale, lo: lo / scale, hi: (hi ?? lo) / scale, ended: hi !== null, ...sideStyle(side), title: `${name}: ${sayInterval({ lo, hi }, 'ms')}, ${of}` })));
   const medians = sides.flatMap(({ median, interval, name }, side) => (median === null ? [] : [{ y: side + 0.3, x: median / scale, lo: (interval?.lo ?? median) / scale, hi: (interval?.hi ?? median) / scale, ...sideStyle(side), text: `median ${sayValue(median, 'ms')}${interval === null ? ' (no interval: fewer than 6 runs)' : `, 95 %: ${sayInterval(interval, 'ms')}`}`, name }]));
   const holes = sides.flatMap(({ missing }, side) => (missing === null ? [] : [{ y: side, text: `no figure: ${missing.length > 110 ? `${missing.slice(0, 109)}…` : missing}` }]));
   const unended = sides.flatMap((_, side) => {
@@ -64,7 +69,8 @@ export function renderDotPlot({ title, description, sides }: DotPlotOptions): st
   });
   const document = chartDocument();
   const labels = labelAxis(sides.map(labelOf));
-  const height = sides.length * Math.max(sideHeight, labels.leastRowHeight) + axisHeight;
+  const crowded = Math.min(mostHeight, (dotPx / dotShare) * Math.max(...sides.map(({ figures }) => figures.length - 1)));
+  const height = sides.length * Math.max(sideHeight, labels.leastRowHeight, crowded) + axisHeight;
   const end = (most / scale) * (dots.every(({ ended }) => ended) ? 1.04 : 1.18);
   const element = Plot.plot({
     document,

@@ -31,7 +31,7 @@ export function runPage(sources: SiteSources, environment: string, id: string, f
   ];
   const parts = [
     ...(trouble === null ? [] : [blocksHtml([{ warning: trouble }])]),
-    ...(verdicts === null ? [blocksHtml([{ warning: `There are no verdicts of this run: it goes on, or was interrupted, or is of an older version. Make them with: npx --no ha-acceptance report ${runName(run)}` }])] : [
+    ...(verdicts === null ? [blocksHtml([{ warning: `There are no verdicts of this run: it goes on, or was interrupted, or is of an older version, or verdicts.json or its events were changed since. Make them with: npx --no ha-acceptance report ${runName(run)}` }])] : [
       `<p><strong>${verdictWords[verdicts.verdict].mark} ${verdictWords[verdicts.verdict].word}</strong>: ${escapeHtml(sayCounts(verdicts.scenarios))}.</p>`,
       ...(verdicts.incomplete ? [blocksHtml([{ warning: 'The record is incomplete.' }])] : []),
       ...(verdicts.simulated ? [blocksHtml([{ warning: simulatedWarning }])] : []),

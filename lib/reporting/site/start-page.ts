@@ -19,7 +19,7 @@ function versionsOf({ description }: ListedRun): string {
 
 function sayVerdict({ verdicts, trouble }: ListedRun): string {
   if (trouble !== null) return `cannot be read: ${trouble}`;
-  if (verdicts === null) return 'no verdicts yet: it runs, or was interrupted, or is of an older version; "ha-acceptance report" makes them';
+  if (verdicts === null) return 'no verdicts yet: it runs, or was interrupted, or is of an older version, or verdicts.json or its events were changed since; "ha-acceptance report" makes them';
   return `${verdictWords[verdicts.verdict].mark} ${verdictWords[verdicts.verdict].word}${verdicts.incomplete ? ', record incomplete' : ''}${verdicts.simulated ? ', simulated cluster' : ''}`;
 }
 
