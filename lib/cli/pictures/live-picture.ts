@@ -12,15 +12,19 @@ import { screenOf, terminalPicture } from './terminal-picture.ts';
 const columns = 104;
 const id = 'node-failure.web.worker.r1';
 
-/** Samples of a guest that answered for 6 s and is silent since. */
-function keepSamples(file: string): void {
+/** Samples of a guest that answered for 6 s and is silent since; what is returned writes the last of them. */
+function keepSamples(file: string): () => void {
   mkdirSync(dirname(file), { recursive: true });
   const writer = createSamplesWriter(file, { name: 'web.icmp', kind: 'icmp', guest: 'web', target: '192.0.2.80', periodMs: 10, waitMs: 10_000 }, 'made-up', 0n);
-  for (let seq = 0; seq < 2800; seq += 1) {
-    writer.sent(seq, seq * 1e7);
-    if (seq < 600) writer.answered(seq, seq * 1e7 + 400_000, true);
-  }
-  writer.flush();
+  const send = (from: number, to: number): void => {
+    for (let seq = from; seq < to; seq += 1) {
+      writer.sent(seq, seq * 1e7);
+      if (seq < 600) writer.answered(seq, seq * 1e7 + 400_000, true);
+    }
+    writer.flush();
+  };
+  send(0, 2700);
+  return () => send(2700, 2800);
 }
 
 /** The live view of a made-up power failure, as the very code of the live view writes it, some seconds into the outage. */
@@ -37,7 +41,7 @@ export async function livePicture(): Promise<string> {
     tellNodeFailure(run, 2000, id);
     const events = readFileSync(join(run.writer.folder, 'events.jsonl'), 'utf8').trimEnd().split('\n');
     const [folder, eventsFile] = [join(root, 'shown'), join(root, 'growing.jsonl')];
-    keepSamples(join(folder, (JSON.parse(events.find((line) => line.includes('"kind":"probe-started"')) ?? '{}') as { file: string }).file));
+    const probeOn = keepSamples(join(folder, (JSON.parse(events.find((line) => line.includes('"kind":"probe-started"')) ?? '{}') as { file: string }).file));
     const until = (word: string): string[] => events.splice(0, events.findIndex((line) => line.includes(word)) + 1);
     let written = '';
     const out = { isTTY: true, columns, write: (text: string) => (written += text) } as unknown as NodeJS.WriteStream;
@@ -48,6 +52,7 @@ export async function livePicture(): Promise<string> {
       await sleep(400);
       aheadMs += passMs;
     }
+    probeOn();
     await sleep(1500);
     const screen = screenOf(written);
     progress.stop();
