@@ -46,7 +46,7 @@ export function knownIssuesOf(environment: string): ReturnType<typeof readKnownI
 function tell({ headline, reservations, series, outcomes, possible }: History): void {
   say(headline);
   for (const reservation of reservations) say(`Reservation: ${reservation}.`);
-  for (const { changes } of series) for (const { sentence } of changes.filter(({ latest }) => latest)) say(`- ${sentence}`);
+  for (const { changes, standing } of series) for (const { sentence } of [...changes.filter(({ latest }) => latest), ...(standing === null ? [] : [standing])]) say(`- ${sentence}`);
   for (const { failingSince, notEstablishedSince, neverPassed } of outcomes) {
     for (const finding of [failingSince, notEstablishedSince]) if (finding !== null) say(`- ${finding.sentence}`);
     if (neverPassed !== null) say(`- ${neverPassed}`);

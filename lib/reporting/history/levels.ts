@@ -1,0 +1,105 @@
+import { leastFigures } from '../../judgement/difference.ts';
+import { changePoint, sharpened } from '../../measurement/change-point.ts';
+import type { ChangePoint } from '../../measurement/change-point.ts';
+import { levelShift, middlesOf } from './level-shift.ts';
+import type { Figure, LevelShift } from './level-shift.ts';
+import { falseAlarms } from './reach.ts';
+
+/** The strongest change of a series, and the probability that one like it is there by chance. */
+export interface Candidate {
+  change: ChangePoint;
+  p: number;
+}
+
+/** A moment at which the level changed: index of the first figure after it, and how the levels next to it stand to each other. */
+export interface Boundary {
+  at: number;
+  p: number;
+  level: LevelShift;
+}
+
+/** Levels of a series in order of time: the boundaries between them, and those that wide figures leave open. */
+export interface Levels {
+  told: Boundary[];
+  blurred: Boundary[];
+}
+
+const parts = (figures: readonly Figure[], at: number): [Figure[], Figure[]] => [figures.slice(0, at), figures.slice(at)];
+
+/** A change as it is where its estimated probability is low enough already, else with that counted exactly. */
+function strongest(figures: readonly Figure[], alarm: number): ChangePoint | null {
+  const change = changePoint(middlesOf(figures), leastFigures);
+  return change === null || change.p <= alarm ? change : sharpened(middlesOf(figures), change, leastFigures);
+}
+
+/**
+ * The strongest change; with a probability that is above `alarm` counted exactly. One that wide figures leave open is no witness, so its
+ * probability is that of what lies on either side of it, for two looks.
+ */
+export function candidateOf(figures: readonly Figure[], alarm = 1): Candidate | null {
+  const change = strongest(figures, alarm);
+  if (change === null) return null;
+  const sides = parts(figures, change.at);
+  if (change.p > falseAlarms || levelShift(...sides)?.is !== 'blurred') return { change, p: change.p };
+  const inside = sides.flatMap((side) => candidateOf(side, alarm)?.p ?? []);
+  return { change, p: Math.min(1, Math.max(change.p, 2 * Math.min(1, ...inside))) };
+}
+
+/** The same with a probability that is above `alarm` counted exactly. */
+export function sharpenedCandidate(figures: readonly Figure[], candidate: Candidate, alarm: number): Candidate {
+  const { change, p } = candidate;
+  if (p <= alarm) return candidate;
+  if (p > change.p) return candidateOf(figures, alarm) ?? candidate;
+  const exact = sharpened(middlesOf(figures), change, leastFigures);
+  return { change: exact, p: exact.p };
+}
+
+/** Changes from the left to the right: the strongest, then what lies on either side of it. */
+function changesWithin(figures: readonly Figure[], alarm: number, first: ChangePoint | null): ChangePoint[] {
+  const found = first ?? strongest(figures, alarm);
+  if (found === null || (first === null && found.p > alarm)) return [];
+  const [before, after] = parts(figures, found.at);
+  if ((levelShift(before, after)?.is ?? 'nothing') === 'nothing') return [];
+  return [...changesWithin(before, alarm, null), found, ...changesWithin(after, alarm, null).map((change) => ({ ...change, at: change.at + found.at }))];
+}
+
+/** Each change between the levels next to it. One that does not stand between them goes, the smallest first, and its levels are one. */
+function settled(figures: readonly Figure[], changes: readonly ChangePoint[], blurred: Boundary[] = []): Levels {
+  const boundaries = changes.flatMap(({ at, p }, place): Boundary[] => {
+    const level = levelShift(figures.slice(changes[place - 1]?.at ?? 0, at), figures.slice(at, changes[place + 1]?.at));
+    return level === null ? [] : [{ at, p, level }];
+  });
+  const [weakest] = boundaries.filter(({ level }) => level.is !== 'told').toSorted((one, other) => Math.abs(one.level.shift.estimate) - Math.abs(other.level.shift.estimate));
+  if (weakest === undefined) return { told: boundaries, blurred };
+  return settled(figures, changes.filter(({ at }) => at !== weakest.at), weakest.level.is === 'blurred' ? [...blurred, weakest] : blurred);
+}
+
+/** The levels of a series, its strongest change given, with all changes that are at most as likely by chance as `alarm`. */
+export function levelsOf(figures: readonly Figure[], alarm: number, { change }: Candidate): Levels {
+  return settled(figures, changesWithin(figures, alarm, change));
+}
+
+/** The earlier level that the newest one is worse than although the latest change was for the better, and where it was left. */
+export interface StillWorse extends Boundary {
+  /** The figures of the earlier level. */
+  before: Figure[];
+  after: Figure[];
+}
+
+/**
+ * Holds the newest level against the lowest before it. Null where the latest change made it worse, which is told as such, and where it
+ * is as good again.
+ */
+export function stillWorse(figures: readonly Figure[], told: readonly Boundary[], alarm: number): StillWorse | null {
+  const latest = told.at(-1);
+  if (latest === undefined || latest.level.shift.estimate > 0) return null;
+  const starts = [0, ...told.map(({ at }) => at)];
+  const earlier = starts.slice(0, -1).map((start, place) => ({ figures: figures.slice(start, starts[place + 1]), left: starts[place + 1] ?? 0 }));
+  const medianOf = ({ left }: { left: number }): number => told.find(({ at }) => at === left)?.level.medians.before ?? 0;
+  const [best] = earlier.toSorted((one, other) => medianOf(one) - medianOf(other));
+  const after = figures.slice(latest.at);
+  const level = best === undefined ? null : levelShift(best.figures, after);
+  if (best === undefined || level === null || level.is !== 'told' || level.shift.estimate < 0) return null;
+  const p = strongest([...best.figures, ...after], alarm)?.p ?? 1;
+  return { at: best.left, p, level, before: best.figures, after };
+}
