@@ -88,5 +88,5 @@ export function renderTrend({ title, description, points, changes, limit, limitW
       }),
     ],
   });
-  return svgSheet({ document, width, height: headHeight + plotHeight + labelsHeight, title, description: `${description}${limit === null || showsLimit ? '' : `; the ${limitWord}, ${sayValue(limit, 'ms')}, lies far above`}${unlabelled === 0 ? '' : `; ${unlabelled} of the changes found no room for its label`}`, panels: [{ element, y: headHeight }] });
+  return svgSheet({ document, width, height: headHeight + plotHeight + labelsHeight, title, description: `${description}${limit === null || showsLimit ? '' : `; the ${limitWord}, ${sayValue(limit, 'ms')}, lies far above`}${unlabelled === 0 ? '' : `; ${unlabelled} of the changes found no room for ${unlabelled === 1 ? 'its label' : 'their labels'}`}`, panels: [{ element, y: headHeight }] });
 }

@@ -37,7 +37,7 @@ const sayMs = (value: number): string => sayValue(Math.abs(value), 'ms');
 const sayWay = ({ shift: { estimate } }: LevelShift): string => `${estimate > 0 ? 'longer' : 'shorter'} by ${sayMs(estimate)}`;
 
 /** The wide figures among others in words: `10 of 24 figures are wider than 40 ms (up to 20 s)`. */
-const sayWide = ({ wide: { count, overMs, widestMs } }: LevelShift, all: number): string => `${count} of ${all} figures ${count === 1 ? 'is' : 'are'} wider than ${sayMs(overMs)} (up to ${sayMs(widestMs)})`;
+const sayWide = ({ wide: { count, overMs, widestMs }, against }: LevelShift): string => `${count} of ${against.length} figures ${count === 1 ? 'is' : 'are'} wider than ${sayMs(overMs)} (up to ${sayMs(widestMs)})`;
 
 const sayAlongside = (clauses: readonly string[]): string => (clauses.length === 0 ? `; nothing else that is recorded changed within ${reach} runs of it` : `; what changed with it, within ${reach} runs: ${clauses.join(', ')}`);
 
@@ -47,7 +47,7 @@ function describe({ series, figures }: Looked, { at, p, level }: Boundary, [befo
   const [last, first] = [figures[at - 1], figures[at]];
   const alongside = [...changedNear(figures.map(({ run }) => run), at), ...blindAlongside(before, after, level.resolution)];
   const known = shift.estimate > 0 ? knownIssueFor(issues, series.key, series.key.measurement, today) : null;
-  const width = wide.count === 0 ? '' : `; ${sayWide(level, before.length + after.length)}: it holds for either end of them`;
+  const width = wide.count === 0 ? '' : `; ${sayWide(level)}: it holds for either end of them`;
   const sentence = `${saySeries(series.key)}: ${told}${width}${sayAlongside(alongside)}${known === null ? '' : `; known until ${known.until}: ${known.reason}`}.`;
   return { run: first?.run.description.run ?? '', at: first?.run.description.anchor.wall ?? '', before: last?.run.description.run ?? '', p, shift, medians, alongside, known, sentence };
 }
@@ -71,8 +71,8 @@ function describedStanding(looked: Looked, worse: StillWorse, latest: HistoryCha
 }
 
 /** Why it is open whether a level changed, as a clause. */
-function sayBlurred({ series, figures }: Looked, at: number, level: LevelShift, all: number): string {
-  return `${saySeries(series.key)}: ${sayWide(level, all)}, as of a prober that was blind or sampled coarsely: whether it is ${sayWay(level)} since run ${figures[at]?.run.description.run ?? ''} cannot be told`;
+function sayBlurred({ series, figures }: Looked, at: number, level: LevelShift): string {
+  return `${saySeries(series.key)}: ${sayWide(level)}, as of a prober that was blind or sampled coarsely: whether it is ${sayWay(level)} since run ${figures[at]?.run.description.run ?? ''} cannot be told`;
 }
 
 /** What was found in all series, and what could not be. */
@@ -122,7 +122,7 @@ export function changesOf(all: readonly Series[], known: Known): Found {
       changes,
       standing: worse !== null && worse.p <= threshold ? standing : null,
       possible: [...(top?.is === 'told' ? described(one, [{ at, p, level: top }], known) : []), ...(standing !== null && standing.p > threshold ? [standing] : [])],
-      blurred: blurred.slice(0, 1).map((boundary) => sayBlurred(one, boundary.at, boundary.level, figures.length)),
+      blurred: blurred.slice(0, 1).map((boundary) => sayBlurred(one, boundary.at, boundary.level)),
     };
   });
   const apart = apartFromAll(results);

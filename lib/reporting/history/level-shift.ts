@@ -20,6 +20,8 @@ export interface LevelShift {
   resolution: number;
   /** Figures that are wider than the others, from which width on, and the widest one. */
   wide: { count: number; overMs: number; widestMs: number };
+  /** The values of both, those of wide figures by the end that speaks against the shift. */
+  against: number[];
   /** Whether it stands; blurred: it would, were the truth in the middle of the wide figures. */
   is: 'told' | 'blurred' | 'nothing';
 }
@@ -48,8 +50,9 @@ export function levelShift(before: readonly Figure[], after: readonly Figure[]):
   const usual = [before, after].map((figures) => widthOf(figures.filter(({ widthMs }) => widthMs <= overMs)));
   const wide = [...before, ...after].map(({ widthMs }) => widthMs).filter((width) => width > overMs);
   const ends = (figures: readonly Figure[], side: 1 | -1): number[] => figures.map(({ middle, widthMs }) => (widthMs > overMs ? Math.max(0, middle + (side * widthMs) / 2) : middle));
-  const lo = wide.length === 0 ? found.lo : (shiftBetween(ends(before, 1), ends(after, -1))?.lo ?? found.lo);
-  const hi = wide.length === 0 ? found.hi : (shiftBetween(ends(before, -1), ends(after, 1))?.hi ?? found.hi);
+  const [nearer, further] = [[ends(before, 1), ends(after, -1)] as const, [ends(before, -1), ends(after, 1)] as const];
+  const lo = wide.length === 0 ? found.lo : (shiftBetween(...nearer)?.lo ?? found.lo);
+  const hi = wide.length === 0 ? found.hi : (shiftBetween(...further)?.hi ?? found.hi);
   const resolution = Math.max(...usual);
   const stands = (low: number, high: number): boolean => (low > 0 || high < 0) && Math.abs(found.estimate) >= resolution;
   return {
@@ -57,6 +60,7 @@ export function levelShift(before: readonly Figure[], after: readonly Figure[]):
     medians: { before: median(middlesOf(before)) ?? 0, after: median(middlesOf(after)) ?? 0 },
     resolution,
     wide: { count: wide.length, overMs, widestMs: Math.max(0, ...wide) },
+    against: (found.estimate > 0 ? nearer : further).flat(),
     is: stands(lo, hi) ? 'told' : stands(found.lo, found.hi) ? 'blurred' : 'nothing',
   };
 }

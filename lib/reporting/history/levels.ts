@@ -26,23 +26,35 @@ export interface Levels {
 
 const parts = (figures: readonly Figure[], at: number): [Figure[], Figure[]] => [figures.slice(0, at), figures.slice(at)];
 
-/** A change as it is where its estimated probability is low enough already, else with that counted exactly. */
-function strongest(figures: readonly Figure[], alarm: number): ChangePoint | null {
-  const change = changePoint(middlesOf(figures), leastFigures);
-  return change === null || change.p <= alarm ? change : sharpened(middlesOf(figures), change, leastFigures);
+/** The strongest change of values; its probability as it is where it is low enough already, else counted exactly. */
+function strongest(values: readonly number[], alarm: number): ChangePoint | null {
+  const change = changePoint(values, leastFigures);
+  return change === null || change.p <= alarm ? change : sharpened(values, change, leastFigures);
+}
+
+/** The probability of a change where the wide figures count by the end that speaks against it; where there are none, its own. */
+function surelyP(level: LevelShift | null, p: number, alarm: number): number {
+  return level === null || level.wide.count === 0 ? p : Math.max(p, strongest(level.against, alarm)?.p ?? 1);
+}
+
+/** Two levels; what stands by the middles of wide figures alone, or is more likely by chance than `alarm` without them, is blurred. */
+function levelBetween(before: readonly Figure[], after: readonly Figure[], alarm: number): LevelShift | null {
+  const level = levelShift(before, after);
+  return level?.is === 'told' && level.wide.count > 0 && surelyP(level, 0, alarm) > alarm ? { ...level, is: 'blurred' } : level;
 }
 
 /**
- * The strongest change; with a probability that is above `alarm` counted exactly. One that wide figures leave open is no witness, so its
- * probability is that of what lies on either side of it, for two looks.
+ * The strongest change; with a probability that is above `alarm` counted exactly. Where wide figures are among the others, its
+ * probability is that by the ends that speak against it, or that of what lies on either side of it, for as many looks.
  */
 export function candidateOf(figures: readonly Figure[], alarm = 1): Candidate | null {
-  const change = strongest(figures, alarm);
+  const change = strongest(middlesOf(figures), alarm);
   if (change === null) return null;
-  const sides = parts(figures, change.at);
-  if (change.p > falseAlarms || levelShift(...sides)?.is !== 'blurred') return { change, p: change.p };
-  const inside = sides.flatMap((side) => candidateOf(side, alarm)?.p ?? []);
-  return { change, p: Math.min(1, Math.max(change.p, 2 * Math.min(1, ...inside))) };
+  const [before, after] = parts(figures, change.at);
+  const level = levelShift(before, after);
+  if (level === null || level.wide.count === 0 || change.p > falseAlarms) return { change, p: change.p };
+  const looks = [level.is === 'told' ? surelyP(level, change.p, alarm) : 1, ...[before, after].flatMap((side) => candidateOf(side, alarm)?.p ?? [])];
+  return { change, p: Math.min(1, Math.max(change.p, looks.length * Math.min(...looks))) };
 }
 
 /** The same with a probability that is above `alarm` counted exactly. */
@@ -56,27 +68,27 @@ export function sharpenedCandidate(figures: readonly Figure[], candidate: Candid
 
 /** Changes from the left to the right: the strongest, then what lies on either side of it. */
 function changesWithin(figures: readonly Figure[], alarm: number, first: ChangePoint | null): ChangePoint[] {
-  const found = first ?? strongest(figures, alarm);
+  const found = first ?? strongest(middlesOf(figures), alarm);
   if (found === null || (first === null && found.p > alarm)) return [];
   const [before, after] = parts(figures, found.at);
-  if ((levelShift(before, after)?.is ?? 'nothing') === 'nothing') return [];
+  if ((levelBetween(before, after, alarm)?.is ?? 'nothing') === 'nothing') return [];
   return [...changesWithin(before, alarm, null), found, ...changesWithin(after, alarm, null).map((change) => ({ ...change, at: change.at + found.at }))];
 }
 
 /** Each change between the levels next to it. One that does not stand between them goes, the smallest first, and its levels are one. */
-function settled(figures: readonly Figure[], changes: readonly ChangePoint[], blurred: Boundary[] = []): Levels {
+function settled(figures: readonly Figure[], changes: readonly ChangePoint[], alarm: number, blurred: Boundary[] = []): Levels {
   const boundaries = changes.flatMap(({ at, p }, place): Boundary[] => {
-    const level = levelShift(figures.slice(changes[place - 1]?.at ?? 0, at), figures.slice(at, changes[place + 1]?.at));
+    const level = levelBetween(figures.slice(changes[place - 1]?.at ?? 0, at), figures.slice(at, changes[place + 1]?.at), alarm);
     return level === null ? [] : [{ at, p, level }];
   });
   const [weakest] = boundaries.filter(({ level }) => level.is !== 'told').toSorted((one, other) => Math.abs(one.level.shift.estimate) - Math.abs(other.level.shift.estimate));
   if (weakest === undefined) return { told: boundaries, blurred };
-  return settled(figures, changes.filter(({ at }) => at !== weakest.at), weakest.level.is === 'blurred' ? [...blurred, weakest] : blurred);
+  return settled(figures, changes.filter(({ at }) => at !== weakest.at), alarm, weakest.level.is === 'blurred' ? [...blurred, weakest] : blurred);
 }
 
 /** The levels of a series, its strongest change given, with all changes that are at most as likely by chance as `alarm`. */
 export function levelsOf(figures: readonly Figure[], alarm: number, { change }: Candidate): Levels {
-  return settled(figures, changesWithin(figures, alarm, change));
+  return settled(figures, changesWithin(figures, alarm, change), alarm);
 }
 
 /** The earlier level that the newest one is worse than although the latest change was for the better, and where it was left. */
@@ -88,7 +100,7 @@ export interface StillWorse extends Boundary {
 
 /**
  * Holds the newest level against the lowest before it. Null where the latest change made it worse, which is told as such, and where it
- * is as good again.
+ * is as good again. Its probability is for as many looks as there are earlier levels.
  */
 export function stillWorse(figures: readonly Figure[], told: readonly Boundary[], alarm: number): StillWorse | null {
   const latest = told.at(-1);
@@ -98,8 +110,8 @@ export function stillWorse(figures: readonly Figure[], told: readonly Boundary[]
   const medianOf = ({ left }: { left: number }): number => told.find(({ at }) => at === left)?.level.medians.before ?? 0;
   const [best] = earlier.toSorted((one, other) => medianOf(one) - medianOf(other));
   const after = figures.slice(latest.at);
-  const level = best === undefined ? null : levelShift(best.figures, after);
+  const level = best === undefined ? null : levelBetween(best.figures, after, alarm);
   if (best === undefined || level === null || level.is !== 'told' || level.shift.estimate < 0) return null;
-  const p = strongest([...best.figures, ...after], alarm)?.p ?? 1;
-  return { at: best.left, p, level, before: best.figures, after };
+  const p = strongest(middlesOf([...best.figures, ...after]), alarm)?.p ?? 1;
+  return { at: best.left, p: Math.min(1, p * earlier.length), level, before: best.figures, after };
 }
