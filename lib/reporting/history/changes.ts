@@ -75,6 +75,15 @@ function sayBlurred({ series, figures }: Looked, at: number, level: LevelShift):
   return `${saySeries(series.key)}: ${sayWide(level)}, as of a prober that was blind or sampled coarsely: whether it is ${sayWay(level)} since run ${figures[at]?.run.description.run ?? ''} cannot be told`;
 }
 
+/** Measurements that are named of those left open. */
+const mostBlurred = 5;
+
+/** The first of what is left open, and how many more there are. */
+function sayAllBlurred(clauses: readonly string[]): string[] {
+  const more = clauses.length - mostBlurred;
+  return more <= 0 ? [...clauses] : [...clauses.slice(0, mostBlurred), `of ${more} more measurement${more === 1 ? '' : 's'} it cannot be told either, for figures as wide`];
+}
+
 /** What was found in all series, and what could not be. */
 export interface Found {
   /** Of each series in order of time. */
@@ -131,6 +140,6 @@ export function changesOf(all: readonly Series[], known: Known): Found {
     changes: of.map((one) => one?.changes ?? []),
     standing: of.map((one) => one?.standing ?? null),
     possible: apart.flatMap(({ possible }) => possible).toSorted((one, other) => one.p - other.p).map(({ sentence }) => sentence),
-    reservations: [...outOfReach(looked.map(({ figures }) => figures.length)), ...apart.flatMap(({ blurred }) => blurred)],
+    reservations: [...outOfReach(looked.map(({ figures }) => figures.length)), ...sayAllBlurred(apart.flatMap(({ blurred }) => blurred))],
   };
 }

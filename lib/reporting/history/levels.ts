@@ -32,15 +32,15 @@ function strongest(values: readonly number[], alarm: number): ChangePoint | null
   return change === null || change.p <= alarm ? change : sharpened(values, change, leastFigures);
 }
 
-/** The probability of a change where the wide figures count by the end that speaks against it; where there are none, its own. */
-function surelyP(level: LevelShift | null, p: number, alarm: number): number {
-  return level === null || level.wide.count === 0 ? p : Math.max(p, strongest(level.against, alarm)?.p ?? 1);
+/** The probability of a change where the wide figures count by the end that speaks against it. */
+function surelyP({ against }: LevelShift, alarm: number): number {
+  return strongest(against, alarm)?.p ?? 1;
 }
 
 /** Two levels; what stands by the middles of wide figures alone, or is more likely by chance than `alarm` without them, is blurred. */
 function levelBetween(before: readonly Figure[], after: readonly Figure[], alarm: number): LevelShift | null {
   const level = levelShift(before, after);
-  return level?.is === 'told' && level.wide.count > 0 && surelyP(level, 0, alarm) > alarm ? { ...level, is: 'blurred' } : level;
+  return level?.is === 'told' && level.wide.count > 0 && surelyP(level, alarm) > alarm ? { ...level, is: 'blurred' } : level;
 }
 
 /**
@@ -53,17 +53,13 @@ export function candidateOf(figures: readonly Figure[], alarm = 1): Candidate | 
   const [before, after] = parts(figures, change.at);
   const level = levelShift(before, after);
   if (level === null || level.wide.count === 0 || change.p > falseAlarms) return { change, p: change.p };
-  const looks = [level.is === 'told' ? surelyP(level, change.p, alarm) : 1, ...[before, after].flatMap((side) => candidateOf(side, alarm)?.p ?? [])];
+  const looks = [level.is === 'told' ? surelyP(level, alarm) : 1, ...[before, after].flatMap((side) => candidateOf(side, alarm)?.p ?? [])];
   return { change, p: Math.min(1, Math.max(change.p, looks.length * Math.min(...looks))) };
 }
 
-/** The same with a probability that is above `alarm` counted exactly. */
+/** The same with a probability that is above `alarm` counted exactly, unless it is much too high for that to help. */
 export function sharpenedCandidate(figures: readonly Figure[], candidate: Candidate, alarm: number): Candidate {
-  const { change, p } = candidate;
-  if (p <= alarm) return candidate;
-  if (p > change.p) return candidateOf(figures, alarm) ?? candidate;
-  const exact = sharpened(middlesOf(figures), change, leastFigures);
-  return { change: exact, p: exact.p };
+  return candidate.p <= alarm || candidate.p > falseAlarms ? candidate : (candidateOf(figures, alarm) ?? candidate);
 }
 
 /** Changes from the left to the right: the strongest, then what lies on either side of it. */
@@ -100,7 +96,8 @@ export interface StillWorse extends Boundary {
 
 /**
  * Holds the newest level against the lowest before it. Null where the latest change made it worse, which is told as such, and where it
- * is as good again. Its probability is for as many looks as there are earlier levels.
+ * is as good again. Its probability is for as many looks as there are earlier levels, twice, as a
+ * second question to a series that was found already.
  */
 export function stillWorse(figures: readonly Figure[], told: readonly Boundary[], alarm: number): StillWorse | null {
   const latest = told.at(-1);
@@ -113,5 +110,5 @@ export function stillWorse(figures: readonly Figure[], told: readonly Boundary[]
   const level = best === undefined ? null : levelBetween(best.figures, after, alarm);
   if (best === undefined || level === null || level.is !== 'told' || level.shift.estimate < 0) return null;
   const p = strongest(middlesOf([...best.figures, ...after]), alarm)?.p ?? 1;
-  return { at: best.left, p: Math.min(1, p * earlier.length), level, before: best.figures, after };
+  return { at: best.left, p: Math.min(1, 2 * earlier.length * p), level, before: best.figures, after };
 }

@@ -14,7 +14,7 @@ interface OfSeries {
 /** A move changed otherwise than all moves together from this many times their shift on. */
 const otherwise = 2;
 
-const isOf = ({ key: { way: _, ...all } }: Series): string => JSON.stringify(all);
+const isOf = ({ key }: Series): string => JSON.stringify({ ...key, way: null });
 
 /** Whether two changes of the same runs are one: in the same direction, about the same moment, and the one no more than twice the other. */
 function isSame(runs: readonly string[], one: HistoryStanding, other: HistoryStanding): boolean {
