@@ -52,6 +52,9 @@ describe('compare', () => {
     expect(readFileSync(paths.markdown, 'utf8')).toMatch(/^# With reservations: short versus long: \d+ different/);
     expect(comparisonSchema.parse(JSON.parse(readFileSync(paths.json, 'utf8')))).toEqual(comparison);
     expect(existsSync(join(paths.charts, 'medians.svg'))).toBe(true);
+    expect(html).toContain('>Loss strips, node-failure of web (worker): outage by icmp<');
+    expect(readFileSync(join(paths.charts, 'strips.001.node-failure-of-web-worker-outage-by-icmp.svg'), 'utf8')).toMatch(/simulated cluster/);
+    expect(html).toContain('verdict: 6 pass; no limit (verdicts of the scenarios)');
   });
 
   test('calls the same equivalent within a margin, says the reservation before the conclusions, and how to make it again', async () => {

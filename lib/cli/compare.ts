@@ -11,11 +11,12 @@ import type { Comparison } from '../reporting/comparison/comparison-schema.ts';
 import type { Margins } from '../reporting/comparison/pairs.ts';
 import { phaseConclusions } from '../reporting/comparison/phase-document.ts';
 import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
+import { lossStripBlocks } from '../reporting/comparison/strip-document.ts';
 import { commandLine } from '../reporting/command-line.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
 import { addPngs } from './add-pngs.ts';
 import { exitCode } from './exit-code.ts';
-import { findRun } from './find-run.ts';
+import { findReadableRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
 import { complain, say, sayJson } from './say.ts';
 import { toolVersion } from '../record/tool-version.ts';
@@ -55,14 +56,15 @@ interface CompareCommandOptions {
 }
 
 function readSides(runs: readonly string[], against: readonly string[]): ReturnType<typeof sidesOf> {
-  const [folders = [], others = []] = [runs, against].map((named) => [...new Set(named.map(findRun))].map(readJudgedRun));
+  const [folders = [], others = []] = [runs, against].map((named) => [...new Set(named.map(findReadableRun))].map(readJudgedRun));
   return sidesOf(folders, others);
 }
 
 async function runCompare(runs: readonly string[], { against = [], margin = {}, events = {}, out, json = false, png = false }: CompareCommandOptions): Promise<void> {
-  const comparison: Comparison = compare(readSides(runs, against), { margins: margin, events, tool: toolVersion(), command: commandLine(process.argv.slice(2)) });
+  const sides = readSides(runs, against);
+  const comparison: Comparison = compare(sides, { margins: margin, events, tool: toolVersion(), command: commandLine(process.argv.slice(2)) });
   const folder = out ?? join(reportsFolder(), 'comparisons', newRunId());
-  const paths = writeOut(folder, 'comparison', comparisonDocument(comparison), comparison);
+  const paths = writeOut(folder, 'comparison', comparisonDocument(comparison, lossStripBlocks(comparison, sides)), comparison);
   if (png) await addPngs(paths.charts);
   if (json) return sayJson({ comparison, paths });
   say(comparison.headline);

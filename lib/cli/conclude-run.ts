@@ -12,6 +12,7 @@ import type { Selected } from '../scenario/selection.ts';
 import { exitCode, worstCode } from './exit-code.ts';
 import { isRestored } from './mending.ts';
 import type { Restoration } from './mending.ts';
+import { reportsFolder } from './places.ts';
 import { complain, say, wordsOut } from './say.ts';
 import { describeStop } from './stop.ts';
 import type { StopReason } from './stop.ts';
@@ -80,7 +81,7 @@ export async function concludeRun(conclusion: Conclusion): Promise<number> {
   writer.event({ kind: 'run-ended', scenario: null, reason });
   if (runnerFailed) complain(`${missing.length + cutOff.length} scenario(s) were not conducted to their end: ${why(conclusion)}. Its last lines:\n${lastWords(writer.folder)}`);
   describeProber(writer.folder, events);
-  const { verdicts, paths, trouble } = await deriveAll(writer.folder, { onProgress: say });
+  const { verdicts, paths, trouble } = await deriveAll(writer.folder, { onProgress: say, latestBelow: reportsFolder() });
   wordsOut().write(`\n${renderTable(verdicts, { color: wordsOut().isTTY, width: wordsOut().columns ?? 120 })}\n`);
   say(trouble === null ? `report:  ${paths.allure}` : `report:  it could not be made: ${trouble}`);
   say(`record:  ${writer.folder}`);

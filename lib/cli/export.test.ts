@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 const exportRun = async (...args: string[]): ReturnType<typeof cli> => cli(['report', run, '--export', ...args], { HA_ACCEPTANCE_REPORTS: root });
 
 test('the figures of a run go to a folder for the textfile collector', async () => {
+  mkdirSync(join(root, 'textfile'));
   const { code, out } = await exportRun('prometheus', '--to', join(root, 'textfile'));
   expect(code).toBe(0);
   expect(out).toContain(join(root, 'textfile', 'ha-acceptance-synthetic.prom'));
@@ -29,6 +30,7 @@ test('of two runs of an environment the one that began last is exported, in what
   const [older = '', newer = ''] = [1, 2].map((number) => basename(keepRun(root, judgedRun('prod-a', number, [judgedScenario([100])]))));
   for (const order of [[older, newer], [newer, older]]) {
     const folder = join(root, `newest-${order.indexOf(newer)}`);
+    mkdirSync(folder);
     const { code, out } = await cli(['report', '--export', 'prometheus', '--to', folder, ...order.map((id) => `prod-a/${id}`)], { HA_ACCEPTANCE_REPORTS: root });
     expect(code).toBe(0);
     expect(readFileSync(join(folder, 'ha-acceptance-prod-a.prom'), 'utf8')).toContain(`run="${newer}"`);
@@ -57,4 +59,10 @@ test.each([
   expect(code).toBe(64);
   expect(out).toContain(message);
   expect(out).not.toContain('canary-77');
+});
+
+test('a folder that is not there is refused, since nobody reads what is put there', async () => {
+  writeFileSync(join(root, 'a-file'), '');
+  for (const name of ['slip', 'a-file']) expect(await exportRun('prometheus', '--to', join(root, name))).toMatchObject({ code: 64, out: expect.stringContaining('is no folder, so no collector reads it') });
+  expect(existsSync(join(root, 'slip'))).toBe(false);
 });

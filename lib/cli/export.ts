@@ -1,10 +1,11 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportFormats as sampleFormats, exportSamples } from '../record/samples-export.ts';
 import type { ExportFormat as SampleFormat } from '../record/samples-export.ts';
 import { readJudgedRun } from '../reporting/judged-run.ts';
 import type { JudgedRun } from '../reporting/judged-run.ts';
 import { CommandError, exitCode } from './exit-code.ts';
-import { findRun } from './find-run.ts';
+import { findReadableRun } from './find-run.ts';
 import { say, sayJson } from './say.ts';
 
 /** What a run can be exported as: its samples, or its figures as metrics. */
@@ -33,6 +34,11 @@ function checkCollector(to: string | null): void {
   if (url !== null && (url.username !== '' || url.password !== '')) throw new CommandError('--to holds a user or a password. Take them out, and put the header into the variable OTEL_EXPORTER_OTLP_HEADERS.', exitCode.usage);
 }
 
+/** A collector reads a folder that is there: one that is made anew, because of a slip in its name, is read by nobody. */
+function checkTextfileFolder(to: string | null): void {
+  if (to !== null && statSync(to, { throwIfNoEntry: false })?.isDirectory() !== true) throw new CommandError(`--to "${to}" is no folder, so no collector reads it. Name the one that the node exporter was started with (--collector.textfile.directory), or make it first.`, exitCode.usage);
+}
+
 /** Sends or writes the metrics of one run; says where they went. The libraries are loaded only for this. */
 async function exportMetrics(run: JudgedRun, format: 'prometheus' | 'otlp', to: string | null): Promise<string> {
   if (format === 'prometheus') return (await import('../reporting/metrics/prometheus-textfile.ts')).writePrometheusTextfile(run, to ?? join(run.folder, 'export'));
@@ -55,9 +61,10 @@ function newestOfEach(runs: readonly JudgedRun[]): JudgedRun[] {
 export async function exportRuns(runs: readonly string[], format: ExportFormat, options: ExportOptions): Promise<number> {
   if (options.to !== null && (format === 'csv' || format === 'parquet')) throw new CommandError(`--to is for --export prometheus and otlp; ${format} goes to <run>/export/.`, exitCode.usage);
   const { to, json } = options;
-  const folders = [...new Set(runs.map(findRun))];
+  const folders = [...new Set(runs.map(findReadableRun))];
   if (format === 'csv' || format === 'parquet') return exportAllSamples(folders, format, json);
   if (format === 'otlp') checkCollector(to);
+  else checkTextfileFolder(to);
   const done: { folder: string; to: string }[] = [];
   const judged = folders.map(readJudgedRun);
   // A file in a run's own folder is no other run's.

@@ -11,7 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   check: async () => (await import('./check.ts')).checkCommand(),
   restore: async () => (await import('./restore.ts')).restoreCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
-  rejudge: async () => (await import('./report.ts')).rejudgeCommand(),
+  rejudge: async () => (await import('./rejudge.ts')).rejudgeCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
   probe: async () => (await import('./probe.ts')).probeCommand(),

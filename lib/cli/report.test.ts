@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -96,9 +96,22 @@ describe('rejudge', () => {
     expect(limitsFrom).toContain('other.yaml');
     expect(verdictsSchema.parse(verdicts)).toMatchObject({ verdict: 'blocked' });
     expect(code).toBe(3);
-    expect(paths.verdicts).toBe(join(folder, 'rejudged', 'other', 'verdicts.json'));
+    expect(paths.verdicts).toMatch(new RegExp(`^${join(folder, 'rejudged', 'other-')}[0-9a-f]{8}/verdicts\\.json$`));
+    expect(verdictsSchema.parse(JSON.parse(readFileSync(paths.verdicts, 'utf8'))).limitsFrom).toContain('other.yaml');
     expect(readFileSync(paths.summary, 'utf8')).toContain('other.yaml');
     expect(readFileSync(join(folder, 'verdicts.json'), 'utf8')).toBe(before);
+  });
+
+  test('files of one name in two folders do not replace what the other one judged', async () => {
+    const judged = await Promise.all(['a', 'b'].map(async (name) => {
+      mkdirSync(join(root, name));
+      const file = join(root, name, 'strict.yaml');
+      writeFileSync(file, `limits:\n  node-failure: { outage: ${name === 'a' ? '60s' : '50s'} }\n`);
+      const { printed } = await cli(['rejudge', run, '--limits', file, '--json'], environment());
+      return { file, path: (JSON.parse(printed) as { paths: { verdicts: string } }).paths.verdicts };
+    }));
+    for (const { file, path } of judged) expect(verdictsSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).limitsFrom).toContain(file);
+    expect(new Set(judged.map(({ path }) => path)).size).toBe(2);
   });
 
   test('without other limits it judges by those of the run', async () => {

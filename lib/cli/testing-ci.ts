@@ -35,7 +35,7 @@ export function playRunner(...failing: string[]): PlayedRunner {
   for (const [at, id] of [[1000, '20260101T221500Z-aaaa'], [3000, '20260102T221500Z-bbbb']] as const) {
     const run = join(root, 'kept', 'prod-a', id);
     mkdirSync(run, { recursive: true });
-    for (const file of ['junit.xml', 'summary.md']) writeFileSync(join(run, file), id);
+    for (const file of ['junit.xml', 'run.json', 'summary.md']) writeFileSync(join(run, file), id);
     utimesSync(run, at, at);
   }
   writeFileSync(join(folder, '.begun'), '');

@@ -79,18 +79,32 @@ export interface Leg {
   disagreements: string[];
 }
 
+/** A fault, or several that were injected together, with what was recorded until the next. */
+export interface CommandedFault {
+  target: Target;
+  /** When the last command of it was sent, ns since the anchor: the moment 0 of its recovery. */
+  injectedAt: number;
+  events: RunEvent[];
+}
+
+/** The faults of a scenario in order. Those that were injected together are one: nothing was reached between their commands. */
+export function commandedFaults({ events }: Pick<ScenarioFacts, 'events'>): CommandedFault[] {
+  const faults: CommandedFault[] = [];
+  for (const event of events) {
+    const fault = faults.at(-1);
+    if (event.kind !== 'fault-injecting') fault?.events.push(event);
+    else if (fault === undefined || fault.events.some(({ kind }) => kind === 'phase' || kind === 'fault-injected' || kind === 'fault-reverting')) faults.push({ target: event.target, injectedAt: event.t, events: [] });
+    else fault.injectedAt = event.t;
+  }
+  return faults;
+}
+
 /**
  * The recoveries of a scenario that injected one fault after the other, each counted from the command of its own; empty for a scenario
- * with one injection. Faults that were injected together are one: nothing was reached between their commands.
+ * with one injection.
  */
-export function legsOf({ events }: Pick<ScenarioFacts, 'events'>): Leg[] {
-  const legs: { target: Target; injectedAt: number; events: RunEvent[] }[] = [];
-  for (const event of events) {
-    const leg = legs.at(-1);
-    if (event.kind !== 'fault-injecting') leg?.events.push(event);
-    else if (leg === undefined || leg.events.some(({ kind }) => kind === 'phase' || kind === 'fault-injected' || kind === 'fault-reverting')) legs.push({ target: event.target, injectedAt: event.t, events: [] });
-    else leg.injectedAt = event.t;
-  }
+export function legsOf(facts: Pick<ScenarioFacts, 'events'>): Leg[] {
+  const legs = commandedFaults(facts);
   return legs.length < 2 ? [] : legs.map((leg) => ({ target: leg.target, ...inOrder(asSeen(leg.events, leg.injectedAt)) }));
 }
 

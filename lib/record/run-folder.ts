@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isRunId } from './run-id.ts';
 
@@ -23,17 +23,32 @@ export function runsOf(root: string, environment: string): string[] {
   return readdirSync(folder).filter((name) => isRunId(name) && existsSync(join(folder, name, 'run.json'))).toSorted();
 }
 
-/** Points `latest` of its environment at a run whose verdicts.json is complete, unless it points at a newer one already. */
-export function finishRun(folder: string): void {
+/** Whether a record has an end, however the run ended. */
+function hasEnd(folder: string): boolean {
+  const events = join(folder, 'events.jsonl');
+  return existsSync(events) && readFileSync(events, 'utf8').includes('"kind":"run-ended"');
+}
+
+/**
+ * Points `latest` of an environment at its newest run with verdicts.json whose record has an end: a run that was killed or is still going
+ * on is shown only where there is no other. Does nothing for a folder that lies elsewhere than `<root>/<environment>/`.
+ *
+ * @param folder of a run whose verdicts.json is complete.
+ * @param root the folder of all records.
+ * @throws Error when the run has no verdicts yet, or of the file system.
+ */
+export function finishRun(folder: string, root: string): void {
   if (!existsSync(join(folder, 'verdicts.json'))) throw new Error(`${folder} has no verdicts.json yet, so it cannot become the latest run. Derive its verdicts first.`);
-  const run = basename(folder);
-  const link = join(dirname(folder), 'latest');
-  const [newest] = runsOf(dirname(dirname(folder)), basename(dirname(folder))).filter((name) => existsSync(join(dirname(folder), name, 'verdicts.json'))).toReversed();
-  if (newest !== undefined && newest > run) return;
-  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === false) return;
+  const ofEnvironment = realpathSync(dirname(folder));
+  const among = join(root, basename(ofEnvironment));
+  if (!existsSync(among) || realpathSync(among) !== ofEnvironment) return;
+  const judged = runsOf(root, basename(ofEnvironment)).filter((name) => existsSync(join(ofEnvironment, name, 'verdicts.json'))).toReversed();
+  const newest = judged.find((name) => hasEnd(join(ofEnvironment, name))) ?? judged[0];
+  const link = join(ofEnvironment, 'latest');
+  if (newest === undefined || lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === false) return;
   const beside = `${link}.${process.pid}.tmp`;
   rmSync(beside, { force: true });
-  symlinkSync(run, beside);
+  symlinkSync(newest, beside);
   renameSync(beside, link);
 }
 

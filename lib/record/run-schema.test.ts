@@ -36,6 +36,7 @@ test('which version judged is kept, and not asked of verdicts of older versions'
   const verdicts = { schema: 1, tool: 't 1', run: 'r', environment: 'e', platform: 'p', profile: null, simulated: false, incomplete: false, verdict: 'pass', scenarios: [], statistics: [] };
   expect(verdictsSchema.parse({ ...verdicts, derivedBy: 't 2' })).toEqual({ ...verdicts, derivedBy: 't 2' });
   expect(verdictsSchema.parse(verdicts)).toEqual(verdicts);
+  expect(verdictsSchema.parse({ ...verdicts, limitsFrom: 'a.yaml' })).toEqual({ ...verdicts, limitsFrom: 'a.yaml' });
   expect(verdictsSchema.safeParse({ ...verdicts, derivedBy: null }).success).toBe(false);
   expect(verdictsJsonSchema()).toMatchObject({ properties: { derivedBy: { type: 'string' } }, required: expect.not.arrayContaining(['derivedBy']) });
 });

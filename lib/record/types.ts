@@ -267,6 +267,8 @@ export interface Verdicts {
   tool: string;
   /** The version that derived this from the record. Absent: it did not say; it always stands in what this one writes. */
   derivedBy?: string;
+  /** Who set the limits that judged, in words: files, or defaults. Absent: the version that derived this did not say. */
+  limitsFrom?: string;
   run: string;
   environment: string;
   platform: string;

@@ -75,6 +75,7 @@ export const verdictsSchema = z.object({
   schema: z.literal(1),
   tool: z.string(),
   derivedBy: z.string().exactOptional(),
+  limitsFrom: z.string().exactOptional(),
   run: z.string(),
   environment: z.string(),
   platform: z.string(),

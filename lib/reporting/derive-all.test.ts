@@ -11,10 +11,10 @@ import { epicOf } from './allure/epics.ts';
 import { deriveVerdicts } from './derive.ts';
 import { deriveAll } from './derive-all.ts';
 import type { DerivedPaths } from './derive-all.ts';
-import { storyVerdicts, tellStory } from './testing/story.ts';
+import { storyVerdicts, tellHealth, tellStory } from './testing/story.ts';
 import { startBrowser } from './testing/browser.ts';
 import type { TestBrowser } from './testing/browser.ts';
-import { hostileGuest } from './testing/synthetic-run.ts';
+import { beginSynthetic, hostileGuest } from './testing/synthetic-run.ts';
 
 let root = '';
 let folder = '';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = tellStory(root, { environmentFile: { owner: 'storage team', links: { runbook: 'https://wiki.example.org/cluster', bad: 'javascript:alert(1)' } } });
   mkdirSync(join(folder, 'allure-report'));
   writeFileSync(join(folder, 'allure-report', 'stale.html'), 'of an earlier report');
-  ({ paths } = await deriveAll(folder, { onProgress: (line) => progress.push(line) }));
+  ({ paths } = await deriveAll(folder, { onProgress: (line) => progress.push(line), latestBelow: root }));
 }, 120_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -41,7 +41,7 @@ function results(): Map<string, TestResult> {
   return new Map(parsed.map((result) => [result.fullName ?? '', result]));
 }
 
-const statuses = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' } as const;
+const statuses = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'broken', 'not-applicable': 'skipped' } as const;
 
 describe('everything that is derived', () => {
   test('is there, in its place, with nothing left of an earlier report, and the run is the latest', () => {
@@ -108,6 +108,17 @@ test('an Allure report that cannot be made is told, and takes nothing with it', 
   expect(trouble).toMatch(/nonexistent/);
   expect(verdicts.verdict).toBe('fail');
   expect([written.verdicts, written.junit, written.summary, written.charts].filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test('a run that does not pass as a whole although its scenarios do has a test that says so in its Allure report, and a result of none', async () => {
+  const run = beginSynthetic(join(root, 'cut-off'));
+  tellHealth(run, 10);
+  const { verdicts, paths: written, trouble } = await deriveAll(run.writer.folder);
+  expect({ verdict: verdicts.verdict, trouble }).toEqual({ verdict: 'inconclusive', trouble: null });
+  const tests = [...readFileSync(written.allure, 'utf8').matchAll(/allureReportData\["data\/test-results\/[^"]+"\] = "([^"]*)"/g)].map(([, data = '']) => JSON.parse(Buffer.from(data, 'base64').toString('utf8')) as { name: string; status: string });
+  expect(tests.map(({ status }) => status).toSorted()).toEqual(['broken', 'passed']);
+  expect(tests.find(({ status }) => status === 'broken')?.name).toBe(`Run ${verdicts.run} as a whole`);
+  expect(readdirSync(join(run.writer.folder, 'allure-results')).filter((name) => name.endsWith('-result.json'))).toHaveLength(1);
 });
 
 test('when something else cannot be written, the process that writes the results is ended and leaves nothing', async () => {

@@ -9,6 +9,8 @@ export interface DeriveOptions {
   onProgress?: (line: string) => void;
   /** Judge by other limits than the run's own, into another folder than the run's: the run's own verdicts stay as they are. */
   rejudge?: Assignment['rejudge'];
+  /** The folder of all records: a run of it becomes the latest of its environment. Null: none does. */
+  latestBelow?: string | null;
 }
 
 /** Files that were written, absolute. */
@@ -30,16 +32,16 @@ export interface Derived {
 }
 
 /**
- * Derives verdicts and every report from a run's record, in its folder, and makes it the latest run. The verdicts are on disk before
+ * Derives verdicts and every report from a run's record, in its folder. The verdicts are on disk before
  * the reports are made, and an Allure report that cannot be made takes nothing with it. It is done by processes of their own, one after
  * the other: none of them takes memory while another does, and this one hardly any.
  *
  * @throws Error when the record cannot be read or the folder cannot be written.
  */
-export async function deriveAll(path: string, { onProgress = () => undefined, rejudge = null }: DeriveOptions = {}): Promise<Derived> {
+export async function deriveAll(path: string, { onProgress = () => undefined, rejudge = null, latestBelow = null }: DeriveOptions = {}): Promise<Derived> {
   const stage = attempted(openStage);
   try {
-    const { verdicts, folder, limitsFrom, trouble } = await deriveApart({ path, rejudge, stage: stage instanceof Error ? null : stage.folder }, onProgress);
+    const { verdicts, folder, limitsFrom, trouble } = await deriveApart({ path, rejudge, latestBelow, stage: stage instanceof Error ? null : stage.folder }, onProgress);
     const paths = { verdicts: join(folder, 'verdicts.json'), junit: join(folder, 'junit.xml'), summary: join(folder, 'summary.md'), charts: join(folder, 'charts'), allure: allureReportOf(folder) };
     const unmade = stage instanceof Error ? stage.message : trouble ?? await finish(stage.folder, folder, onProgress);
     if (unmade !== null) onProgress(unmade);

@@ -20,6 +20,8 @@ export interface Assignment {
   path: string;
   /** Judge by other limits than the run's own, into another folder than the run's: the run's own verdicts stay as they are. */
   rejudge: (OtherLimits & { folder: string }) | null;
+  /** The folder of all records: a run of it becomes the latest of its environment. Null: none does. */
+  latestBelow: string | null;
   /** A folder for the plan of the Allure report; null: none is to be made. */
   stage: string | null;
 }
@@ -42,14 +44,14 @@ export interface DeriveWatch {
 }
 
 /**
- * Derives verdicts, junit.xml, charts, tables and summary from a run's record, in its folder, and makes it the latest run; and plans its
+ * Derives verdicts, junit.xml, charts, tables and summary from a run's record, in its folder, and plans its
  * Allure report. The verdicts are on disk before anything is drawn.
  *
  * @param watch.onProgress called with a line for people before each part that takes time.
  * @param watch.onScenario called when a scenario is drawn; what it throws ends the work.
  * @throws Error when the record cannot be read or the folder cannot be written.
  */
-export function deriveInto({ path, rejudge, stage }: Assignment, { onProgress, onScenario }: DeriveWatch): Written {
+export function deriveInto({ path, rejudge, latestBelow, stage }: Assignment, { onProgress, onScenario }: DeriveWatch): Written {
   onProgress('deriving the verdicts from the record');
   const run = readRun(path);
   const folder = rejudge?.folder ?? run.folder;
@@ -58,7 +60,7 @@ export function deriveInto({ path, rejudge, stage }: Assignment, { onProgress, o
   const verdicts: Verdicts = { ...derivation.verdicts, audit: auditHeadToKeep(run.folder) };
   writeAtomically(join(folder, 'verdicts.json'), `${JSON.stringify(verdicts, null, 2)}\n`);
   writeAtomically(join(folder, 'junit.xml'), renderJunit(verdicts, derivation.limits));
-  if (rejudge === null) finishRun(run.folder);
+  if (rejudge === null && latestBelow !== null) finishRun(run.folder, latestBelow);
   onProgress('drawing the timelines');
   removeAllureReport(folder);
   const planned = stage === null ? null : planAllureReport(stage, folder, derivation);

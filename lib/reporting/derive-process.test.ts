@@ -24,18 +24,18 @@ const children = (): number[] => readdirSync('/proc/self/task').flatMap((task) =
 /** Derives, and does something to the process as soon as it says what it does. */
 async function interrupted(signal: NodeJS.Signals): Promise<unknown> {
   const before = new Set(children());
-  return deriveApart({ path: folder, rejudge: null, stage: null }, (line) => {
+  return deriveApart({ path: folder, rejudge: null, latestBelow: null, stage: null }, (line) => {
     told.push(line);
     for (const pid of children()) if (!before.has(pid)) process.kill(pid, signal);
   });
 }
 
 test('what another process derives is what this one would, and a secret that it does not know stays out of its errors', async () => {
-  const { verdicts, trouble } = await deriveApart({ path: folder, rejudge: null, stage: null }, (line) => void told.push(line));
+  const { verdicts, trouble } = await deriveApart({ path: folder, rejudge: null, latestBelow: null, stage: null }, (line) => void told.push(line));
   expect({ ...verdicts, audit: null }).toEqual({ ...derive(readRun(folder)).verdicts, audit: null });
   expect([trouble, told]).toEqual([null, ['deriving the verdicts from the record', 'drawing the timelines']]);
   registerSecret('hunter22-in-a-path');
-  await expect(deriveApart({ path: join(root, 'hunter22-in-a-path'), rejudge: null, stage: null }, () => undefined)).rejects.toThrow(/\[secret\] is not the record of a run/);
+  await expect(deriveApart({ path: join(root, 'hunter22-in-a-path'), rejudge: null, latestBelow: null, stage: null }, () => undefined)).rejects.toThrow(/\[secret\] is not the record of a run/);
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s, which a terminal sends to all of its processes, takes no verdict away', async (signal) => {
@@ -51,7 +51,7 @@ test('a process that is killed is an error that says so, and no verdict', async 
 test('an earlier Allure report does not stay beside new verdicts, also when none can be planned', async () => {
   mkdirSync(join(folder, 'allure-report'));
   writeFileSync(join(folder, 'allure-report', 'index.html'), 'of an earlier report');
-  const { trouble } = await deriveApart({ path: folder, rejudge: null, stage: join(root, 'nowhere') }, () => undefined);
+  const { trouble } = await deriveApart({ path: folder, rejudge: null, latestBelow: null, stage: join(root, 'nowhere') }, () => undefined);
   expect(trouble).toContain('ENOENT');
   expect(existsSync(join(folder, 'allure-report'))).toBe(false);
   expect(existsSync(join(folder, 'summary.md'))).toBe(true);

@@ -185,7 +185,7 @@ describe('the verdicts of a record', () => {
     const path = tellStory(root);
     const run = readRun(path);
     for (const rejudge of [null, { limits: {}, limitsFrom: 'other.yaml', folder: join(root, 'again') }]) {
-      const { folder } = deriveInto({ path, rejudge, stage: null }, { onProgress: () => undefined, onScenario: () => undefined });
+      const { folder } = deriveInto({ path, rejudge, latestBelow: null, stage: null }, { onProgress: () => undefined, onScenario: () => undefined });
       const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
       expect(JSON.parse(read('verdicts.json'))).toMatchObject({ tool: run.description.tool, derivedBy: toolVersion() });
       expect(read('summary.md')).toContain(`| Tool | ${run.description.tool} (measured), ${toolVersion()} (judged) |`);

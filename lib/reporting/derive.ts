@@ -47,16 +47,18 @@ export function derive(run: RunRecord, other: OtherLimits | null = null): Deriva
   const scenarios = scenarioFacts(run.events).map((facts) => deriveScenario(facts, readSeries(run, facts), choice, description.prober.lateAfterMs));
   const verdicts = scenarios.map(({ verdict }) => verdict);
   const limits = limitsThatJudged(verdicts, choice);
+  const limitsFrom = sayLimitsFrom(limits, choice);
   return {
     run,
     scenarios,
     limits,
-    limitsFrom: sayLimitsFrom(limits, choice),
+    limitsFrom,
     rejudgedBy: other?.limitsFrom ?? null,
     verdicts: {
       schema: 1,
       tool: description.tool,
       derivedBy: toolVersion(),
+      limitsFrom,
       run: description.run,
       environment: description.environment,
       platform: description.platform,

@@ -22,11 +22,11 @@ test('the summary has a line a run and everything that is not a pass; one incomp
 });
 
 test('an environment that was expected and has no run is a blocked line, and the whole is no pass', () => {
-  const text = renderFleetSummary([judgedRun('prod-a', 1, [judgedScenario([100])])], ['prod-b']);
+  const text = renderFleetSummary([judgedRun('prod-a', 1, [judgedScenario([100])])], { missing: ['prod-b'] });
   expect(text).toMatch(/^# ■ blocked: 2 environment\(s\)\n\n1 pass, in 1 run\(s\)\. No run of prod-b\.\n/);
   expect(text).toMatch(/\| ■ blocked \| prod-b \| +\| none \| +\| MISSING \|/);
   expect(text).toMatch(/\| ■ blocked \| prod-b \| +\| No run of it is there: /);
-  expect(renderFleetSummary([], ['prod-a', 'prod-b'])).toMatch(/^# ■ blocked: 2 environment/);
+  expect(renderFleetSummary([], { missing: ['prod-a', 'prod-b'] })).toMatch(/^# ■ blocked: 2 environment/);
 });
 
 test('a run without a scenario passes in a fleet no more than alone', () => {
@@ -46,7 +46,7 @@ test('one report holds the tests of every run, which can be switched, and a late
     tellEnd(run, 100_000);
     runs.push({ folder: run.writer.folder, verdicts: (await deriveAll(run.writer.folder)).verdicts });
   }
-  const { verdict, allure, trouble } = await deriveFleet(runs, join(root, 'fleet'), ['prod-c']);
+  const { verdict, allure, trouble } = await deriveFleet(runs, join(root, 'fleet'), { missing: ['prod-c'] });
   expect({ verdict, trouble }).toEqual({ verdict: 'fail', trouble: null });
   const { context, close } = await startBrowser();
   onTestFinished(close);
@@ -56,7 +56,7 @@ test('one report holds the tests of every run, which can be switched, and a late
   await expect.poll(shown, { timeout: 60_000 }).toContain('Environment: "prod-b"');
   const all = await shown();
   expect(all).toContain('Fleet: FAIL, 3 environment(s), 3 run(s)');
-  expect(all).toMatch(/\nTotal\n7\nFailed\n1\nPassed\n5\nSkipped\n1\n/);
+  expect(all).toMatch(/\nTotal\n7\nFailed\n1\nBroken\n1\nPassed\n5\n/);
   expect(all).toContain('Environment: "prod-c"');
   for (const number of [1, 2]) expect(all).toMatch(new RegExp(`Environment: "prod-a ${number} of 2, run \\d{8}T\\d{6}Z-\\w+"`));
   await page.getByTestId('environment-picker-button').click();

@@ -91,6 +91,7 @@ describe('a run that does not pass as a whole', () => {
   test.each([
     ['an incomplete record', (): Verdicts => ({ ...passing(), incomplete: true }), 3, /^inconclusive: Run \S+: the record is incomplete/],
     ['a record without a scenario', (): Verdicts => ({ ...passing(), scenarios: [] }), 1, /^inconclusive: Run \S+: the record holds no scenario/],
+    ['one in which all was blocked', (): Verdicts => ({ ...passing(), verdict: 'blocked', scenarios: derivation.verdicts.scenarios.filter(({ verdict }) => verdict === 'blocked') }), 2, /^blocked: Run \S+: nothing failed, and 1 of 1 scenario\(s\) were not carried out/],
   ] as const)('is red although no scenario is: %s', (_what, verdicts, tests, said) => {
     const junit = parse(renderJunit(verdicts(), []));
     expect(junit).toMatchObject({ '@_tests': String(tests), '@_failures': '0', '@_errors': '1' });

@@ -10,8 +10,8 @@ type XmlNode = { [name: string]: string | number | XmlNode | XmlNode[] };
 
 /**
  * JUnit XML as CI systems read it: a suite a row, a case a scenario. `fail` is a failure; `inconclusive` an error, so that it cannot be
- * taken for success; `blocked` and `not-applicable` are skipped, with their reason. A record that is incomplete or holds no scenario is
- * an error of its own, the case `run`: what is missing has no case that could be red.
+ * taken for success; `blocked` and `not-applicable` are skipped, with their reason. A record that is incomplete or holds no scenario, and
+ * a run that is blocked as a whole, is an error of its own, the case `run`: what is missing has no case that could be red.
  *
  * Only what all of them take: the schema of Jenkins' xUnit plugin knows neither properties of a case nor a count of the skipped ones of
  * the whole, so what a case is stands in its output; GitLab shows the text of an element and not its message, Azure DevOps and GitHub's
@@ -31,15 +31,17 @@ export function renderJunit(verdicts: Verdicts, limits: readonly JudgingLimit[])
 }
 
 /** What keeps the whole run from passing and stands in no scenario, as a suite with one error; nothing where nothing does. */
-function runSuite({ environment, run, incomplete, scenarios }: Verdicts): XmlNode[] {
+function runSuite({ environment, run, verdict, incomplete, scenarios }: Verdicts): XmlNode[] {
   const reasons = [
     ...(incomplete ? ['the record is incomplete, and summary.md says why; what is missing is no pass'] : []),
     ...(scenarios.length === 0 ? ['the record holds no scenario, so nothing was validated'] : []),
+    ...(verdict === 'blocked' ? [`nothing failed, and ${count(scenarios, 'blocked')} of ${scenarios.length} scenario(s) were not carried out; each says why`] : []),
   ];
   if (reasons.length === 0) return [];
   const name = `${environment}.run`;
-  const message = `inconclusive: Run ${run}: ${reasons.join('; ')}.`;
-  const testcase = { '@name': 'run', '@classname': name, '@time': '0.000', error: { '@type': 'inconclusive', '@message': message, '#text': message }, 'system-out': 'verdict: inconclusive' };
+  const word = verdict === 'blocked' ? verdict : 'inconclusive';
+  const message = `${word}: Run ${run}: ${reasons.join('; ')}.`;
+  const testcase = { '@name': 'run', '@classname': name, '@time': '0.000', error: { '@type': word, '@message': message, '#text': message }, 'system-out': `verdict: ${word}` };
   return [{ '@name': name, '@tests': 1, '@failures': 0, '@errors': 1, '@skipped': 0, '@time': '0.000', testcase: [testcase] }];
 }
 
@@ -55,10 +57,13 @@ function suite(verdicts: Verdicts, limits: string, row: string, scenarios: reado
   };
 }
 
+function count(scenarios: readonly ScenarioVerdict[], ...verdicts: string[]): number {
+  return scenarios.filter(({ verdict }) => verdicts.includes(verdict)).length;
+}
+
 function counts(scenarios: readonly ScenarioVerdict[]): Record<'@tests' | '@failures' | '@errors' | '@skipped', number> & { '@time': string } {
-  const count = (...verdicts: string[]): number => scenarios.filter(({ verdict }) => verdicts.includes(verdict)).length;
   const seconds = scenarios.reduce((sum, { duration }) => sum + (duration ?? 0), 0) / 1000;
-  return { '@tests': scenarios.length, '@failures': count('fail'), '@errors': count('inconclusive'), '@skipped': count('blocked', 'not-applicable'), '@time': seconds.toFixed(3) };
+  return { '@tests': scenarios.length, '@failures': count(scenarios, 'fail'), '@errors': count(scenarios, 'inconclusive'), '@skipped': count(scenarios, 'blocked', 'not-applicable'), '@time': seconds.toFixed(3) };
 }
 
 function testCase(environment: string, scenario: ScenarioVerdict): XmlNode {

@@ -158,6 +158,7 @@ describe('in a browser', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/^With reservations: first versus second: 1 not enough data/);
     expect(await page.locator('pre').textContent()).toBe('npx --no ha-acceptance compare --margin 1ms first/20260103T020000Z-made second/20260103T020000Z-made');
     expect(await page.getByRole('img').count()).toBeGreaterThan(0);
+    expect(await page.getByText(/^No strips of .*: its record has no events of this scenario\.$/).count()).toBeGreaterThan(0);
     expect(asked).toContain('1ms');
     expect(trouble).toEqual([]);
   });

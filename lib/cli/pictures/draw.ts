@@ -19,6 +19,7 @@ import type { JudgedRun } from '../../reporting/judged-run.ts';
 import type { ScenarioVerdict } from '../../record/types.ts';
 import { toolVersion } from '../../record/tool-version.ts';
 import { livePicture } from './live-picture.ts';
+import { stripsPicture } from './strips-picture.ts';
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
 const likewise = { simulated: true, environmentFile: { guests: [{ name: 'web', machine: { image: 'sha256:aa', vcpus: 2, memory: '2GiB', nic: 'virtio', load: 'idle' } }] } };
@@ -78,6 +79,7 @@ try {
   keepText('history.svg', lastChart(historyDocument(historyOf(slower, { environment: 'pve', issues: [], today: '2026-02-01', tool, unreadable: [] }))));
   keepText('comparison.svg', lastChart(comparisonDocument(compare(sidesOf([...before, ...other], []), { margins: {}, events: {}, tool, command: 'compare' }))));
   keepText('phases.svg', phaseStack());
+  keepText('strips.svg', stripsPicture());
   keepText('live.svg', await livePicture());
   await drawPages(root);
 } finally {

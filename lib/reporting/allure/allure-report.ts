@@ -10,8 +10,9 @@ import type { ReportPlan } from './report-plan.ts';
 import { messagesOf, runMessages, testOf } from './scenario-test.ts';
 import type { DrawnFile } from './scenario-test.ts';
 import { allureReportOf, resultsName } from './stages.ts';
+import { standInOfRun, writeStandIns } from './stand-ins.ts';
 
-function planOf({ run, verdicts, limitsFrom }: Derivation, folder: string): ReportPlan {
+function planOf({ run, verdicts, limitsFrom }: Derivation, folder: string, stage: string): ReportPlan {
   const { description } = run;
   const says = `${description.environment}${description.simulated ? ' (SIMULATED cluster)' : ''}: ${verdictWords[verdicts.verdict].word}`;
   const versions = Object.entries(description.cluster?.versions ?? {}).map(([name, version]) => [`Version of ${name}`, version]);
@@ -36,7 +37,8 @@ function planOf({ run, verdicts, limitsFrom }: Derivation, folder: string): Repo
     groupBy: ['epic', 'feature'],
     worlds: [],
     historyOf: { folder: run.folder, environment: description.environment },
-    results: [join(folder, resultsName)],
+    // Beside its own results, which are one a scenario: a report over many runs counts them.
+    results: [join(folder, resultsName), writeStandIns(standInOfRun(verdicts), stage)],
     target: allureReportOf(folder),
   };
 }
@@ -58,7 +60,7 @@ export function planAllureReport(stage: string, folder: string, derivation: Deri
   let failure: Error | null = null;
   let messages: MessagesWriter | null = null;
   // Allure takes what belongs to the whole run from any test's messages.
-  let ofRun = runMessages(derivation);
+  let ofRun: ReturnType<typeof runMessages> = [];
   const attempt = (part: () => void): void => {
     try {
       if (failure === null) part();
@@ -67,8 +69,9 @@ export function planAllureReport(stage: string, folder: string, derivation: Deri
     }
   };
   attempt(() => {
+    ofRun = runMessages(derivation);
     mkdirSync(join(folder, resultsName));
-    writeReportPlan(stage, planOf(derivation, folder));
+    writeReportPlan(stage, planOf(derivation, folder, stage));
     writeReplayIndex(stage, derivation.scenarios.map((scenario) => testOf(derivation, scenario)));
     messages = openMessages(stage);
   });

@@ -9,7 +9,7 @@ let root = '';
 const folders: string[] = [];
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'earlier-'));
-  for (const [number, verdict] of (['pass', 'fail', 'inconclusive', 'pass'] as const).entries()) {
+  for (const [number, verdict] of (['pass', 'fail', 'inconclusive', 'blocked', 'not-applicable', 'pass'] as const).entries()) {
     const { description, verdicts } = judgedRun('prod-a', number, [judgedScenario([1000], { verdict, reason: `run ${number}\nsays so` })]);
     const folder = join(root, 'prod-a', description.run);
     mkdirSync(folder, { recursive: true });
@@ -29,9 +29,9 @@ interface Point {
 const points = (folder: string | undefined): Point[] => earlierRuns(folder ?? '', 'prod-a').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Point);
 
 test('the runs before this one, oldest first, each scenario under the same id in all of them', () => {
-  const before = points(folders[3]);
-  expect(before.map(({ name }) => name)).toEqual(['prod-a: run 20260101T020000Z-made', 'prod-a: run 20260102T020000Z-made', 'prod-a: run 20260103T020000Z-made']);
-  expect(before.flatMap(({ testResults }) => Object.values(testResults)).map(({ status }) => status)).toEqual(['passed', 'failed', 'broken']);
+  const before = points(folders[5]);
+  expect(before.map(({ name }) => name)).toEqual(['prod-a: run 20260101T020000Z-made', 'prod-a: run 20260102T020000Z-made', 'prod-a: run 20260103T020000Z-made', 'prod-a: run 20260104T020000Z-made', 'prod-a: run 20260105T020000Z-made']);
+  expect(before.flatMap(({ testResults }) => Object.values(testResults)).map(({ status }) => status)).toEqual(['passed', 'failed', 'broken', 'broken', 'skipped']);
   expect(new Set(before.flatMap(({ testResults }) => Object.keys(testResults))).size).toBe(1);
   expect(Object.values(before[1]?.testResults ?? {})[0]).toMatchObject({ error: { message: 'run 1 says so' }, duration: 60_000 });
 });

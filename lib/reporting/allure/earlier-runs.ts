@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Verdict, Verdicts } from '../../record/types.ts';
+import type { Verdicts } from '../../record/types.ts';
 import { runsOf } from '../../record/run-folder.ts';
 import { verdictsSchema } from '../../record/verdicts-schema.ts';
 import { oneLine } from '../plain-text.ts';
+import { allureStatuses } from './statuses.ts';
 
 /** Earlier runs that a report shows, the newest. */
 const shownRuns = 30;
-
-const statuses: Record<Verdict, string> = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' };
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
@@ -31,7 +30,7 @@ function verdictsIn(folder: string): Verdicts | null {
 function pointOf({ environment, run, scenarios }: Verdicts): Record<string, unknown> {
   const results = scenarios.map(({ id, verdict, reason, startedAt, duration }) => {
     const start = startedAt === null ? 0 : Date.parse(startedAt);
-    return [historyId(environment, id), { id: md5(`${run}/${id}`), name: id, fullName: id, status: statuses[verdict], error: { message: oneLine(reason ?? '') }, start, stop: start + (duration ?? 0), duration: Math.round(duration ?? 0), labels: [], url: '', historyId: historyId(environment, id), reportLinks: [] }] as const;
+    return [historyId(environment, id), { id: md5(`${run}/${id}`), name: id, fullName: id, status: allureStatuses[verdict], error: { message: oneLine(reason ?? '') }, start, stop: start + (duration ?? 0), duration: Math.round(duration ?? 0), labels: [], url: '', historyId: historyId(environment, id), reportLinks: [] }] as const;
   });
   const begun = scenarios.flatMap(({ startedAt }) => (startedAt === null ? [] : [Date.parse(startedAt)]));
   return { uuid: md5(`${environment}/${run}`), name: oneLine(`${environment}: run ${run}`), timestamp: Math.max(0, ...begun), knownTestCaseIds: scenarios.map(({ id }) => md5(`${environment}/${id}`)), testResults: Object.fromEntries(results), metrics: {}, url: '' };

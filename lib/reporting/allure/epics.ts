@@ -22,7 +22,10 @@ const epics: Record<RowName, string> = {
   'service-access': 'Service to clients',
 };
 
-/** The family that a row of the matrix belongs to. */
-export function epicOf(row: RowName): string {
-  return epics[row];
+/** Where a row stands that this version does not know: the record was written by a newer one. */
+const unknownRow = 'Rows of a newer version';
+
+/** The family that a row of the matrix belongs to, also of one that a newer version recorded. */
+export function epicOf(row: string): string {
+  return Object.hasOwn(epics, row) ? epics[row as RowName] : unknownRow;
 }

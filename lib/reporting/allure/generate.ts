@@ -33,7 +33,12 @@ const categories = [
   { name: 'Inconclusive: we cannot tell', matchers: { labels: { verdict: 'inconclusive' } } },
   { name: 'Blocked: a precondition did not hold', matchers: { labels: { verdict: 'blocked' } } },
   { name: 'Not applicable: the platform lacks it', matchers: { labels: { verdict: 'not-applicable' } } },
+  { name: 'Not shown: the tests of a run are not in this report', matchers: { labels: { verdict: 'not-shown' } } },
 ];
+type Charts = NonNullable<NonNullable<ConstructorParameters<typeof AwesomePlugin>[0]>['charts']>;
+
+/** Only what is true of five verdicts: Allure's other charts take what does not apply for unsuccessful, or count what nobody measures here. */
+const chartsOf = (hasHistory: boolean): Charts => [{ type: 'currentStatus', title: 'Current status' }, ...(hasHistory ? [{ type: 'statusDynamics', title: 'Status dynamics' }] : [])] as Charts;
 const hideLabels = ['framework', 'story', 'parentSuite', 'suite', 'subSuite', '_fallbackTestCaseId'];
 
 const [folder = ''] = process.argv.slice(2);
@@ -47,7 +52,7 @@ if (historyOf !== null) {
 /** What the report can be switched to, as the generator takes it. */
 type World = NonNullable<ConstructorParameters<typeof AllureReport>[0]['environments']>[string];
 
-const options = { reportName: title, reportLanguage: 'en', groupBy };
+const options = { reportName: title, reportLanguage: 'en', groupBy, charts: chartsOf(historyOf !== null) };
 const report = new AllureReport({
   name,
   open: false,

@@ -9,6 +9,8 @@ import { sayTarget } from '../measurement-rows.ts';
 import { sayDuration } from '../words.ts';
 import { describeScenario } from './description.ts';
 import { epicOf } from './epics.ts';
+import { allureStatuses } from './statuses.ts';
+import type { AllureStatus } from './statuses.ts';
 import { stepMessages } from './step-messages.ts';
 
 /** One scenario as a test of the report: everything is decided, the messages only tell it to Allure. Times are epoch ms. */
@@ -16,7 +18,7 @@ export interface ScenarioTest {
   id: string;
   name: string;
   titlePath: string[];
-  status: 'passed' | 'failed' | 'broken' | 'skipped';
+  status: AllureStatus;
   message: string;
   start: number;
   stop: number;
@@ -40,7 +42,6 @@ export function isChart({ mediaType }: DrawnFile): boolean {
   return mediaType === 'image/svg+xml';
 }
 
-const statuses: Record<Verdict, ScenarioTest['status']> = { pass: 'passed', fail: 'failed', inconclusive: 'broken', blocked: 'skipped', 'not-applicable': 'skipped' };
 const prefixes: Record<Verdict, string> = { pass: '', fail: '', inconclusive: 'Inconclusive: ', blocked: 'Blocked: ', 'not-applicable': 'Not applicable: ' };
 
 /** What belongs to the whole run: its evidence. */
@@ -75,7 +76,7 @@ export function testOf({ run }: Pick<Derivation, 'run'>, scenario: DerivedScenar
     id: facts.id,
     name: oneLine(`${facts.id}: ${facts.title}`),
     titlePath: [run.description.environment, facts.row],
-    status: statuses[verdict.verdict],
+    status: allureStatuses[verdict.verdict],
     message: oneLine(`${prefixes[verdict.verdict]}${verdict.reason ?? 'no reason was recorded'}`),
     ...timesOf(run, scenario),
   };

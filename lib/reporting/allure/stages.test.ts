@@ -46,6 +46,13 @@ test('a report of folders holds their tests and attachments, one file and nothin
   expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
 });
 
+test.each([[false, ['currentStatus']], [true, ['currentStatus', 'statusDynamics']]])('only charts are in it that are true of our verdicts (with a history: %j)', async (hasHistory, types) => {
+  result('a');
+  await generateReport({ ...plan, historyOf: hasHistory ? { folder: join(folder, 'lab', 'run'), environment: 'lab' } : null });
+  const [charts = '{}'] = dataOf('widgets/charts.json');
+  expect(Object.values((JSON.parse(charts) as { general: Record<string, { type: string }> }).general).map(({ type }) => type)).toEqual(types);
+});
+
 test.each([[false, [undefined]], [true, ['new']]])('with a history (%j) that does not know a test it is called %j', async (hasHistory, called) => {
   result('a');
   await generateReport({ ...plan, historyOf: hasHistory ? { folder: join(folder, 'lab', 'run'), environment: 'lab' } : null });

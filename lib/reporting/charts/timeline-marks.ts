@@ -32,7 +32,7 @@ function addRectangle(path: LinePath, x1: number, x2: number, top: number, botto
 }
 
 /** Stretches as one path; those that touch are drawn as one. */
-function spansPath(spans: readonly Span[], toX: Frame['toX'], top: number, bottom: number): string {
+export function spansPath(spans: readonly Span[], toX: Frame['toX'], top: number, bottom: number): string {
   const path = linePath();
   let [from, to] = [0, -1];
   const flush = (): void => {
@@ -50,7 +50,7 @@ function spansPath(spans: readonly Span[], toX: Frame['toX'], top: number, botto
   return path.text();
 }
 
-function pathOf(document: ChartDocument, d: string, attributes: Attributes): ChartElement[] {
+export function pathOf(document: ChartDocument, d: string, attributes: Attributes): ChartElement[] {
   return d === '' ? [] : [svgElement(document, 'path', { d, ...attributes })];
 }
 

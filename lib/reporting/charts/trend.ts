@@ -84,7 +84,7 @@ export function renderTrend({ title, description, points, changes, limit, limitW
       Plot.text(dots.filter(({ ended }) => !ended), { x: 'index', y: 'y', text: () => '▲', fill: '#b00020', title: 'title' }),
       ...labels.flatMap(({ x, text, row, anchor }) => {
         const at = [first + (x / innerWidth) * (last - first)];
-        return [Plot.ruleX(at, { stroke: '#111', strokeDasharray: '2,3', insetTop: -rowPx * (row + 1) + 3 }), Plot.text(at, { x: (index: number) => index, frameAnchor: 'top', dx: anchor === 'start' ? 5 : -5, dy: -rowPx * (row + 1) + 3, text: () => text, textAnchor: anchor, fill: '#111', stroke: 'white', strokeWidth: 4, fontWeight: 600 })];
+        return [Plot.ruleX(at, { stroke: '#111', strokeDasharray: '2,3', insetTop: -rowPx * (row + 1) + 3 }), Plot.text(at, { x: (index: number) => index, frameAnchor: 'top', dx: anchor === 'start' ? 5 : -5, dy: -rowPx * (row + 1) + 3, text: () => text, textAnchor: anchor, fill: '#111', stroke: 'white', strokeWidth: 4 })];
       }),
     ],
   });

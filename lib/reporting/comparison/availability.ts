@@ -10,7 +10,7 @@ export type EventsPerYear = Partial<Record<RowName, number>>;
 const yearMs = 365.25 * 24 * 3600 * 1000;
 
 /** What an estimate rests on, for people. */
-export const availabilityAssumption = `Each row is taken to happen to the guest so often a year, each time with the median (or the worst) outage that was measured, of the worst of its variants; nothing else is taken to go wrong. Rows that cannot be compared, and those with fewer than ${leastFigures} figures on a side, are left out on all, and so are rows without a figure on every side. This is arithmetic on an assumption, not a forecast.`;
+export const availabilityAssumption = `Each row is taken to happen to the guest so often a year, each time with the median (or the worst) outage that was measured, of the worst of its variants; nothing else is taken to go wrong. Rows that cannot be compared, and those with fewer than ${leastFigures} figures on a side, are left out on all, and so are rows without a figure on every side; where an outage had no end there is no sum. This is arithmetic on an assumption, not a forecast.`;
 
 type Cell = Pick<ComparedCell, 'row' | 'guest' | 'of' | 'measurement' | 'moves' | 'sides' | 'pairs'>;
 
@@ -19,13 +19,15 @@ function outagesOf(cells: readonly Cell[], guest: string, row: RowName): Cell[] 
   return cells.filter((cell) => cell.row === row && cell.guest === guest && (cell.of ?? guest) === guest && cell.measurement === 'outage');
 }
 
+const noEnd = 'an outage had no end';
+
 /** Why the outages of a row say nothing about a year on every side; null: they do. */
 function whyLeftOut(cells: readonly Cell[]): string | null {
   const forbidden = cells.flatMap(({ pairs }) => pairs).find(({ word }) => word === 'not-comparable');
   if (forbidden !== undefined) return forbidden.because;
   const fewest = Math.min(...cells.flatMap(({ sides }) => sides.map(({ n }) => n)));
   if (fewest < leastFigures) return `${fewest} figure${fewest === 1 ? '' : 's'} on one side, ${leastFigures} are needed`;
-  return cells.some(({ sides }) => sides.some(({ unended }) => unended > 0)) ? 'an outage had no end' : null;
+  return cells.some(({ sides }) => sides.some(({ unended }) => unended > 0)) ? noEnd : null;
 }
 
 /** Expected downtime of each guest, of every side, under declared frequencies; rows that are not declared happen once a year. */
@@ -55,6 +57,7 @@ export function availabilityOf(cells: readonly Cell[], sides: number, events: Ev
       const [medianMs, worstMs] = [sum('median', side), sum('worst', side)];
       return { medianMs, worstMs, availability: 1 - medianMs / yearMs, worstAvailability: 1 - worstMs / yearMs };
     });
-    return [{ guest, rows, leftOut, because, perYear: rows.length === 0 ? [] : perYear }];
+    // An outage without an end is longer than any that was measured: a sum without it would flatter the side that did not come back.
+    return [{ guest, rows, leftOut, because, perYear: rows.length === 0 || because.includes(noEnd) ? [] : perYear }];
   });
 }

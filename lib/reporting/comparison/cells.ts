@@ -1,6 +1,7 @@
 import { median, medianInterval } from '../../measurement/statistics.ts';
 import type { Measurement, RowName, ScenarioVerdict, Verdict } from '../../record/types.ts';
 import type { JudgedRun } from '../judged-run.ts';
+import { judgedOf } from './cell-verdicts.ts';
 import type { CellFigure, CellSide, ComparedCell, EffectKey } from './comparison-schema.ts';
 import type { Side } from './side.ts';
 
@@ -19,7 +20,7 @@ export function effectOf({ row, variant = null, guest, target }: ScenarioVerdict
 export type CellKey = EffectKey & Pick<ComparedCell, 'measurement' | 'of' | 'probe' | 'moves'>;
 
 /** The kind at the end of a probe's name; a second probe of a kind keeps its number. */
-function kindOf(probe: string | null | undefined): string | null {
+export function kindOf(probe: string | null | undefined): string | null {
   return probe?.slice(probe.lastIndexOf('.') + 1) ?? null;
 }
 
@@ -60,6 +61,7 @@ function sideOf(key: CellKey, side: Side, found: readonly Found[]): CellSide {
     sources: [...new Set(found.map(({ measurement }) => measurement.source))],
     figures,
     holes,
+    judged: judgedOf(found, figures, holes),
     missing: figures.length > 0 ? null : whyMissing(key, side, holes.find(({ reason }) => reason !== null)?.reason ?? null, same.length),
   };
 }

@@ -3,6 +3,7 @@ import { recordHashes } from '../judged-run.ts';
 import type { RecordHashes } from '../judged-run.ts';
 import { availabilityOf } from './availability.ts';
 import type { EventsPerYear } from './availability.ts';
+import { countVerdicts } from './cell-verdicts.ts';
 import { cellsOf, effectOf } from './cells.ts';
 import type { CellPair, ComparedCell, ComparedSide, Comparison, EffectKey } from './comparison-schema.ts';
 import { conditionsOf, guestsDiffer } from './conditions.ts';
@@ -43,11 +44,10 @@ function rank({ sides, guest, of }: ComparedCell): number {
 /** How often each verdict was given, of every row that any side has. */
 function verdictsOf(sides: readonly Side[]): Comparison['verdicts'] {
   const effects = new Map<string, { key: EffectKey; counts: Record<Verdict, number>[] }>();
-  const none = (): Record<Verdict, number> => ({ pass: 0, fail: 0, inconclusive: 0, blocked: 0, 'not-applicable': 0 });
   for (const [index, { runs }] of sides.entries()) {
     for (const scenario of runs.flatMap(({ verdicts }) => verdicts.scenarios)) {
       const key = { ...effectOf(scenario), role: null };
-      const effect = effects.get(JSON.stringify(key)) ?? { key, counts: sides.map(none) };
+      const effect = effects.get(JSON.stringify(key)) ?? { key, counts: sides.map(() => countVerdicts([])) };
       effects.set(JSON.stringify(key), effect);
       const counts = effect.counts[index];
       if (counts !== undefined) counts[scenario.verdict] += 1;

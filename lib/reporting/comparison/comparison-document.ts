@@ -1,54 +1,17 @@
-import { sayInterval, sayMove, sayValue } from '../../judgement/wording.ts';
+import { sayInterval, sayMove } from '../../judgement/wording.ts';
 import { renderDotPlot } from '../charts/dot-plot.ts';
 import { renderSideBySide } from '../charts/side-by-side.ts';
 import { stampedDocument } from '../document.ts';
 import type { Block, Document } from '../document.ts';
-import { sayCounts, sayDuration, saySampled, sayTool } from '../words.ts';
+import { sayDuration, saySampled, sayTool } from '../words.ts';
 import { availabilityAssumption } from './availability.ts';
-import type { CellSide, ComparedCell, Comparison, Condition } from './comparison-schema.ts';
-import { sayCell, sayEffect } from './pairs.ts';
+import type { ComparedCell, Comparison } from './comparison-schema.ts';
+import { matrixBlocks } from './matrix-document.ts';
+import { sayCell } from './pairs.ts';
 import { phaseConclusions, phaseBlocks } from './phase-document.ts';
 import { publishedFor } from './published.ts';
-import { unequalLimits } from './reservations.ts';
-import { conclusionWords, gaveNone, periodsIn, sayMany } from './samples.ts';
+import { gaveNone, periodsIn, sayMany } from './samples.ts';
 import { safeName } from '../../record/safe-name.ts';
-import type { Verdict } from '../../record/types.ts';
-
-/** How many scenarios gave no figure, behind `before`; empty where all gave one. */
-function sayGaveNone(side: CellSide, before: string): string {
-  const without = gaveNone(side);
-  return without === 0 ? '' : `${before}${without} gave none`;
-}
-
-/** A side's figures of one cell in a line: median, interval, worst, n. */
-function saySide(side: CellSide): string {
-  const { n, median, interval, worst, unended, missing } = side;
-  if (missing !== null) return `none: ${missing}`;
-  const many = `n = ${sayMany(side)}${sayGaveNone(side, '; ')}`;
-  if (median === null || worst === null) return `${unended} of ${n} had no end; ${many}`;
-  return `${sayValue(median, 'ms')}; ${interval === null ? 'no interval' : `95 %: ${sayInterval(interval, 'ms')}`}; worst ${sayValue(worst, 'ms')}; ${many}`;
-}
-
-function counts(sides: Comparison['verdicts'][number]['sides']): string[] {
-  return sides.map((side) => sayCounts((Object.entries(side) as [Verdict, number][]).flatMap(([verdict, count]) => Array.from({ length: count }, () => ({ verdict })))));
-}
-
-/** By which limits the verdicts were given that are not the same everywhere. */
-function otherLimits(names: readonly string[], limits: readonly Condition[]): Block[] {
-  if (limits.length === 0) return [];
-  return [{ text: 'These limits are not the same everywhere, so that verdicts that rest on them cannot be held against each other:' }, { table: { head: ['Limit', ...names], rows: limits.map(({ what, values }) => [what.replace('limit of ', ''), ...values.map((value) => value ?? 'no figure')]) } }];
-}
-
-function matrix({ sides, cells, verdicts, conditions: all }: Comparison): Block[] {
-  const names = sides.map(({ name }) => name);
-  return [
-    { heading: 'Verdicts by row' },
-    { table: { head: ['Row', ...names], rows: verdicts.map((effect) => [sayEffect(effect), ...counts(effect.sides)]) } },
-    ...otherLimits(names, unequalLimits(all)),
-    { heading: 'Measurements side by side' },
-    { table: { head: ['Measurement', ...names, 'Conclusion'], rows: cells.map((cell) => [sayCell(cell), ...cell.sides.map(saySide), cell.pairs.map(({ first, second, word }) => `${names.length > 2 ? `${names[first] ?? ''} and ${names[second] ?? ''}: ` : ''}${conclusionWords[word]}`).join('; ')]) } },
-  ];
-}
 
 function dotPlot(cell: ComparedCell, index: number, names: readonly string[]): Block {
   const title = sayCell(cell);
@@ -93,11 +56,16 @@ function conditions({ sides, conditions: all, cells }: Comparison): Block[] {
   ];
 }
 
+/** A share of a year in per cent, never more than it is. */
+function sayShare(share: number): string {
+  return `${(Math.floor(share * 1e7) / 1e5).toFixed(5)} %`;
+}
+
 function availability({ sides, availability: guests }: Comparison): Block[] {
   if (guests.length === 0) return [];
   const rows = guests.flatMap(({ guest, rows: ofGuest, perYear }) => [
     ...ofGuest.map(({ row, eventsPerYear, n, median, worst }) => [guest, `${row}, ${eventsPerYear} a year`, ...median.map((value, side) => `${sayDuration(value)} (worst ${sayDuration(worst[side] ?? null)}) each; n = ${n[side] ?? 0}`)]),
-    ...(ofGuest.length === 0 ? [] : [[guest, 'all of these', ...perYear.map(({ medianMs, worstMs, availability: share, worstAvailability }) => `${sayDuration(medianMs)} a year: ${(share * 100).toFixed(5)} % (worst: ${sayDuration(worstMs)}, ${(worstAvailability * 100).toFixed(5)} %)`)]]),
+    ...(perYear.length === 0 ? [] : [[guest, 'all of these', ...perYear.map(({ medianMs, worstMs, availability: share, worstAvailability }) => `${sayDuration(medianMs)} a year: ${sayShare(share)} (worst: ${sayDuration(worstMs)}, ${sayShare(worstAvailability)})`)]]),
   ]);
   const leftOut = guests.flatMap(({ guest, leftOut: names, because }) => names.map((row, index) => `${row} of ${guest} is left out: ${(because[index] ?? '').replace(/\.$/, '')}.`));
   return [{ heading: 'Availability, estimated' }, { text: availabilityAssumption }, { table: { head: ['Guest', 'Event', ...sides.map(({ name }) => name)], rows } }, { list: leftOut }];
@@ -124,8 +92,12 @@ function rawData({ sides, cells }: Comparison): Block[] {
   return [{ heading: 'Every figure' }, { table: { head: ['Measurement', 'Side', 'Run', 'Scenario', 'Move', 'Figure', 'Verdict'], rows } }];
 }
 
-/** A comparison as a document for people: what must be known first, the conclusions, then what they rest on. */
-export function comparisonDocument(comparison: Comparison): Document {
+/**
+ * A comparison as a document for people: what must be known first, the conclusions, then what they rest on.
+ *
+ * @param strips what `lossStripBlocks` read from the records; none where they are not at hand.
+ */
+export function comparisonDocument(comparison: Comparison, strips: readonly Block[] = []): Document {
   const { headline, reservations, cells } = comparison;
   const published = publishedFor(new Set(cells.map(({ row }) => row)));
   const document: Document = {
@@ -134,8 +106,9 @@ export function comparisonDocument(comparison: Comparison): Document {
       ...reservations.map((reservation) => ({ warning: `Reservation: ${reservation}.` })),
       { heading: 'Conclusions' },
       { list: [...phaseConclusions(comparison), ...cells.flatMap(({ pairs }) => pairs.map(({ sentence }) => sentence))] },
-      ...matrix(comparison),
+      ...matrixBlocks(comparison),
       ...charts(comparison),
+      ...strips,
       ...conditions(comparison),
       ...availability(comparison),
       ...(published.length === 0 ? [] : [{ heading: 'Published figures, for context only' }, { table: { head: ['What', 'Figure', 'Source'], rows: published.map(({ what, figure, source }) => [what, figure, source]) } }]),

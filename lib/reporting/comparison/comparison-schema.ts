@@ -12,6 +12,13 @@ const side = z.object({ name: z.string(), platform: z.string(), runs: z.array(ru
 const figure = z.object({ run: z.string(), scenario: z.string(), from: text, to: text, lo: z.number(), hi: number, verdict });
 const hole = z.object({ run: z.string(), scenario: z.string(), verdict, reason: text });
 
+const counts = z.record(verdict, z.int().nonnegative());
+
+/** A limit that judged so many figures, ms; null: nobody set one, so that their verdicts are those of the scenarios. `setBy` is a file, or what else set it, in words. */
+const limit = z.object({ limit: number, limitFrom: z.enum(['run', 'rejudge', 'default']).nullable(), setBy: text, figures: z.int().nonnegative() });
+/** How often each verdict was given: of the figures, and of the scenarios without one. */
+const judged = z.object({ figures: counts, withoutFigure: counts, limits: z.array(limit) });
+
 const cellSide = z.object({
   n: z.int().nonnegative(),
   runs: z.int().nonnegative(),
@@ -24,6 +31,7 @@ const cellSide = z.object({
   sources: z.array(z.string()),
   figures: z.array(figure),
   holes: z.array(hole),
+  judged,
   missing: text,
 });
 
@@ -42,7 +50,6 @@ const pair = z.object({
 const key = z.object({ row: z.enum(rowNames), variant: text, guest: text, role: text });
 const cell = key.extend({ measurement: z.enum(measurementNames), of: text, probe: text, moves: z.boolean(), sides: z.array(cellSide), pairs: z.array(pair) });
 
-const counts = z.record(verdict, z.int().nonnegative());
 const phase = z.object({ name: z.enum(phaseNames), lo: z.number(), hi: z.number() });
 /** How each phase stands on two sides: `n`, `reached` and `medians` (ms since the fault was commanded) are of the first and the second. */
 const phasePair = pair.extend({ phase: z.enum(phaseNames), n: z.array(z.int().nonnegative()), reached: z.array(z.int().nonnegative()), medians: z.array(number) });

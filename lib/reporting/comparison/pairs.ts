@@ -1,5 +1,8 @@
+import { sayValue } from '../../judgement/wording.ts';
 import type { MeasurementName, PhaseName, RowName } from '../../record/types.ts';
 import type { CellPair, CellSide, ComparedCell, EffectKey } from './comparison-schema.ts';
+import { judgeFigures } from './judge-figures.ts';
+import type { Bounds } from './judge-figures.ts';
 import { gaveNone, judgeSamples, sayMany } from './samples.ts';
 
 /** Margins of equivalence, ms: by `<row>.<measurement or phase>`, by `<measurement or phase>`, or for all (`*`); the closest counts. */
@@ -23,7 +26,8 @@ export function sayCell(cell: EffectKey & Pick<ComparedCell, 'measurement' | 'of
   return `${sayEffect(cell)}: ${measurement}${of === null || of === guest ? '' : ` of ${of}`}${probe === null ? '' : ` by ${probe}`}${moves ? ', each move' : ''}`;
 }
 
-const middles = ({ figures }: CellSide): number[] => figures.flatMap(({ lo, hi }) => (hi === null ? [] : [(lo + hi) / 2]));
+/** The figures of a side; one that had no end is at least as long as it was seen to be. */
+const boundsOf = ({ figures }: CellSide): Bounds[] => figures.map(({ lo, hi }) => ({ lo, hi: hi ?? lo }));
 
 /**
  * Why the periods of two sides forbid a comparison: an outage shorter than a period may go unseen, so a side that was sampled more
@@ -34,6 +38,17 @@ function periodsForbid(first: CellSide, second: CellSide): string | null {
   const coarser = Math.max(first.periodMs, second.periodMs);
   const short = [...first.figures, ...second.figures].some(({ lo }) => lo < coarser);
   return short ? `one side was sampled every ${first.periodMs} ms and the other every ${second.periodMs} ms, and outages are shorter than that: the coarser one would not see all of them` : null;
+}
+
+/**
+ * By how much at least, ms, the side whose figures had no end lies above the other one, each of them taken as no longer than it was seen
+ * to be. Null: that much is not shown, or both sides have such figures.
+ */
+function leastDifference(one: CellSide, other: CellSide, resolution: number): number | null {
+  if (one.unended > 0 && other.unended > 0) return null;
+  const [above, below] = one.unended > 0 ? [one, other] : [other, one];
+  const { word, shift } = judgeFigures(boundsOf(below), boundsOf(above), { resolution, margin: null });
+  return word === 'different' && shift !== null && shift.lo !== null && shift.lo > 0 ? shift.lo : null;
 }
 
 export interface PairContext {
@@ -56,6 +71,11 @@ export function judgePair(cell: Omit<ComparedCell, 'pairs'>, first: number, seco
   if (forbidden !== null) return say('not-comparable', forbidden);
   const resolution = Math.max(one.resolution, other.resolution);
   const unended = both.flatMap(({ side, of }) => (side.unended > 0 ? [`${side.unended} of ${side.n} on ${of} had no end`] : []));
-  if (unended.length > 0) return say('not-enough-data', unended.join('; '), { resolution });
-  return { first, second, margin, ...judgeSamples(sayCell(cell), [{ name, values: middles(one), many: sayMany(one), without: gaveNone(one) }, { name: otherName, values: middles(other), many: sayMany(other), without: gaveNone(other) }], { resolution, margin, above: 'longer' }) };
+  if (unended.length > 0) {
+    const least = leastDifference(one, other, resolution);
+    const longer = one.unended > 0 ? name : otherName;
+    if (least === null) return say('not-enough-data', unended.join('; '), { resolution });
+    return say('different', `${unended.join('; ')}; ${longer} longer by at least ${sayValue(least, 'ms')}: different, even if those had ended when they were last seen`, { resolution });
+  }
+  return { first, second, margin, ...judgeSamples(sayCell(cell), [{ name, figures: boundsOf(one), many: sayMany(one), without: gaveNone(one) }, { name: otherName, figures: boundsOf(other), many: sayMany(other), without: gaveNone(other) }], { resolution, margin, above: 'longer' }) };
 }

@@ -19,7 +19,7 @@ const shared = ({ sides }: ComparedPhases, { first, second }: PhasePair): boolea
 function row(effect: ComparedPhases, { phase, first, second, n, reached, medians, shift, margin, word, because }: PhasePair, names: readonly string[]): string[] {
   const [one = '', other = ''] = [first, second].map((index) => names[index] ?? '');
   const [side = '', otherSide = ''] = medians.map((median, index) => `${median === null ? 'none' : sayValue(median, 'ms')}; n = ${reached[index] === n[index] ? '' : `${reached[index] ?? 0} of `}${n[index] ?? 0}`);
-  return [sayRecoveries(effect), phase, `${one}: ${side}`, `${other}: ${otherSide}`, shift === null ? '-' : `${shift.estimate < 0 ? one : other} later by ${sayShift(shift)}`, `${conclusionWords[word]}${word === 'equivalent' ? ` within ${sayValue(margin ?? 0, 'ms')}` : ''}: ${because}`];
+  return [sayRecoveries(effect), phase, `${one}: ${side}`, `${other}: ${otherSide}`, shift === null ? '-' : shift.estimate === 0 ? 'none' : `${shift.estimate < 0 ? one : other} later by ${sayShift(shift)}`, `${conclusionWords[word]}${word === 'equivalent' ? ` within ${sayValue(margin ?? 0, 'ms')}` : ''}: ${because}`];
 }
 
 function lacking({ phases, sides }: Comparison): string[] {

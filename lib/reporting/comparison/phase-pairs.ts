@@ -52,11 +52,11 @@ export function judgePhases(shown: Shown, recovered: readonly RecoveredSide[], [
   const seen = phaseNames.filter((name) => both.some(({ side }) => reachedAt(side, name).length > 0));
   return seen.map((name): PhasePair => {
     const moments = both.map(({ side }) => reachedAt(side, name));
-    const [values = [], others = []] = moments.map((ends) => ends.map(({ lo, hi }) => (lo + hi) / 2));
+    const middles = moments.map((ends) => ends.map(({ lo, hi }) => (lo + hi) / 2));
     const resolution = Math.max(...moments.map((ends) => median(ends.map(({ lo, hi }) => hi - lo)) ?? 0));
     const margin = marginFor(margins, shown.row, name);
     const what = `${sayRecoveries(shown)}: ${name}`;
-    const about = { first, second, phase: name, margin, n: both.map(({ side }) => side.length), reached: moments.map(({ length }) => length), medians: [median(values), median(others)] };
+    const about = { first, second, phase: name, margin, n: both.map(({ side }) => side.length), reached: moments.map(({ length }) => length), medians: middles.map((of) => median(of)) };
     const say = (word: PhasePair['word'], because: string): PhasePair => ({ ...about, word, because, shift: null, resolution, sentence: `${what}: ${because}.` });
     const none = both.find(({ side }) => side.length === 0);
     if (none !== undefined) return say('not-comparable', `${none.name} has no such recovery`);
@@ -66,7 +66,7 @@ export function judgePhases(shown: Shown, recovered: readonly RecoveredSide[], [
     const missed = both.flatMap(({ side, name: of }, index) => (about.reached[index] === side.length ? [] : [`${side.length - (about.reached[index] ?? 0)} of ${side.length} on ${of} did not reach it, or nobody saw it`]));
     if (missed.length > 0) return say('not-enough-data', missed.join('; '));
     const many = (of: typeof one): string => `${sayRecovered(of.side)}${of.roles === null ? '' : `: ${of.roles}`}`;
-    return { ...about, ...judgeSamples(what, [{ name: one.name, values, many: many(one), without: one.without }, { name: other.name, values: others, many: many(other), without: other.without }], { resolution, margin, above: 'later' }) };
+    return { ...about, ...judgeSamples(what, [{ name: one.name, figures: moments[0] ?? [], many: many(one), without: one.without }, { name: other.name, figures: moments[1] ?? [], many: many(other), without: other.without }], { resolution, margin, above: 'later' }) };
   });
 }
 

@@ -7,6 +7,7 @@ import { profileReservations } from './profile.ts';
 import { gaveNone } from './samples.ts';
 import { identityOf, settingsOf } from './side.ts';
 import type { Side } from './side.ts';
+import { unlikeMoves } from './unlike-moves.ts';
 import type { JudgedRun } from '../judged-run.ts';
 
 /** Names of the runs, of all sides, that something holds for. */
@@ -97,6 +98,7 @@ export function reservationsOf(sides: readonly Side[], { described, conditions, 
     ...(eventless.length > 0 ? [`${sayNames(eventless)} ${eventless.length === 1 ? 'has' : 'have'} no events: nothing recorded stands behind ${eventless.length === 1 ? 'its' : 'their'} figures but verdicts.json`] : []),
     ...(copied.length > 0 ? [`several copies of ${sayNames(copied)} were given: each run counts once, as the copy that was named first tells it`] : []),
     ...fewRuns(sides, cells, phases),
+    ...unlikeMoves(described, cells),
     ...notInterleaved(described),
     ...(untold.length > 0 ? [`with which settings ${sayNames(untold)} ${untold.length === 1 ? 'was' : 'were'} made is not known`] : []),
     ...(incomplete.length > 0 ? [`${incomplete.length === 1 ? 'the record of' : 'the records of'} ${sayNames(incomplete)} ${incomplete.length === 1 ? 'is' : 'are'} incomplete`] : []),

@@ -1,8 +1,8 @@
-import { judgeDifference } from '../../judgement/difference.ts';
 import { sayValue } from '../../judgement/wording.ts';
-import { shiftBetween } from '../../measurement/shift.ts';
 import { median } from '../../measurement/statistics.ts';
 import type { CellPair, CellSide, ComparedCell } from './comparison-schema.ts';
+import { judgeFigures } from './judge-figures.ts';
+import type { Bounds } from './judge-figures.ts';
 
 /** A shift with its interval in words, without a sign: `12.2 s (95 %: 11-13.5 s)`. */
 export function sayShift({ estimate, lo, hi }: { estimate: number; lo: number | null; hi: number | null }): string {
@@ -34,7 +34,7 @@ export function sayMany({ n, runs, figures, holes }: Pick<CellSide, 'n' | 'runs'
 /** Figures of one side, ms: what the side is called, how many there are, in words, and how many scenarios gave none. */
 export interface Samples {
   name: string;
-  values: readonly number[];
+  figures: readonly Bounds[];
   many: string;
   without: number;
 }
@@ -49,10 +49,10 @@ interface JudgedSamples {
 
 /** What the figures of two sides say about each other. `what` is what they are of, `above` what the side with the greater ones is. */
 export function judgeSamples(what: string, [one, other]: readonly [Samples, Samples], { resolution, margin, above }: { resolution: number; margin: number | null; above: 'longer' | 'later' }): JudgedSamples {
-  const found = shiftBetween(one.values, other.values);
-  const { word, because } = judgeDifference({ n: [one.values.length, other.values.length], shift: found, resolution, margin });
-  const medians = `${one.name} ${sayValue(median(one.values) ?? 0, 'ms')}, ${other.name} ${sayValue(median(other.values) ?? 0, 'ms')} (medians of ${one.many} and ${other.many}${[one, other].map(({ name, without }) => (without === 0 ? '' : `; ${without} on ${name} gave none`)).join('')})`;
-  const greater = found === null ? '' : `; ${found.estimate < 0 ? one.name : other.name} ${above} by ${sayShift(found)}`;
-  const conclusion = `${conclusionWords[word]}${word === 'equivalent' ? ` within ${sayValue(margin ?? 0, 'ms')}` : word === 'below-resolution' ? ` (${sayValue(resolution, 'ms')})` : ''}`;
+  const { shift: found, word, because } = judgeFigures(one.figures, other.figures, { resolution, margin });
+  const medianOf = ({ figures }: Samples): number => median(figures.map(({ lo, hi }) => (lo + hi) / 2)) ?? 0;
+  const medians = `${one.name} ${sayValue(medianOf(one), 'ms')}, ${other.name} ${sayValue(medianOf(other), 'ms')} (medians of ${one.many} and ${other.many}${[one, other].map(({ name, without }) => (without === 0 ? '' : `; ${without} on ${name} gave none`)).join('')})`;
+  const greater = found === null || found.estimate === 0 ? '' : `; ${found.estimate < 0 ? one.name : other.name} ${above} by ${sayShift(found)}`;
+  const conclusion = `${conclusionWords[word]}${word === 'equivalent' ? ` within ${sayValue(margin ?? 0, 'ms')}` : word === 'below-resolution' && resolution > 0 ? ` (${sayValue(resolution, 'ms')})` : ''}`;
   return { word, because, shift: found, resolution, sentence: `${what}: ${medians}${greater}: ${conclusion}, ${because}.` };
 }

@@ -6,6 +6,7 @@ import { comparisonDocument } from '../comparison/comparison-document.ts';
 import { compare } from '../comparison/compare.ts';
 import type { Margins } from '../comparison/pairs.ts';
 import { CannotCompare, sidesOf } from '../comparison/side.ts';
+import { lossStripBlocks } from '../comparison/strip-document.ts';
 import { commandLine } from '../command-line.ts';
 import { historyDocument } from '../history/history-document.ts';
 import { historyOf } from '../history/history.ts';
@@ -66,7 +67,9 @@ function comparison(site: Site, query: URLSearchParams): Answer {
   try {
     const [first, second] = [runs, against].map((names) => names.map((name) => readJudgedRun(folderOf(site, name) ?? '')));
     const command = commandLine(['compare', ...margins.flatMap((margin) => ['--margin', margin]), ...runs, ...(against.length === 0 ? [] : ['--against', ...against])]);
-    return pageAnswer(200, inSite(site, '/compare', comparisonDocument(compare(sidesOf(first ?? [], second ?? []), { margins: declared, events: noEvents, tool: site.tool, command }))));
+    const sides = sidesOf(first ?? [], second ?? []);
+    const compared = compare(sides, { margins: declared, events: noEvents, tool: site.tool, command });
+    return pageAnswer(200, inSite(site, '/compare', comparisonDocument(compared, lossStripBlocks(compared, sides))));
   } catch (error) {
     if (error instanceof CannotCompare) return refuse(site, 409, cannot, error.message);
     throw error;
