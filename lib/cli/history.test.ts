@@ -19,6 +19,7 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'history-cli-'));
   nights('slower', [...around(10_000, 10), ...around(15_000, 8)]);
   nights('same', around(10_000, 18));
+  nights('partly', [...around(38_000, 12), ...around(58_000, 12), ...around(48_000, 12)]);
   for (let night = 0; night < 5; night += 1) keepRun(root, judgedRun('gone', night, [judgedScenario(night < 2 ? [10_000] : [], night < 2 ? {} : { verdict: 'blocked', reason: 'no quorum' })]));
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -59,6 +60,13 @@ test('a row of which nothing is established any more is said and ends with 1', a
   const { code, out } = await run('--env', 'gone');
   expect(out).toMatch(/^gone: 1 regression, 0 improvements, 0 known, over 5 runs; 1 row no longer established/);
   expect(out).toContain('- node-failure of web (worker): no longer established since run 20260103T020000Z-made (3 times blocked)');
+  expect(code).toBe(1);
+});
+
+test('a regression that was taken back in part is said and ends with 1', async () => {
+  const { code, out } = await run('--env', 'partly');
+  expect(out).toMatch(/^partly: 1 regression, 1 improvement, 0 known, over 36 runs/);
+  expect(out).toMatch(/^- node-failure of web \(worker\): outage by icmp: still longer by 1\d(?:\.\d+)? s than before run 20260113T020000Z-made/m);
   expect(code).toBe(1);
 });
 

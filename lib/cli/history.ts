@@ -46,7 +46,7 @@ export function knownIssuesOf(environment: string): ReturnType<typeof readKnownI
 function tell({ headline, reservations, series, outcomes, possible }: History): void {
   say(headline);
   for (const reservation of reservations) say(`Reservation: ${reservation}.`);
-  for (const { changes } of series) for (const { sentence } of changes.filter(({ latest }) => latest)) say(`- ${sentence}`);
+  for (const { changes, standing } of series) for (const { sentence } of [...changes.filter(({ latest }) => latest), ...(standing === null ? [] : [standing])]) say(`- ${sentence}`);
   for (const { failingSince, notEstablishedSince, neverPassed } of outcomes) {
     for (const finding of [failingSince, notEstablishedSince]) if (finding !== null) say(`- ${finding.sentence}`);
     if (neverPassed !== null) say(`- ${neverPassed}`);
@@ -80,7 +80,11 @@ export function historyCommand(): Command {
     .addHelpText('after', `
 A change is found from 6 runs before and 6 after it; with many measurements more runs
 are needed, which is then said. A row that passed or failed before and is blocked,
-inconclusive, not applicable or left out since is a regression, too. What is known and accepted stands in the environment file, each until a day:
+inconclusive, not applicable or left out since is a regression, too, and so is one
+that was taken back in part only. Where a run makes several moves, each is looked at.
+Figures that are wide because the prober was blind count with either of their ends, and
+runs without an end (killed, or still going on) are left out and named. What is known
+and accepted stands in the environment file, each until a day:
 
   knownIssues:
     - { row: node-failure, measurement: outage, reason: "slow fencing card, ticket 7", until: "2027-01-31" }

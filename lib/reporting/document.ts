@@ -44,7 +44,7 @@ const style = `
 body { font: 15px/1.5 system-ui, "DejaVu Sans", Arial, sans-serif; color: #111; background: #fff; max-width: 1040px; margin: 1.5rem auto 4rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.3; } h2 { font-size: 1.15rem; margin-top: 2.2rem; border-bottom: 1px solid #bbb; }
 .table { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.86rem; margin: 0.6rem 0; }
-th, td { border: 1px solid #bbb; padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; min-width: 5.2rem; } th { background: #eee; overflow-wrap: break-word; }
+th, td { border: 1px solid #bbb; padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; overflow-wrap: break-word; min-width: 3rem; } th { background: #eee; }
 .warning { border-left: 6px solid #b00020; background: #f6f0f0; padding: 0.5rem 0.8rem; font-weight: 600; }
 figure { margin: 1rem 0; } svg { max-width: 100%; height: auto; } pre { background: #f2f2f2; padding: 0.6rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media print { body { max-width: none; } figure, tr { break-inside: avoid; } }`;

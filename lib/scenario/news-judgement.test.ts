@@ -33,6 +33,13 @@ test('what a lost node says of its own loss is expected of a node that the row t
   expect(judge({ evidence: [log({ ...crash, node: 'n2' })], taken: ['n2'] })).toMatchObject({ ok: false });
 });
 
+test('a coordinator of its own is expected of a node that the row took away, in its log and in those of whom it meets, and of no other', () => {
+  const met = (node: string, about: string): News => ({ kind: 'two-coordinators', node, about, log: 'Pacemaker', line: `Another DC detected: ${about} (op=noop)` });
+  expect(judge({ evidence: [log(met('n2', 'n3'), met('n3', 'n2'))], taken: ['n2'] })).toMatchObject({ ok: true, files: [expect.stringMatching(/expected \(a fault of this row took n2.*meets the others again/)] });
+  expect(judge({ evidence: [log(met('n1', 'n3'))], taken: ['n2'] })).toMatchObject({ ok: false });
+  expect(judge({ evidence: [log(met('n2', 'n3'))], taken: [] })).toMatchObject({ ok: false });
+});
+
 test('what follows from the loss of any node is expected where the row took one away', () => {
   const paused: News = { ...crash, kind: 'io-error', followsLossOf: 'any-node' };
   expect(judge({ evidence: [log(paused)], taken: ['n2'] })).toMatchObject({ ok: true });

@@ -17,6 +17,9 @@ const spelledOut = 3;
 /** Why a line is expected; null when it is not. */
 function reasonFor(news: News, { expected, taken }: NewsCase): string | null {
   if (news.kind === 'fencing' && news.about !== null && taken.includes(news.about)) return `a fault of this row took ${news.about} from the cluster`;
+  // A node that comes back may elect itself before it hears the others: how long that takes follows the timing of the cluster's network.
+  const met = news.kind === 'two-coordinators' ? taken.find((node) => node === news.node || node === news.about) : undefined;
+  if (met !== undefined) return `a fault of this row took ${met} from the cluster, and it meets the others again`;
   if (news.followsLossOf === 'its-node' && taken.includes(news.node)) return `a fault of this row took ${news.node} from the cluster, and it says so itself`;
   if (news.followsLossOf === 'any-node' && taken.length > 0) return `a fault of this row took ${taken.join(' and ')} from the cluster`;
   const is = (wanted: string | undefined, found: string | null): boolean => wanted === undefined || wanted === found;

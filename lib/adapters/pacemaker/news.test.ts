@@ -14,7 +14,7 @@ test.each<{ what: string; line: string; kind: NewsKind; about: string | null }>(
   { what: 'a fencing that failed', line: "error: Operation 'off' targeting n2 by n1 for pacemaker-controld.192@n3: Error occurred (complete) | id=7d09e3f0", kind: 'fencing-failed', about: 'n2' },
   { what: 'a fencing that nobody could do (source)', line: 'notice: Peer n2 was not terminated (off) by <anyone> on behalf of pacemaker-controld.192@n3: No such device', kind: 'fencing-failed', about: 'n2' },
   { what: 'a guest that runs twice (source)', line: 'error: Resource web is active on 2 nodes (attempting recovery)', kind: 'split-brain', about: 'web' },
-  { what: 'two parts with a coordinator each', line: 'Nov 21 09:12:03.029 n1 pacemaker-controld  [198] (crmd_ha_msg_filter) \twarning: Another DC detected: n3 (op=noop)', kind: 'two-coordinators', about: null },
+  { what: 'two parts with a coordinator each', line: 'Nov 21 09:12:03.029 n1 pacemaker-controld  [198] (crmd_ha_msg_filter) \twarning: Another DC detected: n3 (op=noop)', kind: 'two-coordinators', about: 'n3' },
   { what: 'lost quorum (source)', line: 'warning: Quorum lost | membership=18 members=1', kind: 'quorum-lost', about: null },
   { what: 'a guest that could not be started (source)', line: 'notice: Result of start operation for web on n3: error | CIB update 60, graph action confirmed; call=24 key=web_start_0 rc=1', kind: 'action-failed', about: 'web' },
   { what: 'a disk that fails (source)', line: '2026-11-21T05:56:18+0000 n1 kernel: I/O error, dev sdb, sector 2048 op 0x1:(WRITE) flags 0x0', kind: 'io-error', about: 'sdb' },

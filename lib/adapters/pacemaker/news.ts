@@ -21,7 +21,7 @@ const rules: readonly { kind: NewsKind; pattern: RegExp }[] = [
   { kind: 'fencing-failed', pattern: /Operation '(?:off|reboot)' targeting (?<about>\S+) by .*: (?!OK\b)/ },
   { kind: 'fencing-failed', pattern: /Peer (?<about>\S+) was not terminated|Too many failures \(\d+\) to fence (?<node>\S+),/ },
   { kind: 'split-brain', pattern: /(?:Resource )?(?<about>\S+) is active on \d+ nodes/ },
-  { kind: 'two-coordinators', pattern: /Another DC detected/ },
+  { kind: 'two-coordinators', pattern: /Another DC detected: (?<about>\S+)/ },
   { kind: 'quorum-lost', pattern: /Quorum lost|within the non-primary component/ },
   { kind: 'action-failed', pattern: /Result of (?:start|stop|monitor|migrate_to|migrate_from) operation for (?<about>\S+) on \S+: (?!ok\b|cancelled\b)/i },
   { kind: 'out-of-memory', pattern: /Out of memory: Killed process|oom-kill:|invoked oom-killer/ },

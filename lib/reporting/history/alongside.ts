@@ -1,4 +1,5 @@
 import { sayValue } from '../../judgement/wording.ts';
+import { median } from '../../measurement/statistics.ts';
 import { guestsOf, machineOf, machineParts } from '../comparison/conditions.ts';
 import type { JudgedRun } from '../judged-run.ts';
 
@@ -52,4 +53,11 @@ export function changedNear(runs: readonly JudgedRun[], at: number): string[] {
     const before = runs[index - 1];
     return before === undefined || Math.abs(index - at) > reach ? [] : changedAlongside(before, run).map((clause) => `${clause}${index === at ? '' : ` (run ${run.description.run})`}`);
   });
+}
+
+/** How long the prober was usually blind before and after a change, as a clause, where that differs by what the figures can tell, ms. */
+export function blindAlongside(before: readonly { blindMs: number | null }[], after: readonly { blindMs: number | null }[], resolution: number): string[] {
+  const [old, now] = [before, after].map((figures) => median(figures.flatMap(({ blindMs }) => blindMs ?? [])));
+  if (old === null || old === undefined || now === null || now === undefined || old === now || Math.abs(now - old) < resolution) return [];
+  return [`time that the prober was blind: ${sayValue(old, 'ms')} to ${sayValue(now, 'ms')}`];
 }

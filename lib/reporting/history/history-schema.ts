@@ -10,7 +10,7 @@ const known = z.object({ reason: z.string(), until: z.string(), link: text });
 
 const point = z.object({ run: z.string(), at: z.string(), lo: z.number(), hi: z.number().nullable(), figures: z.int().positive() });
 
-const change = z.object({
+const standing = z.object({
   run: z.string(),
   at: z.string(),
   before: z.string(),
@@ -18,15 +18,20 @@ const change = z.object({
   shift: z.object({ estimate: z.number(), lo: z.number(), hi: z.number(), coverage: z.number() }),
   medians: z.object({ before: z.number(), after: z.number() }),
   alongside: z.array(z.string()),
-  regression: z.boolean(),
-  latest: z.boolean(),
   known: known.nullable(),
   sentence: z.string(),
 });
 
+const change = standing.extend({ regression: z.boolean(), latest: z.boolean() });
+
 const series = effect.extend({
   measurement: z.enum(measurementNames), of: text, probe: text, moves: z.boolean(),
-  limit: z.number().nullable(), resolution: z.number(), periodsMs: z.array(z.number()), points: z.array(point), changes: z.array(change),
+  /** The one move that it is of; null: all figures of a run, as their median. */
+  way: z.object({ from: text, to: text }).nullable(),
+  /** What judged the newest figure. */
+  limit: z.number().nullable(), limitFrom: z.enum(['run', 'rejudge', 'default']).nullable(), resolution: z.number(), periodsMs: z.array(z.number()), points: z.array(point), changes: z.array(change),
+  /** How much worse than its best earlier level it still is although the latest change was for the better; `run` left that level. Null: it is not. */
+  standing: standing.nullable(),
   /** Why no change was looked for; null: it was. */
   tooShort: text,
 });
@@ -50,7 +55,7 @@ export const historySchema = z.object({
   environment: z.string(),
   headline: z.string(),
   reservations: z.array(z.string()),
-  runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), derivedBy: z.string().exactOptional(), simulated: z.boolean(), versions: z.record(z.string(), z.string()) })),
+  runs: z.array(z.object({ run: z.string(), at: z.string(), verdict, tool: z.string(), derivedBy: z.string().exactOptional(), simulated: z.boolean(), unended: z.literal(true).exactOptional(), versions: z.record(z.string(), z.string()) })),
   /** Measurements that got worse, rows that fail, and rows that are no longer established; known issues left out. */
   regressions: z.int().nonnegative(),
   /** Changes that stand out of their own row and guest and not of all that was looked at: as many are to be expected by chance. */
@@ -62,6 +67,7 @@ export const historySchema = z.object({
 export type History = z.output<typeof historySchema>;
 export type HistorySeries = z.output<typeof series>;
 export type HistoryChange = z.output<typeof change>;
+export type HistoryStanding = z.output<typeof standing>;
 export type HistoryPoint = z.output<typeof point>;
 export type HistoryFinding = z.output<typeof finding>;
 export type HistoryOutcome = z.output<typeof outcome>;

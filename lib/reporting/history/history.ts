@@ -1,11 +1,11 @@
-import { sayCell } from '../comparison/pairs.ts';
 import type { JudgedRun } from '../judged-run.ts';
 import { changesOf, tooShort } from './changes.ts';
 import type { History, HistorySeries } from './history-schema.ts';
 import { isExpired } from './known-issue.ts';
 import type { DeclaredIssue } from './known-issue.ts';
 import { outcomesOf } from './outcomes.ts';
-import { seriesOf } from './series.ts';
+import { saySeries, seriesOf } from './series.ts';
+import { isUnended, sayUnended } from './unended.ts';
 
 export interface HistoryOptions {
   environment: string;
@@ -37,23 +37,25 @@ function tooFew(series: readonly HistorySeries[]): string[] {
 }
 
 function restless(series: readonly HistorySeries[]): string[] {
-  const names = series.filter((one) => one.changes.length > mostChanges).map(sayCell);
+  const names = series.filter((one) => one.changes.length > mostChanges).map(saySeries);
   return names.length === 0 ? [] : [`the level of ${plural(names.length, 'measurement')} changed more than ${mostChanges} times (${names.slice(0, 3).join('; ')}${names.length > 3 ? '; ...' : ''}): it drifts, or runs depend on each other, and its changes are to be taken with care`];
 }
 
 /** What became of an environment over its runs: trends, changes against its own past, what fails that passed before, and what is no longer established. */
 export function historyOf(records: readonly JudgedRun[], { environment, issues, today, tool, unreadable }: HistoryOptions): History {
   const { runs, leftOut } = runsInOrder(records);
-  const all = seriesOf(runs);
-  const { changes, possible, reservations } = changesOf(all, { issues, today });
-  const series = all.map((one, index) => ({ ...one.key, limit: one.limit, resolution: one.resolution, periodsMs: one.periodsMs, points: one.points.map(({ point }) => point), changes: changes[index] ?? [], tooShort: tooShort(one) }));
-  const outcomes = outcomesOf(runs, issues, today);
+  const unended = new Set(runs.filter(isUnended));
+  const all = seriesOf(runs.filter((run) => !unended.has(run)));
+  const { changes, standing, possible, reservations } = changesOf(all, { issues, today });
+  const series = all.map((one, index) => ({ ...one.key, limit: one.limit, limitFrom: one.limitFrom, resolution: one.resolution, periodsMs: one.periodsMs, points: one.points.map(({ point }) => point), changes: changes[index] ?? [], standing: standing[index] ?? null, tooShort: tooShort(one) }));
+  const outcomes = outcomesOf(runs, unended, { issues, today });
   const latest = series.flatMap((one) => one.changes).filter((change) => change.latest);
   const [failing, gone] = [outcomes.flatMap(({ failingSince }) => failingSince ?? []), outcomes.flatMap(({ notEstablishedSince }) => notEstablishedSince ?? [])];
-  const worse = [...latest.filter(({ regression }) => regression), ...failing, ...gone];
+  const still = series.flatMap((one) => one.standing ?? []);
+  const worse = [...latest.filter(({ regression }) => regression), ...still, ...failing, ...gone];
   const regressions = worse.filter(({ known }) => known === null).length;
   const better = latest.filter(({ regression }) => !regression).length;
-  const known = series.flatMap((one) => one.changes).filter((change) => change.known !== null).length + [...failing, ...gone].filter((finding) => finding.known !== null).length;
+  const known = series.flatMap((one) => one.changes).filter((change) => change.known !== null).length + [...still, ...failing, ...gone].filter((finding) => finding.known !== null).length;
   const never = outcomes.filter(({ neverPassed }) => neverPassed !== null).length;
   return {
     schema: 1,
@@ -64,12 +66,13 @@ export function historyOf(records: readonly JudgedRun[], { environment, issues, 
       ...unreadable,
       ...(leftOut > 0 ? [`${plural(leftOut, 'run')} against a simulated cluster ${leftOut === 1 ? 'is' : 'are'} left out: a simulation tells nothing about the real one`] : []),
       ...(runs.some(({ description }) => description.simulated) ? ['all of the runs were made against a simulated cluster'] : []),
+      ...sayUnended([...unended]),
       ...tooFew(series),
       ...reservations,
       ...restless(series),
       ...issues.filter((issue) => isExpired(issue, today)).map(({ row, reason, until }) => `the known issue of ${row} (${reason}) expired on ${until} and covers nothing any more`),
     ],
-    runs: runs.map(({ description, verdicts }) => ({ run: description.run, at: description.anchor.wall, verdict: verdicts.verdict, tool: description.tool, ...(verdicts.derivedBy === undefined ? {} : { derivedBy: verdicts.derivedBy }), simulated: description.simulated, versions: description.cluster?.versions ?? {} })),
+    runs: runs.map((one) => ({ ...one, unended: unended.has(one) })).map(({ description, verdicts, unended: hasNoEnd }) => ({ run: description.run, at: description.anchor.wall, verdict: verdicts.verdict, tool: description.tool, ...(verdicts.derivedBy === undefined ? {} : { derivedBy: verdicts.derivedBy }), simulated: description.simulated, ...(hasNoEnd ? { unended: true as const } : {}), versions: description.cluster?.versions ?? {} })),
     regressions,
     possible,
     outcomes,

@@ -57,8 +57,11 @@ function neverPassed(key: EffectKey, nights: readonly Night[]): string | null {
   return `${sayEffect(key)}: never passed in ${ran.length} run${ran.length === 1 ? '' : 's'} (${sayTimes(ran)}).`;
 }
 
-/** The verdicts of each row over the runs, which rows fail that passed before, and of which nothing is established any more. */
-export function outcomesOf(runs: readonly JudgedRun[], issues: readonly DeclaredIssue[], today: string): HistoryOutcome[] {
+/**
+ * The verdicts of each row over the runs, which rows fail that passed before, and of which nothing is established any more. Runs that
+ * are `unended` are shown, and nothing follows from them.
+ */
+export function outcomesOf(runs: readonly JudgedRun[], unended: ReadonlySet<JudgedRun>, known: Known): HistoryOutcome[] {
   const all = new Map<string, { key: EffectKey; ofRuns: Map<JudgedRun, ScenarioVerdict[]> }>();
   for (const run of runs) {
     for (const scenario of run.verdicts.scenarios) {
@@ -68,18 +71,18 @@ export function outcomesOf(runs: readonly JudgedRun[], issues: readonly Declared
       outcome.ofRuns.set(run, [...(outcome.ofRuns.get(run) ?? []), scenario]);
     }
   }
-  const known = { issues, today };
   return [...all.values()].map(({ key, ofRuns }) => {
     const nights = runs.map((run): Night => {
       const scenarios = ofRuns.get(run) ?? [];
       return { run, scenarios, verdict: gravity.find((verdict) => scenarios.some((scenario) => scenario.verdict === verdict)) ?? null };
     });
+    const ended = nights.filter(({ run }) => !unended.has(run));
     return {
       ...key,
       verdicts: nights.flatMap(({ run, verdict }) => (verdict === null ? [] : [{ run: run.description.run, verdict }])),
-      failingSince: failingSince(key, nights, known),
-      notEstablishedSince: notEstablishedSince(key, nights, known),
-      neverPassed: neverPassed(key, nights),
+      failingSince: failingSince(key, ended, known),
+      notEstablishedSince: notEstablishedSince(key, ended, known),
+      neverPassed: neverPassed(key, ended),
     };
   });
 }

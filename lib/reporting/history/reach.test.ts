@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { JudgedRun } from '../judged-run.ts';
 import { judgedRun, judgedScenario } from '../testing/judged.ts';
-import { historyOf } from './history.ts';
 import type { History } from './history-schema.ts';
 import { outOfReach } from './reach.ts';
-
-/** Numbers in [0, 1) that are the same every time (Lehmer's generator, Park and Miller 1988). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
+import { lookBack, randomFrom } from './testing.ts';
 
 /** Nights of guests with an outage of about 10 s; of the first ones it is about 90 s in the second half. */
 function nights(guests: number, count: number, changed: number, seed: number): JudgedRun[] {
@@ -17,7 +11,7 @@ function nights(guests: number, count: number, changed: number, seed: number): J
   return Array.from({ length: count }, (_, night) => judgedRun('prod-a', night, Array.from({ length: guests }, (__, guest) => judgedScenario([(guest < changed && night >= count / 2 ? 90_000 : 10_000) * (0.95 + 0.1 * random())], { guest: `g${guest}` }))));
 }
 
-const look = (guests: number, count: number, changed = 1, seed = 7): History => historyOf(nights(guests, count, changed, seed), { environment: 'prod-a', issues: [], today: '2026-03-01', tool: 'ha-acceptance 0.0.0-synthetic', unreadable: [] });
+const look = (guests: number, count: number, changed = 1, seed = 7): History => lookBack(nights(guests, count, changed, seed));
 
 describe("one guest's outage that goes from 10 s to 90 s", () => {
   test.each([[1, 12], [20, 12], [24, 14], [60, 14], [100, 16], [500, 18], [600, 18]])('is found among %i measurements of %i nights', (guests, count) => {
