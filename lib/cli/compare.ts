@@ -13,11 +13,11 @@ import { phaseConclusions } from '../reporting/comparison/phase-document.ts';
 import { CannotCompare, sidesOf } from '../reporting/comparison/side.ts';
 import { lossStripBlocks } from '../reporting/comparison/strip-document.ts';
 import { commandLine } from '../reporting/command-line.ts';
+import { readJudgedRun } from '../reporting/judged-run.ts';
 import { addPngs } from './add-pngs.ts';
 import { exitCode } from './exit-code.ts';
 import { findReadableRun } from './find-run.ts';
 import { reportsFolder } from './places.ts';
-import { readJudged } from './read-judged.ts';
 import { complain, say, sayJson } from './say.ts';
 import { toolVersion } from '../record/tool-version.ts';
 import { writeOut } from './write-out.ts';
@@ -56,7 +56,7 @@ interface CompareCommandOptions {
 }
 
 function readSides(runs: readonly string[], against: readonly string[]): ReturnType<typeof sidesOf> {
-  const [folders = [], others = []] = [runs, against].map((named) => readJudged([...new Set(named.map(findReadableRun))]));
+  const [folders = [], others = []] = [runs, against].map((named) => [...new Set(named.map(findReadableRun))].map(readJudgedRun));
   return sidesOf(folders, others);
 }
 

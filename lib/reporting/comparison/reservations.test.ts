@@ -15,6 +15,12 @@ const phases = [{ name: 'detected' as const, lo: 1000, hi: 2000 }];
 const side = (environment: string, truths: readonly (number | null)[], change: Parameters<typeof judgedRun>[3] = {}): JudgedRun[] => truths.map((truth, index) => judgedRun(environment, index, [truth === null ? judgedScenario([], { verdict: 'inconclusive', reason: 'The prober was blind.' }) : judgedScenario([truth], { phases })], { ...likewise, ...change }));
 const compared = (runs: readonly JudgedRun[]): Comparison => compare(sidesOf(runs, []), { ...madeUpOptions, margins: { '*': 3000 } });
 
+test('verdicts that are not what their record says are said, and that they do not count', () => {
+  const contradicted = 'verdicts.json of run 20260101T020000Z-made says something else than its record (verdicts or figures of node-failure.web.r1): what the record says counts';
+  const runs = side('pve', around(13_000, 6)).map((run, index) => (index === 0 ? { ...run, contradicted } : run));
+  expect(compared([...runs, ...side('hyperv', around(13_000, 6))]).reservations).toContain(contradicted);
+});
+
 test('runs that gave no figure are said first, in the sentence, in the table and beside the dots', () => {
   const lengths = around(13_000, 6);
   const comparison = compared([...side('pve', [...lengths, ...Array.from({ length: 10 }, () => null)]), ...side('hyperv', lengths)]);

@@ -92,6 +92,7 @@ export function reservationsOf(sides: readonly Side[], { described, conditions, 
   const untold = runsWith(sides, (run) => settingsOf(run) === null);
   return [
     ...(sides.some(({ runs }) => runs.some(({ description }) => description.simulated)) ? ['the clusters are simulated: this proves nothing about real ones'] : []),
+    ...sides.flatMap(({ runs }) => runs.flatMap(({ contradicted }) => contradicted ?? [])),
     ...missingFigures(sides, cells),
     ...conditionReservations(sides, conditions),
     ...profileReservations(sides),
