@@ -1,11 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { beginSynthetic } from '../reporting/testing/synthetic-run.ts';
 import { tellEnd, tellHealth } from '../reporting/testing/story.ts';
 import { cli } from './testing.ts';
 import type { CliEnd } from './testing.ts';
+
+/** PATH_MAX of Linux without its end (limits.h), bytes. */
+const longestPath = 4095;
+/** What a file of a run takes behind its folder, but for results, which have a UUID in their names. */
+const ownFiles = 50;
 
 let root = '';
 let reports = '';
@@ -105,15 +110,16 @@ test('a copy of a run counts once, and is told', { timeout: 120_000 }, async () 
   expect(end.code).toBe(0);
 });
 
-test('a run whose Allure report could not be made is not missing in the one over all, and no path is shown of it', { timeout: 120_000 }, async () => {
-  const [good, bad] = [tellRun('prod-a'), tellRun('prod-b')];
-  const events = join(bad, 'events.jsonl');
-  const [first = '', ...rest] = readFileSync(events, 'utf8').split('\n');
-  // Evidence that lies outside of the record is not taken into a report.
-  writeFileSync(events, [first.replace(/,"n":\d+/, '').replace(/"kind":.*/, '"kind":"evidence","scenario":null,"title":"log","file":"../../x","mediaType":"text/plain"}'), first, ...rest].join('\n'));
+test.skipIf(process.platform !== 'linux')('a run whose Allure report could not be made is not missing in the one over all, and no path is shown of it', { timeout: 120_000 }, async () => {
+  const [good, told] = [tellRun('prod-a'), tellRun('prod-b')];
+  // So deep that the names of charts are no longer than a path may be, and those of results are.
+  const deep = join(root, ...Array.from({ length: 40 }, () => 'd'.repeat(100)));
+  const bad = join(deep.slice(0, longestPath - ownFiles - basename(told).length - 1), basename(told));
+  mkdirSync(dirname(bad), { recursive: true });
+  renameSync(told, bad);
   const end = await report('--to', join(root, 'fleet'), good, bad);
   expect(end).toMatchObject({ code: 70, printed: expect.stringMatching(/^allure: +it could not be made$/m) as string });
   expect(end.printed).toContain(join(good, 'allure-report', 'index.html'));
-  expect(end.out).toContain(`The tests of ${nameOf(bad, 'prod-b')} are not in the report over all: its report could not be made: The record of run`);
-  expect(testsIn(join(root, 'fleet', 'allure-report', 'index.html'))).toContain('The run is judged pass (1 pass), and its report could not be made: The record of run');
+  expect(end.out).toContain(`The tests of ${nameOf(bad, 'prod-b')} are not in the report over all: its report could not be made: `);
+  expect(testsIn(join(root, 'fleet', 'allure-report', 'index.html'))).toContain('The run is judged pass (1 pass), and its report could not be made: ');
 });

@@ -2,7 +2,7 @@
  * A process of its own: replays the scenarios of a record as vitest tests, so that allure-vitest writes their results. What a scenario
  * tells Allure is read when its result is written and forgotten behind it.
  * Arguments: the folder of the plan, the folder for the results, and that of the charts and tables. Exits with 0 when each scenario has
- * its result, with its status.
+ * its result, with its status, and all files are written.
  */
 import { fileURLToPath } from 'node:url';
 import type { TestResult } from 'allure-js-commons';
@@ -29,6 +29,8 @@ const plan = new Map(tests.map((test) => [test.id, test]));
 const waiting = [...plan.keys()];
 
 const replayed = new Set<string>();
+/** What could not be written; allure-vitest says nothing of it. */
+const unwritten: string[] = [];
 
 /** Labels of the process that replays; they say nothing about the run. */
 const foreignLabels = new Set(['package', 'thread', 'host', 'language']);
@@ -53,7 +55,7 @@ const onInit = reporter.onInit.bind(reporter);
 reporter.onInit = (vitest: Parameters<typeof onInit>[0]) => {
   onInit(vitest);
   const { allureReporterRuntime } = reporter as unknown as { allureReporterRuntime?: { writer: Writer } };
-  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, drawn);
+  if (allureReporterRuntime !== undefined) allureReporterRuntime.writer = quickWriter(resultsDir, drawn, ({ message }) => void unwritten.push(message));
 };
 const handleTask = reporter.handleTask.bind(reporter);
 reporter.handleTask = (task: RunnerTask) => {
@@ -86,5 +88,6 @@ if (tests.length > 0) {
   await vitest.close();
 }
 const missing = [...plan.keys()].filter((id) => !replayed.has(id));
+for (const reason of unwritten.slice(0, 3)) process.stderr.write(`A result or a file of it could not be written: ${reason}\n`);
 if (missing.length > 0) process.stderr.write(`These scenarios were not replayed as they were recorded: ${missing.join(', ')}.\n`);
-process.exit(missing.length === 0 ? 0 : 1);
+process.exit(missing.length === 0 && unwritten.length === 0 ? 0 : 1);

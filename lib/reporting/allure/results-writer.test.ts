@@ -13,6 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const never = (error: Error): void => expect.unreachable(error.message);
+
 /** Every file that a writer makes, with what stands in it. */
 function writtenBy(writerFor: (folder: string) => Writer): Map<string, string> {
   const own = mkdtempSync(join(folder, 'of-'));
@@ -30,7 +32,7 @@ function writtenBy(writerFor: (folder: string) => Writer): Map<string, string> {
 }
 
 test("it writes the same files as Allure's own", () => {
-  const ours = writtenBy((own) => quickWriter(own, 'nowhere'));
+  const ours = writtenBy((own) => quickWriter(own, 'nowhere', never));
   expect(ours.size).toBe(7);
   expect(ours).toEqual(writtenBy((resultsDir) => new FileSystemWriter({ resultsDir })));
 });
@@ -39,7 +41,7 @@ test('a table that is derived gets a second name, and evidence is copied', () =>
   const drawn = join(folder, 'charts');
   mkdirSync(drawn);
   for (const path of [join(drawn, 'table.csv'), join(folder, 'evidence.log')]) writeFileSync(path, path);
-  const writer = quickWriter(folder, drawn);
+  const writer = quickWriter(folder, drawn, never);
   writer.writeAttachmentFromPath('a-attachment.csv', join(drawn, 'table.csv'));
   writer.writeAttachmentFromPath('b-attachment.log', join(folder, 'evidence.log'));
   expect(statSync(join(folder, 'a-attachment.csv')).ino).toBe(statSync(join(drawn, 'table.csv')).ino);
@@ -50,6 +52,14 @@ test('a table that is derived gets a second name, and evidence is copied', () =>
 test('where there are no second names, a table is copied', () => {
   writeFileSync(join(folder, 'table.csv'), 'one,two');
   writeFileSync(join(folder, 'a-attachment.csv'), 'of before');
-  quickWriter(folder, folder).writeAttachmentFromPath('a-attachment.csv', join(folder, 'table.csv'));
+  quickWriter(folder, folder, never).writeAttachmentFromPath('a-attachment.csv', join(folder, 'table.csv'));
   expect(readFileSync(join(folder, 'a-attachment.csv'), 'utf8')).toBe('one,two');
+});
+
+test('what cannot be written is told, and is an error', () => {
+  const told: string[] = [];
+  const writer = quickWriter(join(folder, 'gone'), folder, ({ message }) => void told.push(message));
+  expect(() => writer.writeAttachment('a-attachment.log', Buffer.from('text'))).toThrow('ENOENT');
+  expect(() => writer.writeAttachmentFromPath('b-attachment.log', join(folder, 'none.log'))).toThrow('ENOENT');
+  expect(told).toHaveLength(2);
 });

@@ -19,15 +19,24 @@ function link(from: string, to: string): void {
  * @param folder must be there.
  * @param derived the folder of files that are derived from the record as results are: they get a second name, which takes a third of
  * the time of a copy. Evidence is copied, so that nobody can change it by way of the results.
+ * @param onFailure is told what could not be written; who writes may keep it to himself.
  */
-export function quickWriter(folder: string, derived: string): Writer {
-  const write = (name: string, data: string | Buffer): void => writeFileSync(join(folder, name), data);
+export function quickWriter(folder: string, derived: string, onFailure: (error: Error) => void): Writer {
+  const make = (name: string, how: (path: string) => void): void => {
+    try {
+      how(join(folder, name));
+    } catch (error) {
+      onFailure(error as Error);
+      throw error;
+    }
+  };
+  const write = (name: string, data: string | Buffer): void => make(name, (path) => writeFileSync(path, data));
   const writeJson = (name: string, data: unknown): void => write(name, JSON.stringify(data));
   return {
     writeResult: (result) => writeJson(`${result.uuid}-result.json`, result),
     writeGroup: (group) => writeJson(`${group.uuid}-container.json`, group),
     writeAttachment: write,
-    writeAttachmentFromPath: (name, from) => (dirname(from) === derived ? link : copyFileSync)(from, join(folder, name)),
+    writeAttachmentFromPath: (name, from) => make(name, (path) => (dirname(from) === derived ? link : copyFileSync)(from, path)),
     writeEnvironmentInfo: (info) => write('environment.properties', stringifyEnvInfo(info)),
     writeCategoriesDefinitions: (of) => writeJson('categories.json', of),
     writeGlobals: writeJson,
